@@ -1,0 +1,59 @@
+# bonaface: `make run` runs it, `make test` tests it, `make help` lists the rest.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+# Everything that a checkout makes stays in var/: models, database, development secret.
+export BONAFACE_MODELS__DIRECTORY := $(CURDIR)/var/models
+export BONAFACE_STORAGE__DIRECTORY := $(CURDIR)/var
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint format cov train test-training accuracy lock clean
+
+help: ## List the commands.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: setup ## Set up and start the server (HOST=, PORT=).
+	@$(BIN)/bonaface serve --development --host $(HOST) --port $(PORT)
+
+setup: $(VENV)/.run ## Make .venv, install the pinned requirements, install and verify the models.
+	@$(BIN)/bonaface models pull
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "bonaface needs Python 3.11 or later; name one with PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.python requirements/run.txt pyproject.toml
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements/test.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+test: $(VENV)/.test setup lint ## Set up and run lint, types, architecture contracts and every test.
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: $(VENV)/.test ## Lint, format, types and architecture contracts.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test ## Format the code.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.test ## Compile the pinned requirements anew.
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
+	$(BIN)/uv pip compile $(LOCK) -c requirements/run.txt pyproject.toml requirements/run.in requirements/test.in -o requirements/test.txt
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+
+clean: ## Remove the virtual environment and what tools left behind; var/ stays.
+	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

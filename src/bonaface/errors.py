@@ -1,0 +1,111 @@
+"""The one exception tree. No HTTP in it: `bonaface.api.errors` maps it to the wire."""
+
+from typing import ClassVar
+
+
+class BonafaceError(Exception):
+    """Base of everything that this package raises on purpose.
+
+    The message is one sentence that tells the caller what to do; it is safe to show to the caller.
+    `code` names the kind of error for programs (the command line's JSON).
+    """
+
+    code: ClassVar[str] = "error"
+
+
+class InvalidParameterError(BonafaceError):
+    """The request is not what the contract asks for."""
+
+    code = "invalid_parameter"
+
+
+class ImageTooSmallError(InvalidParameterError):
+    """The image has a side shorter than the smallest one allowed."""
+
+    code = "image_too_small"
+
+
+class UnauthorizedError(BonafaceError):
+    """Unknown or disabled appKey, missing or wrong secret: always the same message."""
+
+    code = "unauthorized"
+
+
+class ImageTooLargeError(BonafaceError):
+    """More bytes or more pixels than the limits allow."""
+
+    code = "image_too_large"
+
+
+class InvalidImageError(BonafaceError):
+    """Empty, not decodable as Base64, or a truncated or corrupt PNG or JPEG."""
+
+    code = "invalid_image"
+
+
+class UnsupportedImageFormatError(BonafaceError):
+    """Neither PNG nor JPEG by content."""
+
+    code = "unsupported_format"
+
+
+class ImageUrlError(BonafaceError):
+    """The URL may not be fetched, or its server did not give the image."""
+
+    code = "invalid_url"
+
+
+class ImageTimeoutError(BonafaceError):
+    """The download did not finish within the limit."""
+
+    code = "timeout"
+
+
+class OverloadedError(BonafaceError):
+    """No capacity now; try again after `retry_after` seconds."""
+
+    code = "overloaded"
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class QuotaExceededError(BonafaceError):
+    """The application used up its rate or quota; try again after `retry_after` seconds."""
+
+    code = "quota_exceeded"
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ConfigurationError(BonafaceError):
+    """The operator's settings do not hold together."""
+
+    code = "configuration"
+
+
+class ModelError(BonafaceError):
+    """A model is missing, is not the one the catalog names, or cannot run."""
+
+    code = "model"
+
+
+class ModelMissingError(ModelError):
+    """The model is not installed."""
+
+    code = "model_missing"
+
+
+class ModelCorruptError(ModelError):
+    """The file's sha256 differs from the catalog's."""
+
+    code = "model_corrupt"
+
+
+class StorageError(BonafaceError):
+    """The database cannot be reached or used."""
+
+    code = "storage"

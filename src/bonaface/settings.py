@@ -1,0 +1,195 @@
+"""Every limit and switch, typed and named; read when asked for, never at import.
+
+Sources, strongest first: keyword arguments, environment (`BONAFACE_` and `__` between the levels, as in
+`BONAFACE_SERVER__PORT=9000`), the TOML file named by `BONAFACE_CONFIG`, the defaults below.
+A key that is not one of these is refused by name; an empty variable counts as unset.
+"""
+
+import os
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bonaface.errors import ConfigurationError
+from bonaface.types import Preset
+
+ENV_PREFIX = "BONAFACE_"
+CONFIG_VARIABLE = "BONAFACE_CONFIG"
+NESTING = "__"
+
+
+class Section(BaseModel):
+    """A frozen group of settings that refuses keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImageLimits(Section):
+    """What an image may be (wire contract, *Input guide*)."""
+
+    max_bytes: int = Field(3_000_000, gt=0, description="largest image file in bytes")
+    max_pixels: int = Field(50_000_000, gt=0, description="largest width x height, checked from the header")
+    min_side: int = Field(80, gt=0, description="shortest side allowed, in pixels")
+
+
+class FaceSettings(Section):
+    """Which faces count."""
+
+    max_faces: int = Field(20, gt=0, description="faces reported at most, largest first")
+    min_side: int = Field(60, gt=0, description="shorter side of a face that counts, in pixels")
+    max_angle: float = Field(45.0, gt=0, description="largest yaw or pitch of a face that counts, in degrees")
+
+
+class ModelSettings(Section):
+    """Which models run, where their files are, and on what."""
+
+    directory: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("bonaface") / "models",
+        description="where installed models are kept",
+    )
+    detector: str = Field("centerface", description="catalog name of the face detector")
+    pad: str = Field("bonaface-pad", description="catalog name of the PAD model")
+    runtime: Literal["auto", "openvino", "onnxruntime"] = Field(
+        "auto", description="inference engine; auto takes OpenVINO where it is installed"
+    )
+    presets: Path | None = Field(None, description="TOML file with thresholds of your own")
+    default_preset: Preset = Field(Preset.BALANCED, description="preset of a request that names none")
+
+
+class FetchSettings(Section):
+    """Limits of the image download."""
+
+    timeout: float = Field(3.0, gt=0, description="seconds for the whole download, redirects included")
+    max_redirects: int = Field(3, ge=0, description="redirects followed, each checked again")
+    allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), description="private networks that URLs may point to"
+    )
+    max_url_length: int = Field(2048, gt=0, description="longest URL accepted, in characters")
+
+
+class EngineSettings(Section):
+    """How much work is taken on at once."""
+
+    workers: int = Field(
+        default_factory=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
+        gt=0,
+        description="single-threaded analyses side by side; one a core",
+    )
+    queue: int = Field(16, ge=0, description="requests that may wait for a worker; more are refused at once")
+    deadline: float = Field(10.0, gt=0, description="seconds from the accepted request to its answer")
+
+
+class ServerSettings(Section):
+    """The HTTP side."""
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    real_status_codes: bool = Field(
+        False, description="answer the v1.0 route with the HTTP status mapped to the error instead of 200"
+    )
+    body_timeout: float = Field(30.0, gt=0, description="seconds a client has to send its whole body")
+    max_requests: int = Field(
+        128, gt=0, description="requests in progress at once, bodies being read included; more are refused"
+    )
+    shutdown_grace: int = Field(15, ge=0, description="seconds for replies in flight when stopping")
+
+
+class StorageSettings(Section):
+    """Where accounts are kept."""
+
+    directory: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("bonaface"),
+        description="folder of the SQLite file and of the development secret; owner-only",
+    )
+    url: str | None = Field(None, description="SQLAlchemy URL of another database")
+
+
+class LogSettings(Section):
+    """What is logged."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least severe level logged"
+    )
+    format: Literal["auto", "json", "console"] = Field(
+        "auto", description="auto is console on a terminal and JSON elsewhere"
+    )
+
+
+class Settings(BaseSettings):
+    """All settings of a bonaface process. Making one reads the environment and the TOML file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter=NESTING,
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+    )
+
+    images: ImageLimits = ImageLimits()
+    faces: FaceSettings = FaceSettings()
+    models: ModelSettings = Field(default_factory=ModelSettings)
+    fetch: FetchSettings = FetchSettings()
+    engine: EngineSettings = Field(default_factory=EngineSettings)
+    server: ServerSettings = ServerSettings()
+    storage: StorageSettings = Field(default_factory=StorageSettings)
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get(CONFIG_VARIABLE))
+        return init_settings, env_settings, toml
+
+
+def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - whatever pydantic can read
+    """Settings from the environment and the TOML file named there, `overrides` first.
+
+    Raises ConfigurationError that names the key when one is unknown or has a wrong value.
+    """
+    _refuse_unknown_variables(os.environ)
+    config = os.environ.get(CONFIG_VARIABLE)
+    if config and not Path(config).is_file():
+        raise ConfigurationError(f"{CONFIG_VARIABLE} names {config}, which is not a file.")
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error)) from error
+    except ValueError as error:  # a TOML file that does not parse, an environment value that is not JSON
+        raise ConfigurationError(f"The settings cannot be read: {error}.") from error
+
+
+def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
+    for name in environment:
+        if not name.upper().startswith(ENV_PREFIX) or name == CONFIG_VARIABLE:
+            continue
+        section = name[len(ENV_PREFIX) :].split(NESTING)[0].lower()
+        if section not in Settings.model_fields:
+            known = ", ".join(Settings.model_fields)
+            raise ConfigurationError(f"{name} is not a setting; sections are {known}.")
+
+
+def _explain(error: ValidationError) -> str:
+    faults = (f"{_key(fault['loc'])}: {fault['msg']}" for fault in error.errors())
+    return "The settings do not hold: " + "; ".join(faults) + "."
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    """The key as its owner wrote it: without the branches of a union that pydantic tried."""
+    return ".".join(str(part) for part in location if "[" not in str(part))

@@ -1,0 +1,136 @@
+"""What the pipeline says about an image: frozen, typed results in pixels of the upright image.
+
+Coordinates have their origin at the top-left corner of the image after its EXIF orientation was
+applied; x grows to the right, y downwards. *Left* and *right* are the image's, not the person's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Preset(StrEnum):
+    """Sensitivity of the decision, the `spoofingCondition` of the wire contract."""
+
+    WEAK = "weak"
+    BALANCED = "balanced"
+    STRICT = "strict"
+
+
+class Reason(StrEnum):
+    """A circumstance that makes a verdict less certain. Reasons never change the verdict."""
+
+    TOO_SMALL = "too_small"
+    TURNED_AWAY = "turned_away"
+    AT_IMAGE_BORDER = "at_image_border"
+    BLURRED = "blurred"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A position in pixels."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An axis-parallel rectangle in pixels, x0 < x1 and y0 < y1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Five points of a face; left and right as seen in the image."""
+
+    left_eye: Point
+    right_eye: Point
+    nose: Point
+    left_lip: Point
+    right_lip: Point
+
+    def __iter__(self) -> Iterator[Point]:
+        return iter((self.left_eye, self.right_eye, self.nose, self.left_lip, self.right_lip))
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Estimated head rotation in degrees; zero faces the camera.
+
+    yaw > 0 turns the nose to the image's right, pitch > 0 lifts it, roll > 0 tilts the head clockwise.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A face as a detector found it: where, its five landmarks, and confidence in 0..1."""
+
+    box: Box
+    landmarks: Landmarks
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Bona fide or presentation attack: the calibrated score and what the preset makes of it."""
+
+    liveness_score: float
+    """0..1, high = bona fide."""
+    spoofing: bool
+    """True = presentation attack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face of an image with everything known about it."""
+
+    box: Box
+    landmarks: Landmarks
+    confidence: float
+    """Confidence of the face detector, 0..1. Not a liveness score."""
+    pose: Pose
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+
+    @property
+    def liveness_score(self) -> float:
+        """0..1, high = bona fide."""
+        return self.verdict.liveness_score
+
+    @property
+    def spoofing(self) -> bool:
+        """True = presentation attack, under the preset that was asked for."""
+        return self.verdict.spoofing
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All faces of one image, largest first."""
+
+    width: int
+    height: int
+    preset: Preset
+    faces: tuple[Face, ...]
