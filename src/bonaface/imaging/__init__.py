@@ -1,0 +1,1 @@
+"""Image files in, upright RGB pixels and face crops out."""

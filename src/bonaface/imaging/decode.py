@@ -1,0 +1,41 @@
+"""From the bytes of an image file to upright pixels, within limits."""
+
+from bonaface.errors import ImageTooLargeError, ImageTooSmallError
+from bonaface.imaging import jpeg, png
+from bonaface.imaging.sniff import sniff
+from bonaface.imaging.turn import turn_upright
+from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
+from bonaface.settings import ImageLimits
+
+_DECODERS = {ImageFormat.JPEG: jpeg.decode, ImageFormat.PNG: png.decode}
+
+
+def decode(data: bytes, limits: ImageLimits) -> RgbImage:
+    """The image as a viewer shows it: H x W x 3, uint8, RGB, upright, contiguous.
+
+    Checks in this order, each before the next costs anything:
+    ImageTooLargeError over `limits.max_bytes`; InvalidImageError where empty, or the header is broken;
+    UnsupportedImageFormatError where neither PNG nor JPEG; ImageTooLargeError over `limits.max_pixels`,
+    read from the header; ImageTooSmallError for a side under `limits.min_side`; InvalidImageError where
+    the picture is truncated or corrupt.
+    """
+    check_bytes(len(data), limits)
+    header = sniff(data)
+    check_size(header, limits)
+    return turn_upright(_DECODERS[header.format](data), header.orientation)
+
+
+def check_bytes(size: int, limits: ImageLimits) -> None:
+    """Raises ImageTooLargeError for a file of more than `limits.max_bytes` bytes."""
+    if size > limits.max_bytes:
+        raise ImageTooLargeError(f"The image is over {limits.max_bytes:,} bytes; send a smaller file.")
+
+
+def check_size(header: ImageHeader, limits: ImageLimits) -> None:
+    """Raises ImageTooLargeError or ImageTooSmallError for sides, in pixels, outside the limits."""
+    if header.pixels > limits.max_pixels:
+        raise ImageTooLargeError(f"The image has over {limits.max_pixels:,} pixels; send a smaller one.")
+    if min(header.width, header.height) < limits.min_side:
+        raise ImageTooSmallError(
+            f"Width and height must be at least {limits.min_side} pixels; send a larger image."
+        )

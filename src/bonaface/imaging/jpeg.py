@@ -1,0 +1,120 @@
+"""JPEG: the header without decoding, and the pixels as stored.
+
+Sources: ITU-T T.81 (markers), Exif 2.32 (APP1), CIPA DC-007 (MPO: further images after the first EOI).
+"""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import simplejpeg
+
+from bonaface.errors import InvalidImageError, UnsupportedImageFormatError
+from bonaface.imaging.exif import EXIF_PREFIX, UPRIGHT, read_orientation
+from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
+
+SIGNATURE = b"\xff\xd8\xff"
+
+MAX_SEGMENTS = 4096
+"""Far above any real file (an ICC profile takes at most 255); bounds the walk over tiny segments."""
+MAX_SCANS = 64
+"""Encoders write about ten. Every scan may cost a pass over all pixels, however few bytes it has."""
+
+_SOI, _EOI, _SOS, _APP1 = 0xD8, 0xD9, 0xDA, 0xE1
+_SOS_BYTES = b"\xff\xda"
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_READABLE_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
+_PROGRESSIVE_FRAMES = frozenset({0xC2, 0xCA})
+_WITHOUT_PAYLOAD = frozenset({0x01, *range(0xD0, 0xD8)})
+_NOT_A_SEGMENT = frozenset({0x00, _SOI, _EOI})
+
+_FILL = re.compile(rb"\xff+")
+_SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
+_BROKEN_HEADER = "The JPEG's header is truncated or corrupt; send the whole file."
+_BROKEN = (
+    "The JPEG is truncated, corrupt or of a rare kind; send the whole file, or save it anew as PNG or JPEG."
+)
+
+
+def read_header(data: bytes) -> ImageHeader:
+    """What the JPEG `data` (it starts with SIGNATURE) says about its first image.
+
+    Raises InvalidImageError where the header breaks off before the frame's size or makes no sense,
+    UnsupportedImageFormatError for lossless and hierarchical JPEG.
+    """
+    frame: tuple[int, bytes] | None = None
+    exif = b""
+    for marker, start, end in _segments(data):
+        if marker in _FRAMES and frame is None:
+            frame = marker, data[start:end]
+        elif marker == _APP1 and not exif and data.startswith(EXIF_PREFIX, start, end):
+            exif = data[start:end]
+        elif marker == _SOS:
+            break
+    if frame is None:
+        raise InvalidImageError(_BROKEN_HEADER)
+    return _header(*frame, read_orientation(exif) if exif else UPRIGHT)
+
+
+def decode(data: bytes) -> RgbImage:
+    """The first image of a JPEG as stored, H x W x 3, uint8, RGB; ICC profiles are not applied.
+
+    Grey, YCbCr, RGB, CMYK and YCCK (inverted, as Adobe writes and viewers assume), sequential and
+    progressive, Huffman and arithmetic. Whatever follows the first image is ignored.
+    Raises InvalidImageError for anything that a decoder would only warn about: missing end, damaged data.
+    """
+    if data.count(_SOS_BYTES) > MAX_SCANS and _count_scans(data) > MAX_SCANS:
+        raise InvalidImageError("The JPEG has too many scans; save it anew as a baseline JPEG.")
+    try:
+        image = simplejpeg.decode_jpeg(data, colorspace="RGB", strict=True)
+    except ValueError as error:
+        raise InvalidImageError(_BROKEN) from error
+    return np.asarray(image, dtype=np.uint8)
+
+
+def _header(marker: int, payload: bytes, orientation: int) -> ImageHeader:
+    if marker not in _READABLE_FRAMES:
+        raise UnsupportedImageFormatError(
+            "Lossless and hierarchical JPEG is not supported; send PNG or JPEG."
+        )
+    width, height = int.from_bytes(payload[3:5], "big"), int.from_bytes(payload[1:3], "big")
+    if len(payload) < 6 or not width or not height:
+        raise InvalidImageError(_BROKEN_HEADER)
+    return ImageHeader(
+        format=ImageFormat.JPEG,
+        width=width,
+        height=height,
+        orientation=orientation,
+        bits=payload[0],
+        channels=payload[5],
+        progressive=marker in _PROGRESSIVE_FRAMES,
+    )
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, start and end of the payload of each segment of the first image, scans stepped over.
+
+    Ends where the image or its sense ends. Raises InvalidImageError past MAX_SEGMENTS.
+    """
+    position = len(SIGNATURE) - 1
+    for _ in range(MAX_SEGMENTS):
+        fill = _FILL.match(data, position)
+        if fill is None or fill.end() == len(data) or data[fill.end()] in _NOT_A_SEGMENT:
+            return
+        marker, start = data[fill.end()], fill.end() + 1
+        end = start if marker in _WITHOUT_PAYLOAD else start + int.from_bytes(data[start : start + 2], "big")
+        if end > len(data):
+            return
+        yield marker, start + 2, end
+        position = _scan_end(data, end) if marker == _SOS else end
+    raise InvalidImageError("The JPEG has too many segments; save it anew without metadata.")
+
+
+def _scan_end(data: bytes, start: int) -> int:
+    found = _SCAN_END.search(data, start)
+    return found.start() if found else len(data)
+
+
+def _count_scans(data: bytes) -> int:
+    return sum(marker == _SOS for marker, _, _ in _segments(data))

@@ -1,0 +1,159 @@
+"""Markers of a JPEG: what the walk takes, refuses and bounds."""
+
+import struct
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bonaface.errors import InvalidImageError, UnsupportedImageFormatError
+from bonaface.imaging.jpeg import MAX_SCANS, MAX_SEGMENTS, decode, read_header
+from support.picture import difference, jpeg, picture, read_by_pillow
+
+SOI, EOI = b"\xff\xd8", b"\xff\xd9"
+PLAIN, PROGRESSIVE = jpeg(), jpeg(progressive=True)
+THREE_MEGABYTES = 3_000_000
+
+
+def segment(marker: int, payload: bytes = b"") -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
+
+
+def frame(marker: int = 0xC0, width: int = 90, height: int = 80) -> bytes:
+    return segment(marker, struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00")
+
+
+def exif(orientation: int) -> bytes:
+    values = Image.Exif()
+    values[0x0112] = orientation
+    payload = values.tobytes()
+    return segment(0xE1, payload if payload.startswith(b"Exif") else b"Exif\0\0" + payload)
+
+
+def with_marker(marker: int) -> bytes:
+    at = PLAIN.index(b"\xff\xc0") + 1
+    return PLAIN[:at] + bytes([marker]) + PLAIN[at + 1 :]
+
+
+@pytest.mark.parametrize("marker", [0xC0, 0xC1, 0xC2, 0xC9, 0xCA])
+def test_frames_that_are_read(marker: int) -> None:
+    header = read_header(SOI + frame(marker))
+    assert (header.width, header.height) == (90, 80)
+    assert header.progressive is (marker in {0xC2, 0xCA})
+
+
+@pytest.mark.parametrize("marker", [0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF])
+def test_lossless_and_hierarchical(marker: int) -> None:
+    with pytest.raises(UnsupportedImageFormatError, match="Lossless"):
+        read_header(with_marker(marker))
+
+
+@pytest.mark.parametrize("marker", [0xC4, 0xC8, 0xCC])
+def test_tables_are_not_frames(marker: int) -> None:
+    with pytest.raises(InvalidImageError):
+        read_header(SOI + frame(marker))
+    assert read_header(SOI + segment(marker, b"x" * 9) + frame()).width == 90
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 80), (90, 0)])
+def test_no_size(width: int, height: int) -> None:
+    with pytest.raises(InvalidImageError):
+        read_header(SOI + frame(width=width, height=height))
+
+
+@pytest.mark.parametrize("length", range(2, 15))
+def test_cut_before_the_size(length: int) -> None:
+    with pytest.raises(InvalidImageError):
+        read_header((SOI + frame())[:length])
+
+
+def test_frame_too_short_for_its_fields() -> None:
+    with pytest.raises(InvalidImageError):
+        read_header(SOI + segment(0xC0, b"\x08\x00\x50\x00\x5a"))
+
+
+@pytest.mark.parametrize(
+    "between",
+    [EOI, SOI, b"\xff\x00", b"junk", segment(0xDA, b"\0" * 8), b"\xff\xe0\x00\x01", b"\xff\xe0\xff\xff"],
+)
+def test_nothing_is_read_past_what_ends_the_header(between: bytes) -> None:
+    with pytest.raises(InvalidImageError):
+        read_header(SOI + between + frame())
+
+
+@pytest.mark.parametrize("between", [b"\xff" * 5, b"\xff\x01", b"\xff\xd3", segment(0xFE, b"\xff\xc0\0")])
+def test_fill_bytes_lone_markers_and_comments_are_stepped_over(between: bytes) -> None:
+    assert read_header(SOI + between + frame()).width == 90
+
+
+def test_orientation_before_or_after_the_frame_and_the_first_counts() -> None:
+    assert read_header(SOI + exif(6) + frame()).orientation == 6
+    assert read_header(SOI + frame() + exif(5)).orientation == 5
+    assert read_header(SOI + exif(6) + exif(3) + frame()).orientation == 6
+    assert (
+        read_header(SOI + segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0") + exif(8) + frame()).orientation
+        == 8
+    )
+
+
+def test_orientation_after_the_scan_does_not_count() -> None:
+    assert read_header(PLAIN[:-2] + exif(6) + EOI).orientation == 1
+
+
+def test_the_first_frame_counts() -> None:
+    assert read_header(SOI + frame() + frame(width=7)).width == 90
+
+
+def test_many_fill_bytes() -> None:
+    data = SOI + b"\xff" * THREE_MEGABYTES
+    with pytest.raises(InvalidImageError):
+        read_header(data)
+    assert read_header(data + frame()[1:]).width == 90
+
+
+def test_many_segments() -> None:
+    assert read_header(SOI + segment(0xE5) * (MAX_SEGMENTS - 2) + frame()).width == 90
+    with pytest.raises(InvalidImageError, match="too many segments"):
+        read_header(SOI + segment(0xE5) * (THREE_MEGABYTES // 4) + frame())
+    with pytest.raises(InvalidImageError, match="too many segments"):
+        read_header(SOI + b"\xff\xd0" * (THREE_MEGABYTES // 2))
+
+
+def test_too_many_scans() -> None:
+    first = PROGRESSIVE.index(b"\xff\xda")
+    second = PROGRESSIVE.index(b"\xff\xda", first + 2)
+    hostile = PROGRESSIVE[:second] + PROGRESSIVE[first:second] * MAX_SCANS + PROGRESSIVE[second:]
+    with pytest.raises(InvalidImageError, match="too many scans"):
+        decode(hostile)
+
+
+def test_what_only_looks_like_scans() -> None:
+    thumbnails = segment(0xE2, b"\xff\xda" * MAX_SCANS * 2)
+    data = PROGRESSIVE[:2] + thumbnails + PROGRESSIVE[2:] + b"\xff\xda" * MAX_SCANS
+    assert difference(decode(data), read_by_pillow(PROGRESSIVE)) <= 2
+
+
+def test_a_scan_without_end_among_many() -> None:
+    with pytest.raises(InvalidImageError):
+        decode(PLAIN[:-2] + segment(0xE2, b"\xff\xda" * (MAX_SCANS + 1))[:-1])
+
+
+@pytest.mark.parametrize("damage", [b"\0" * 40, b"\xff\xd9" * 2, b"\xff\x00" * 30])
+def test_damaged_data(damage: bytes) -> None:
+    middle = (PLAIN.index(b"\xff\xda") + len(PLAIN)) // 2
+    with pytest.raises(InvalidImageError, match="truncated, corrupt"):
+        decode(PLAIN[:middle] + damage + PLAIN[middle + len(damage) :])
+
+
+def test_twelve_bits_is_a_clean_error() -> None:
+    at = PLAIN.index(b"\xff\xc0") + 4
+    data = PLAIN[:at] + b"\x0c" + PLAIN[at + 1 :]
+    assert read_header(data).bits == 12
+    with pytest.raises(InvalidImageError, match="rare kind"):
+        decode(data)
+
+
+def test_pixels_are_as_stored() -> None:
+    data = PLAIN[:2] + exif(6) + PLAIN[2:]
+    assert np.array_equal(decode(data), decode(PLAIN))
+    assert decode(data).shape == picture().shape
