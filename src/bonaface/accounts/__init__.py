@@ -1,0 +1,1 @@
+"""Who may call: applications, their keys, and the check of a key."""

@@ -1,0 +1,54 @@
+"""An application: a named caller with an appKey."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bonaface.errors import InvalidParameterError
+
+MAX_NAME = 100
+MAX_NOTE = 1000
+REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, lone surrogates, line and paragraph ends
+
+
+class State(StrEnum):
+    """Whether the keys of an application work."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A caller of the API. `created_at` is aware, in UTC."""
+
+    app_key: str
+    name: str
+    note: str
+    state: State
+    created_at: datetime
+
+
+class UnknownApplicationError(InvalidParameterError):
+    """No application has this appKey."""
+
+
+def checked_name(name: str) -> str:
+    """`name` without white space around it. Raises InvalidParameterError unless it is 1 to 100 characters."""
+    stripped = name.strip()
+    if not stripped or not _is_text(stripped, MAX_NAME):
+        raise InvalidParameterError(f"Give the application a name of 1 to {MAX_NAME} characters on one line.")
+    return stripped
+
+
+def checked_note(note: str) -> str:
+    """`note` without white space around it. Raises InvalidParameterError if it is over 1000 characters."""
+    stripped = note.strip()
+    if not _is_text(stripped, MAX_NOTE):
+        raise InvalidParameterError(f"Give a note of at most {MAX_NOTE} characters on one line.")
+    return stripped
+
+
+def _is_text(value: str, longest: int) -> bool:
+    return len(value) <= longest and all(unicodedata.category(c) not in REFUSED_CATEGORIES for c in value)

@@ -1,0 +1,71 @@
+"""Keys that were found right a moment ago, so that not every request asks the database.
+
+Only right ones are kept, and for 5 seconds at most: a key that is disabled stops working within that time
+in every process, without any message between them.
+"""
+
+import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bonaface.accounts.application import Application
+
+TIME_TO_LIVE = 5.0
+MAX_ENTRIES = 10_000
+
+_Place = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    application: Application
+    expires: float
+
+
+class VerifiedKeys:
+    """A bounded, thread-safe memory of right keys; the oldest leaves first.
+
+    An entry is found by the appKey and a hash of the secret's digest under a random key of this process.
+    Nobody outside can steer such a hash, so how long comparing it takes gives nothing of the digest away.
+    """
+
+    def __init__(
+        self,
+        time_to_live: float = TIME_TO_LIVE,
+        max_entries: int = MAX_ENTRIES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._time_to_live = time_to_live
+        self._max_entries = max_entries
+        self._clock = clock
+        self._hash_key = secrets.token_bytes(32)
+        self._entries: dict[_Place, _Entry] = {}
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        """The time on the cache's clock; take it before the database is asked, and give it to `put`."""
+        return self._clock()
+
+    def get(self, app_key: str, digest: bytes) -> Application | None:
+        """The application whose key this is, if it was found right less than the time to live ago."""
+        place = self._place(app_key, digest)
+        with self._lock:
+            entry = self._entries.get(place)
+            if entry is None or self._clock() >= entry.expires:
+                return None
+            return entry.application
+
+    def put(self, app_key: str, digest: bytes, application: Application, asked: float) -> None:
+        """Keep a right key from `asked` on: the time before the database was read, not the time after."""
+        place = self._place(app_key, digest)
+        with self._lock:
+            self._entries.pop(place, None)  # so that the order of the dictionary is the order of age
+            self._entries[place] = _Entry(application, asked + self._time_to_live)
+            while len(self._entries) > self._max_entries:
+                del self._entries[next(iter(self._entries))]
+
+    def _place(self, app_key: str, digest: bytes) -> _Place:
+        return app_key, hashlib.blake2b(digest, digest_size=32, key=self._hash_key).digest()
