@@ -1,0 +1,109 @@
+"""The whole pipeline: bytes -> decode -> detect -> PAD -> pose and reasons -> verdicts."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bonaface.detection.base import Detector
+from bonaface.detection.registry import open_detector
+from bonaface.errors import ImageTooLargeError, ImageTooSmallError, InvalidParameterError
+from bonaface.imaging.decode import decode
+from bonaface.imaging.types import RgbImage
+from bonaface.liveness.base import LivenessModel
+from bonaface.liveness.presets import Decision, load_calibration
+from bonaface.liveness.registry import open_liveness_model
+from bonaface.models.catalog import load_catalog
+from bonaface.models.store import ModelStore
+from bonaface.quality.pose import estimate_pose
+from bonaface.quality.reasons import find_reasons
+from bonaface.runtime.engines import session_factory
+from bonaface.settings import ImageLimits, Settings, load_settings
+from bonaface.types import Analysis, Detection, Face, Preset
+
+ImageInput = str | Path | bytes | NDArray[np.uint8]
+"""A path, the bytes of a PNG or JPEG file, or an H x W x 3 uint8 RGB array that is upright."""
+
+
+class Analyzer:
+    """Tells, for each face of an image, whether it is bona fide or a presentation attack.
+
+    Loads and verifies the models once; `analyze` may then be called from `lanes` threads at once.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, lanes: int = 1) -> None:
+        """settings: as `load_settings()` gives them when left out; lanes: analyses side by side.
+
+        Raises ModelMissingError, ModelCorruptError or ConfigurationError.
+        """
+        self.settings = settings or load_settings()
+        models = self.settings.models
+        catalog, store = load_catalog(), ModelStore(models.directory)
+        factory, pad = session_factory(models.runtime), catalog.pad(models.pad)
+        self.engine = factory.engine
+        self._detector: Detector = open_detector(catalog.detector(models.detector), store, factory, lanes)
+        self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes)
+        self._decision = Decision(load_calibration(models.presets) if models.presets else pad.calibration)
+
+    def analyze(self, image: ImageInput, preset: Preset | None = None) -> Analysis:
+        """Every face of the image, largest first, at most `settings.faces.max_faces`.
+
+        image: see `ImageInput`.
+        preset: sensitivity of the verdicts; the settings' default preset when left out.
+        Raises InvalidParameterError, ImageTooSmallError, ImageTooLargeError, InvalidImageError or
+        UnsupportedImageFormatError; OSError when the path cannot be read.
+        """
+        pixels = self._pixels(image)
+        preset = _known(preset or self.settings.models.default_preset)
+        found = self._detector.detect(pixels)[: self.settings.faces.max_faces]
+        log_odds = self._liveness.log_odds(pixels, [face.box for face in found])
+        faces = (
+            self._face(pixels, face, float(odds), preset) for face, odds in zip(found, log_odds, strict=True)
+        )
+        return Analysis(width=pixels.shape[1], height=pixels.shape[0], preset=preset, faces=tuple(faces))
+
+    def warm_up(self) -> None:
+        """Runs every session once, so that the first image pays for nothing."""
+        self._detector.warm_up()
+        self._liveness.warm_up()
+
+    def _pixels(self, image: ImageInput) -> RgbImage:
+        if isinstance(image, np.ndarray):
+            return _checked(image, self.settings.images)
+        data = image if isinstance(image, bytes) else _read(Path(image), self.settings.images)
+        return decode(data, self.settings.images)
+
+    def _face(self, image: RgbImage, found: Detection, log_odds: float, preset: Preset) -> Face:
+        pose = estimate_pose(found.landmarks)
+        return Face(
+            box=found.box,
+            landmarks=found.landmarks,
+            confidence=found.confidence,
+            pose=pose,
+            verdict=self._decision.verdict(log_odds, preset),
+            reasons=find_reasons(image, found.box, pose, self.settings.faces),
+        )
+
+
+def _known(preset: str) -> Preset:
+    try:
+        return Preset(preset)
+    except ValueError:
+        raise InvalidParameterError(f"A preset is one of {', '.join(Preset)}.") from None
+
+
+def _read(path: Path, limits: ImageLimits) -> bytes:
+    """The file's bytes, one more than the limit at most: enough for `decode` to refuse it."""
+    with path.open("rb") as file:
+        return file.read(limits.max_bytes + 1)
+
+
+def _checked(image: NDArray[np.uint8], limits: ImageLimits) -> RgbImage:
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise InvalidParameterError("An image array must be H x W x 3, uint8, RGB.")
+    height, width = image.shape[:2]
+    if height * width > limits.max_pixels:
+        raise ImageTooLargeError(f"The image has more than {limits.max_pixels:,} pixels; send a smaller one.")
+    if min(height, width) < limits.min_side:
+        raise ImageTooSmallError(f"Both sides of the image must be at least {limits.min_side} pixels.")
+    return np.ascontiguousarray(image)

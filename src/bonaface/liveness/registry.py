@@ -1,0 +1,24 @@
+"""Opens the PAD model that a catalog entry names."""
+
+from bonaface.liveness.base import LivenessModel
+from bonaface.liveness.fusion import FusedModel
+from bonaface.liveness.minifas import MinifasModel
+from bonaface.models.catalog import PadEntry, PadNetwork
+from bonaface.models.store import ModelStore
+from bonaface.runtime.session import SessionFactory, SessionOptions
+
+
+def open_liveness_model(
+    entry: PadEntry, store: ModelStore, factory: SessionFactory, lanes: int
+) -> LivenessModel:
+    """The entry's networks on verified weights, fused as its calibration says.
+
+    Raises ModelMissingError or ModelCorruptError when the weights are not the catalog's.
+    """
+
+    def open_network(network: PadNetwork) -> tuple[LivenessModel, float]:
+        options = SessionOptions(lanes=lanes, shapes=MinifasModel.input_shapes(network))
+        session = factory(store.read(entry, network.file), options)
+        return MinifasModel(session, network), network.weight
+
+    return FusedModel([open_network(network) for network in entry.networks], entry.calibration.clip)

