@@ -1,0 +1,93 @@
+"""`bonaface check`: the verdict on image files, as a table or as JSON lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bonaface.analyzer import Analyzer
+from bonaface.cli.console import complain, messages, output, progress
+from bonaface.cli.draw import draw
+from bonaface.cli.report import Outcome, as_json, as_table
+from bonaface.errors import BonafaceError
+from bonaface.types import Preset
+
+ALL_BONA_FIDE, ATTACK_FOUND, FAILED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    images: Sequence[Path]
+    preset: Preset | None
+    drawing: Path | None
+
+
+def check(
+    images: Annotated[list[Path], typer.Argument(help="PNG or JPEG files", show_default=False)],
+    preset: Annotated[Preset | None, typer.Option(help="sensitivity of the verdicts")] = None,
+    json: Annotated[bool, typer.Option("--json", help="print one JSON object a line")] = False,
+    drawing: Annotated[
+        Path | None,
+        typer.Option("--draw", metavar="OUT", help="write the image with its verdicts to this PNG file"),
+    ] = None,
+    require_face: Annotated[
+        bool, typer.Option("--require-face", help="an image without a face is an error")
+    ] = False,
+) -> None:
+    """Tell bona fide faces from presentation attacks in image files.
+
+    Exit status: 0 when every face found is bona fide, 1 when there is an attack presentation, 2 when an
+    image could not be checked (2 wins over 1). An image without a face is no error unless --require-face.
+    With several images, --draw names a folder.
+    """
+    request = _Request(images, preset, drawing)
+    outcomes: list[Outcome] = []
+    for outcome in _check_all(request):
+        outcomes.append(outcome)
+        if json:
+            typer.echo(as_json(outcome))
+    if not json:
+        output().print(as_table(outcomes))
+        for outcome in outcomes:
+            if outcome.message:
+                complain(f"{outcome.path}: {outcome.message}")
+    raise typer.Exit(_exit_status(outcomes, require_face))
+
+
+def _check_all(request: _Request) -> Iterator[Outcome]:
+    with messages().status("loading the models"):
+        analyzer = Analyzer()
+    with progress() as bar:
+        for index in bar.track(range(len(request.images)), description="checking"):
+            yield _check_one(analyzer, index, request)
+
+
+def _check_one(analyzer: Analyzer, index: int, request: _Request) -> Outcome:
+    path = request.images[index]
+    try:
+        analysis = analyzer.analyze(path, request.preset)
+        if request.drawing is not None:
+            draw(path, analysis, _target(request.drawing, index, request.images), analyzer.settings.images)
+    except BonafaceError as error:
+        return Outcome(path, code=error.code, message=str(error))
+    except OSError as error:
+        return Outcome(path, code="unreadable_file", message=f"{error.strerror or 'cannot be read'}.")
+    return Outcome(path, analysis=analysis)
+
+
+def _target(drawing: Path, index: int, images: Sequence[Path]) -> Path:
+    """The file to draw into; numbered in a folder when there are several images."""
+    if len(images) == 1:
+        return drawing
+    drawing.mkdir(parents=True, exist_ok=True)
+    return drawing / f"{index + 1:0{len(str(len(images)))}}-{images[index].stem}.png"
+
+
+def _exit_status(outcomes: Sequence[Outcome], require_face: bool) -> int:
+    analyses = [outcome.analysis for outcome in outcomes if outcome.analysis]
+    if len(analyses) < len(outcomes) or (require_face and not all(found.faces for found in analyses)):
+        return FAILED
+    attack = any(face.spoofing for found in analyses for face in found.faces)
+    return ATTACK_FOUND if attack else ALL_BONA_FIDE

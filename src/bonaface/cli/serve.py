@@ -1,0 +1,64 @@
+"""`bonaface serve`: the HTTP server, and the lines that a developer pastes to try it."""
+
+from pathlib import Path
+from shlex import quote
+from typing import Annotated, Any
+
+import typer
+
+from bonaface.accounts.development import DevelopmentKey, ensure_development_key
+from bonaface.api.server import serve as run_server
+from bonaface.cli.console import messages, output
+from bonaface.settings import Settings, load_settings
+from bonaface.storage.database import Database
+
+_ANYWHERE = {"http://0.0.0.0": "http://127.0.0.1", "http://[::]": "http://[::1]"}
+_EXAMPLE = Path("examples/astronaut.png")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="address to listen on", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on", show_default="8000")] = None,
+    development: Annotated[
+        bool,
+        typer.Option("--development", help="make a first appKey, keep its secret, print a working call"),
+    ] = False,
+) -> None:
+    """Serve the API until SIGINT or SIGTERM."""
+    settings = _with_address(load_settings(), host, port)
+    key = _development_key(settings) if development else None
+
+    def announce(url: str) -> None:
+        output().print(f"bonaface answers at {url} (documentation at {url}/docs)", soft_wrap=True)
+        if key is not None:
+            output().print(_how_to_call(url, key), soft_wrap=True, markup=False)
+
+    with messages().status("loading the models"):
+        run_server(settings, announce)
+
+
+def _with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
+    given: dict[str, Any] = {"host": host, "port": port}
+    changes = {name: value for name, value in given.items() if value is not None}
+    server = settings.server.model_validate({**settings.server.model_dump(), **changes})
+    return settings.model_copy(update={"server": server})
+
+
+def _development_key(settings: Settings) -> DevelopmentKey:
+    with Database(settings.storage) as database:
+        key = ensure_development_key(database, settings.storage.directory)
+    if key.notice:
+        messages().print(key.notice, markup=False)
+    return key
+
+
+def _how_to_call(url: str, key: DevelopmentKey) -> str:
+    """appKey, secretKey and a curl line that works when pasted in this folder."""
+    base, colon, port = url.rpartition(":")
+    reachable = _ANYWHERE.get(base, base) + colon + port
+    image = _EXAMPLE if _EXAMPLE.is_file() else Path("image.png")
+    call = (
+        f"curl -X POST {quote(f'{reachable}/v1.0/appkeys/{key.app_key}/spoofing')} "
+        f"-H {quote(f'Authorization: {key.secret}')} -F imageFile=@{image}"
+    )
+    return f"appKey     {key.app_key}\nsecretKey  {key.secret}\n{call}"
