@@ -1,0 +1,142 @@
+"""The guarded image download: one GET, redirects checked hop by hop, limits on time and bytes."""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
+import anyio
+import httpcore2
+import httpx2
+
+from bonaface.errors import ImageTimeoutError, ImageTooLargeError, ImageUrlError
+from bonaface.fetch.backend import GuardedBackend
+from bonaface.fetch.policy import Target, check_url, redirected
+from bonaface.fetch.resolver import Resolver, SystemResolver
+from bonaface.settings import FetchSettings
+
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
+_HEADERS = (
+    ("Accept", "image/png, image/jpeg, */*;q=0.5"),
+    ("Accept-Encoding", "identity"),
+    ("Connection", "close"),
+    ("User-Agent", "bonaface"),
+)
+
+TIMEOUT = "The image URL did not give its whole image in time; try again or send the image itself."
+TOO_LARGE = "The image behind the URL is over the limit of {limit} bytes; use a smaller one."
+REDIRECTED_TOO_OFTEN = "The image URL redirects too many times; give the final address."
+NO_LOCATION = "The server of the image URL redirects to nowhere; give the final address."
+STATUS = (
+    "The server of the image URL answered with a status other than 200; check that the URL gives the image."
+)
+ENCODED = "The server of the image URL sent a compressed answer that was not asked for; use another server."
+BROKEN = "The server of the image URL broke off or did not speak HTTP; check that the URL gives the image."
+INSECURE = "No secure connection to the server of the image URL was possible; check its certificate."
+
+
+class ImageFetcher:
+    """Downloads images from URLs that strangers give. One object serves any number of calls side by side.
+
+    Every hop has a connection of its own: nothing (connections, cookies, credentials) goes from one call
+    to another, and no proxy, `.netrc` or other environment variable is looked at.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        max_bytes: int,
+        *,
+        resolver: Resolver | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        """`max_bytes` is the largest body taken; `ssl_context` the trust to verify servers with."""
+        self._settings = settings
+        self._max_bytes = max_bytes
+        self._resolver = resolver or SystemResolver()
+        self._ssl_context = ssl_context or httpx2.create_ssl_context(trust_env=False)
+
+    async def fetch(self, url: str) -> bytes:
+        """The bytes behind `url`, at most `max_bytes` of them, as the server sent them.
+
+        Raises ImageUrlError when the URL may not be fetched or its server does not give the image,
+        ImageTimeoutError when all of it takes longer than `settings.timeout`, ImageTooLargeError when
+        the body is, or says it is, over `max_bytes`.
+        """
+        target = check_url(url, self._settings.max_url_length)
+        try:
+            with anyio.fail_after(self._settings.timeout):
+                return await self._follow(target)
+        except (TimeoutError, httpcore2.TimeoutException) as error:
+            raise ImageTimeoutError(TIMEOUT) from error
+        except httpcore2.ConnectError as error:  # the TCP connection stood: TLS failed
+            raise ImageUrlError(INSECURE) from error
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
+            raise ImageUrlError(BROKEN) from error
+
+    async def aclose(self) -> None:
+        """Give up the resolver; the object cannot fetch after this."""
+        self._resolver.close()
+
+    async def _follow(self, target: Target) -> bytes:
+        for _ in range(self._settings.max_redirects + 1):
+            answer = await self._get(target)
+            if isinstance(answer, bytes):
+                return answer
+            target = answer
+        raise ImageUrlError(REDIRECTED_TOO_OFTEN)
+
+    async def _get(self, target: Target) -> bytes | Target:
+        """The body behind `target`, or where it redirects to."""
+        url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
+        headers = [("Host", target.host_header), *_HEADERS]
+        extensions = {"timeout": {"connect": self._settings.timeout}}
+        async with (
+            self._connection(url.origin) as connection,
+            connection.stream("GET", url, headers=headers, extensions=extensions) as response,
+        ):
+            return await self._read(target, response)
+
+    @asynccontextmanager
+    async def _connection(self, origin: httpcore2.Origin) -> AsyncIterator[httpcore2.AsyncHTTPConnection]:
+        async with (
+            aclosing(GuardedBackend(self._resolver, self._settings.allowed_networks)) as backend,
+            httpcore2.AsyncHTTPConnection(
+                origin, ssl_context=self._ssl_context, network_backend=backend
+            ) as connection,
+        ):
+            yield connection
+
+    async def _read(self, target: Target, response: httpcore2.Response) -> bytes | Target:
+        headers = httpx2.Headers(response.headers)
+        if response.status in REDIRECTS:
+            return self._next(target, headers)
+        self._check_answer(response.status, headers)
+        return await self._body(response)
+
+    def _next(self, target: Target, headers: httpx2.Headers) -> Target:
+        location = headers.get("location")
+        if not location:
+            raise ImageUrlError(NO_LOCATION)
+        return redirected(target, location, self._settings.max_url_length)
+
+    def _check_answer(self, status: int, headers: httpx2.Headers) -> None:
+        if status != 200:
+            raise ImageUrlError(STATUS)
+        codings = {coding.lower() for coding in headers.get_list("content-encoding", split_commas=True)}
+        if codings - {"identity", ""}:
+            raise ImageUrlError(ENCODED)
+        if int(headers.get("content-length", 0)) > self._max_bytes:
+            raise self._too_large()
+
+    async def _body(self, response: httpcore2.Response) -> bytes:
+        body = bytearray()
+        async with aclosing(response.aiter_stream()) as chunks:
+            async for chunk in chunks:
+                body += chunk
+                if len(body) > self._max_bytes:
+                    raise self._too_large()
+        return bytes(body)
+
+    def _too_large(self) -> ImageTooLargeError:
+        return ImageTooLargeError(TOO_LARGE.format(limit=self._max_bytes))

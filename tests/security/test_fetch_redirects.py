@@ -1,0 +1,105 @@
+"""Redirects, each hop of which is a new URL from a stranger."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bonaface.errors import ImageUrlError
+from bonaface.fetch.backend import UNREACHABLE
+from bonaface.fetch.client import REDIRECTED_TOO_OFTEN
+from bonaface.fetch.policy import CREDENTIALS, FORM, PORT
+from support.dialling import recorded_connects
+from support.fetching import error_of, fetching, raw
+from support.names import ScriptedResolver
+from support.web import Exchange, Handler, serve
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def _redirect(location: Callable[[Exchange], str], status: str = "302 Found") -> Handler:
+    async def handler(exchange: Exchange) -> None:
+        await exchange.answer(status, location=location(exchange))
+
+    return handler
+
+
+@pytest.mark.parametrize("status", ["301 a", "302 b", "303 c", "307 d", "308 e"])
+async def test_redirects_are_followed_on_fresh_connections(status: str) -> None:
+    async def handler(exchange: Exchange) -> None:
+        if exchange.path == "/3":
+            await exchange.answer(body=b"image")
+        else:
+            await exchange.answer(status, location=str(int(exchange.path[1:]) + 1), set_cookie="a=b")
+
+    async with serve(handler) as server, fetching() as fetcher:
+        assert await fetcher.fetch(server.url("/0")) == b"image"
+    assert server.accepted == 4
+    assert [exchange.path for exchange in server.exchanges] == ["/0", "/1", "/2", "/3"]
+    assert not any("cookie" in exchange.headers for exchange in server.exchanges)
+
+
+async def test_one_redirect_too_many() -> None:
+    error, server = await error_of(_redirect(lambda exchange: f"{exchange.path}x"), path="/")
+    assert str(error) == REDIRECTED_TOO_OFTEN
+    assert [exchange.path for exchange in server.exchanges] == ["/", "/x", "/xx", "/xxx"]
+
+
+async def test_a_loop_ends() -> None:
+    error, server = await error_of(_redirect(lambda _: "/"))
+    assert str(error) == REDIRECTED_TOO_OFTEN
+    assert server.accepted == 4
+
+
+@pytest.mark.parametrize(
+    ("location", "sentence"),
+    [
+        ("file:///etc/passwd", FORM),
+        ("gopher://127.0.0.1:11111/_GET", FORM),
+        ("http://127.1/", FORM),
+        ("http://2130706433/", FORM),
+        ("/a b", FORM),
+        ("\\\\127.0.0.1\\a", FORM),
+        ("http://user:secret@127.0.0.1/", CREDENTIALS),
+        ("http://127.0.0.1:22/", PORT),
+        ("http://127.0.0.1:9200/", PORT),
+        ("http://10.0.0.1/", UNREACHABLE),
+        ("//10.0.0.1/", UNREACHABLE),
+        ("http://127.0.0.2/", UNREACHABLE),
+        ("http://[::1]/", UNREACHABLE),
+        ("http://[::ffff:127.0.0.1]/", UNREACHABLE),
+        ("http://169.254.169.254/latest/meta-data/", UNREACHABLE),
+        ("https://metadata.example/", UNREACHABLE),
+        ("http://nowhere.example/", UNREACHABLE),
+    ],
+)
+async def test_redirects_to_what_is_refused(location: str, sentence: str) -> None:
+    resolver = ScriptedResolver({"metadata.example": "169.254.169.254"})
+    async with serve(_redirect(lambda _: location)) as server, fetching(resolver) as fetcher:
+        with recorded_connects() as connects, pytest.raises(ImageUrlError) as caught:
+            await fetcher.fetch(server.url())
+    assert str(caught.value) == sentence
+    assert connects == [("127.0.0.1", server.port)]
+
+
+async def test_a_name_that_turns_private_between_two_hops_is_refused() -> None:
+    resolver = ScriptedResolver({"rebind.example": ["127.0.0.1", "10.0.0.1"]})
+    async with serve(_redirect(lambda _: "/again")) as server, fetching(resolver) as fetcher:
+        with recorded_connects() as connects, pytest.raises(ImageUrlError) as caught:
+            await fetcher.fetch(server.url(host="rebind.example"))
+    assert str(caught.value) == UNREACHABLE
+    assert resolver.asked == ["rebind.example", "rebind.example"]
+    assert connects == [("127.0.0.1", server.port)]
+
+
+async def test_a_name_is_resolved_once_a_hop_and_the_checked_answer_is_used() -> None:
+    resolver = ScriptedResolver({"rebind.example": ["127.0.0.1", "10.0.0.1"]})
+    handler = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nimage")
+    async with serve(handler) as server, fetching(resolver) as fetcher:
+        assert await fetcher.fetch(server.url(host="rebind.example")) == b"image"
+    assert resolver.asked == ["rebind.example"]
+    assert server.exchanges[0].headers["host"] == f"rebind.example:{server.port}"
