@@ -1,6 +1,8 @@
 """The `bonaface` command: one file a sub-command, one sentence for every error."""
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -21,6 +23,17 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def _options(
+    show_version: Annotated[bool, typer.Option("--version", help="show the version and exit")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"bonaface {version('bonaface')}")
+        raise typer.Exit
+
+
 app.command()(check)
 app.command()(serve)
 app.add_typer(models_app, name="models")

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bonaface.accounts.application import Application
-from bonaface.accounts.repository import ApplicationRepository
-from bonaface.errors import BonafaceError
+from bonaface.cli.console import output
 from bonaface.settings import load_settings
-from bonaface.storage.database import Database
 
-EXIT_ERROR = 2
+if TYPE_CHECKING:
+    from bonaface.accounts.application import Application
+    from bonaface.accounts.repository import ApplicationRepository
+
 NOBODY = "There is no application yet; make one with: bonaface keys create --name NAME"
 ONCE = "Keep the secretKey now: only its hash is stored, and it will not be shown again."
 
@@ -49,7 +48,7 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         _print_json([_as_dict(application) for application in found])
     else:
-        Console().print(_as_table(found) if found else NOBODY)
+        output().print(_as_table(found) if found else NOBODY)
 
 
 @keys_app.command("disable")
@@ -61,18 +60,18 @@ def disable(app_key: Annotated[str, typer.Argument(metavar="APPKEY", help="The a
 
 
 @contextmanager
-def _repository() -> Iterator[ApplicationRepository]:
-    """The applications of the configured database; an error ends the command with its sentence."""
-    try:
-        with Database(load_settings().storage) as database:
-            database.migrate()
-            yield ApplicationRepository(database)
-    except BonafaceError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(EXIT_ERROR) from error
+def _repository() -> "Iterator[ApplicationRepository]":
+    """The applications of the configured database."""
+    # Imported here: the other commands need not wait for the database libraries.
+    from bonaface.accounts.repository import ApplicationRepository
+    from bonaface.storage.database import Database
+
+    with Database(load_settings().storage) as database:
+        database.migrate()
+        yield ApplicationRepository(database)
 
 
-def _as_dict(application: Application) -> dict[str, Any]:
+def _as_dict(application: "Application") -> dict[str, Any]:
     return {
         "appKey": application.app_key,
         "name": application.name,
@@ -82,7 +81,7 @@ def _as_dict(application: Application) -> dict[str, Any]:
     }
 
 
-def _as_table(found: list[Application]) -> Table:
+def _as_table(found: "list[Application]") -> Table:
     table = Table("appKey", "name", "state", "created (UTC)", "note")
     table.columns[0].no_wrap = True
     for application in found:

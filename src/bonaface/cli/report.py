@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from rich.markup import escape
 from rich.table import Table
 
 from bonaface.types import Analysis, Face
@@ -63,7 +64,7 @@ def _face_dict(face: Face) -> dict[str, Any]:
 
 
 def _rows(outcome: Outcome) -> Iterable[tuple[str, ...]]:
-    name = str(outcome.path)
+    name = escape(str(outcome.path))
     if outcome.analysis is None:
         return [(name, "", f"[red]error[/red] {outcome.code}", "", "", "", "")]
     if not outcome.analysis.faces:

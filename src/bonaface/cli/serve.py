@@ -2,15 +2,15 @@
 
 from pathlib import Path
 from shlex import quote
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bonaface.accounts.development import DevelopmentKey, ensure_development_key
-from bonaface.api.server import serve as run_server
 from bonaface.cli.console import messages, output
 from bonaface.settings import Settings, load_settings
-from bonaface.storage.database import Database
+
+if TYPE_CHECKING:
+    from bonaface.accounts.development import DevelopmentKey
 
 _ANYWHERE = {"http://0.0.0.0": "http://127.0.0.1", "http://[::]": "http://[::1]"}
 _EXAMPLE = Path("examples/astronaut.png")
@@ -18,13 +18,18 @@ _EXAMPLE = Path("examples/astronaut.png")
 
 def serve(
     host: Annotated[str | None, typer.Option(help="address to listen on", show_default="127.0.0.1")] = None,
-    port: Annotated[int | None, typer.Option(help="port to listen on", show_default="8000")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="port to listen on", show_default="8000")
+    ] = None,
     development: Annotated[
         bool,
         typer.Option("--development", help="make a first appKey, keep its secret, print a working call"),
     ] = False,
 ) -> None:
     """Serve the API until SIGINT or SIGTERM."""
+    # Imported here: the other commands need not wait for the web libraries.
+    from bonaface.api.server import serve as run_server
+
     settings = _with_address(load_settings(), host, port)
     key = _development_key(settings) if development else None
 
@@ -40,11 +45,13 @@ def serve(
 def _with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
     given: dict[str, Any] = {"host": host, "port": port}
     changes = {name: value for name, value in given.items() if value is not None}
-    server = settings.server.model_validate({**settings.server.model_dump(), **changes})
-    return settings.model_copy(update={"server": server})
+    return settings.model_copy(update={"server": settings.server.model_copy(update=changes)})
 
 
-def _development_key(settings: Settings) -> DevelopmentKey:
+def _development_key(settings: Settings) -> "DevelopmentKey":
+    from bonaface.accounts.development import ensure_development_key
+    from bonaface.storage.database import Database
+
     with Database(settings.storage) as database:
         key = ensure_development_key(database, settings.storage.directory)
     if key.notice:
@@ -52,7 +59,7 @@ def _development_key(settings: Settings) -> DevelopmentKey:
     return key
 
 
-def _how_to_call(url: str, key: DevelopmentKey) -> str:
+def _how_to_call(url: str, key: "DevelopmentKey") -> str:
     """appKey, secretKey and a curl line that works when pasted in this folder."""
     base, colon, port = url.rpartition(":")
     reachable = _ANYWHERE.get(base, base) + colon + port

@@ -7,14 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from bonaface.accounts.application import State
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.cli.keys import ONCE, keys_app
+from bonaface.cli.keys import ONCE
 from bonaface.settings import CONFIG_VARIABLE, ENV_PREFIX
 from support.accounts import database_in, mode_of
+from support.command import Finished, run
 
 
 @pytest.fixture(autouse=True)
@@ -31,8 +31,8 @@ def repository(store: Path) -> Iterator[ApplicationRepository]:
         yield ApplicationRepository(database)
 
 
-def _run(*arguments: str) -> Result:
-    return CliRunner().invoke(keys_app, arguments)
+def _run(*arguments: str) -> Finished:
+    return run("keys", *arguments)
 
 
 def _create(name: str = "Shop") -> dict[str, str]:
@@ -121,7 +121,7 @@ def test_disable_stops_a_key_and_may_be_repeated(repository: ApplicationReposito
 def test_an_error_is_one_sentence_and_status_2(arguments: list[str], sentence: str) -> None:
     result = _run(*arguments)
 
-    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{sentence}\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"bonaface: {sentence}\n")
 
 
 @pytest.mark.parametrize("arguments", [["create"], ["disable"], ["create", "--name"], ["unheard-of"], []])
@@ -133,26 +133,26 @@ def test_settings_and_storage_that_do_not_hold_are_sentences(
     monkeypatch: pytest.MonkeyPatch, store: Path
 ) -> None:
     store.touch()
-    assert _run("list").stderr.startswith("The storage folder cannot be used")
+    assert _run("list").stderr.startswith("bonaface: The storage folder cannot be used")
 
     monkeypatch.setenv(f"{ENV_PREFIX}STORAGE__URL", "mysql://db/x")
-    assert _run("list").stderr.startswith("storage.url must name a SQLite file")
+    assert _run("list").stderr.startswith("bonaface: storage.url must name a SQLite file")
 
     monkeypatch.setenv(f"{ENV_PREFIX}STORAGE__DIRECTORIES", "x")
     result = _run("list")
-    assert result.stderr.startswith("The settings do not hold")
+    assert result.stderr.startswith("bonaface: The settings do not hold")
     assert result.exit_code == 2
 
 
 def test_a_real_process_prints_no_traceback() -> None:
-    script = "from bonaface.cli.keys import keys_app; keys_app()"
+    script = "from bonaface.cli.app import main; main()"
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", script, "disable", "a\udcffb"],
+        [sys.executable, "-W", "error", "-c", script, "keys", "disable", "a\udcffb"],
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert done.returncode == 2
-    assert done.stderr == "No application has this appKey; list the appKeys to find it.\n"
+    assert done.stderr == "bonaface: No application has this appKey; list the appKeys to find it.\n"
     assert done.stdout == ""

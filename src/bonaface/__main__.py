@@ -1,0 +1,5 @@
+"""`python -m bonaface`."""
+
+from bonaface.cli.app import main
+
+main()

@@ -1,0 +1,28 @@
+import subprocess
+import sys
+
+import pytest
+
+from bonaface.settings import ENV_PREFIX
+from support.command import run
+
+
+@pytest.mark.parametrize("command", ["check", "serve", "models", "keys", "doctor"])
+def test_every_command_has_help(command: str) -> None:
+    assert command in run("--help").stdout
+    assert run(command, "--help").exit_code == 0
+
+
+def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{ENV_PREFIX}SERVER__PROT", "1")
+    done = run("models", "list")
+
+    assert done.exit_code == 2
+    assert done.stderr == "bonaface: The settings do not hold: server.prot: Extra inputs are not permitted.\n"
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bonaface", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("bonaface 0.")

@@ -1,0 +1,127 @@
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bonaface.settings import ENV_PREFIX
+from support.command import run
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture
+def mirror(models_directory: Path) -> Iterator[str]:
+    """A web server that holds the detector's file."""
+    handler = functools.partial(_Quiet, directory=str(models_directory))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(f"{ENV_PREFIX}MODELS__DIRECTORY", str(tmp_path / "models"))
+    return tmp_path / "models"
+
+
+def _row(name: str) -> str:
+    lines = [line for line in run("models", "list").stdout.splitlines() if f"│ {name} " in line]
+    assert len(lines) == 1
+    return lines[0]
+
+
+def test_list_tells_what_is_installed() -> None:
+    assert "verified" in _row("centerface")
+    assert "verified" in _row("bonaface-pad")
+
+
+@pytest.mark.usefixtures("empty_folder")
+def test_list_tells_what_is_missing() -> None:
+    assert "missing" in _row("centerface")
+    assert "verified" in _row("bonaface-pad")
+
+
+def test_pull_from_a_folder_and_from_a_mirror(
+    mirror: str, empty_folder: Path, models_directory: Path
+) -> None:
+    for source in (str(models_directory), f"{mirror}/"):
+        shutil.rmtree(empty_folder, ignore_errors=True)
+        done = run("models", "pull", "centerface", "--from", source)
+        assert (done.exit_code, done.stdout) == (0, "centerface: verified\n")
+        assert [path.name for path in empty_folder.iterdir()] == ["centerface.onnx"]
+
+
+@pytest.mark.usefixtures("empty_folder")
+def test_pull_from_a_mirror_that_lacks_the_file(mirror: str) -> None:
+    done = run("models", "pull", "minifasnet", "--from", mirror)
+
+    assert done.exit_code == 2
+    assert "did not give the file" in done.stderr
+
+
+@pytest.mark.usefixtures("empty_folder")
+def test_pull_stops_a_mirror_that_sends_too_much(tmp_path: Path) -> None:
+    folder = tmp_path / "big"
+    folder.mkdir()
+    (folder / "centerface.onnx").write_bytes(bytes(20_000_000))
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        done = run("models", "pull", "centerface", "--from", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+        thread.join()
+
+    assert done.exit_code == 2
+    assert "is not the file that the catalog names" in done.stderr
+
+
+def test_pull_without_names_installs_what_the_settings_use() -> None:
+    assert run("models", "pull").stdout == "centerface: verified\nbonaface-pad: verified\n"
+
+
+@pytest.mark.usefixtures("empty_folder")
+def test_pull_of_an_upstream_model_says_where_to_get_it() -> None:
+    done = run("models", "pull", "minifasnet")
+
+    assert done.exit_code == 2
+    assert "2.7_80x80_MiniFASNetV2.onnx and 4_0_0_80x80_MiniFASNetV1SE.onnx" in done.stderr
+    assert "bonaface models pull minifasnet --from" in done.stderr
+
+
+def test_pull_of_an_unknown_name() -> None:
+    done = run("models", "pull", "nobody")
+
+    assert done.exit_code == 2
+    assert "No model is called nobody; the catalog has bonaface-pad, centerface" in done.stderr
+
+
+def test_verify_names_every_file_in_use() -> None:
+    done = run("models", "verify")
+
+    assert done.exit_code == 0
+    assert done.stdout.count("verified") >= 2
+    assert "missing" not in done.stdout
+
+
+def test_verify_refuses_a_changed_byte(empty_folder: Path, models_directory: Path) -> None:
+    empty_folder.mkdir()
+    data = bytearray((models_directory / "centerface.onnx").read_bytes())
+    data[len(data) // 2] ^= 1
+    (empty_folder / "centerface.onnx").write_bytes(data)
+    done = run("models", "verify", "centerface")
+
+    assert done.exit_code == 2
+    assert "corrupt" in done.stdout
+    assert "models pull" in done.stderr
+    assert "corrupt" in _row("centerface")

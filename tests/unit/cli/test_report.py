@@ -1,0 +1,65 @@
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from bonaface.cli.report import Outcome, as_json, as_table
+from bonaface.types import Analysis, Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+
+FACE = Face(
+    box=Box(10.123, 20, 110, 140.456),
+    landmarks=Landmarks(*(Point(x, x) for x in range(5))),
+    confidence=0.98765432,
+    pose=Pose(1.26, -2.34, 0.04),
+    verdict=Verdict(0.1234567, spoofing=True),
+    reasons=(Reason.TOO_SMALL, Reason.BLURRED),
+)
+
+
+def _text(*outcomes: Outcome) -> str:
+    console = Console(width=200, record=True, file=None, quiet=True)
+    with console.capture() as capture:
+        console.quiet = False
+        console.print(as_table(outcomes))
+    return capture.get()
+
+
+def test_json_rounds_and_keeps_every_field() -> None:
+    analysis = Analysis(640, 480, Preset.STRICT, (FACE,))
+    assert json.loads(as_json(Outcome(Path("a.jpg"), analysis=analysis))) == {
+        "path": "a.jpg",
+        "width": 640,
+        "height": 480,
+        "faces": [
+            {
+                "bbox": [10.12, 20, 110, 140.46],
+                "confidence": 0.987654,
+                "livenessScore": 0.123457,
+                "spoofing": True,
+                "pose": {"yaw": 1.3, "pitch": -2.3, "roll": 0.0},
+                "reasons": ["too_small", "blurred"],
+            }
+        ],
+    }
+
+
+def test_json_of_an_error() -> None:
+    line = as_json(Outcome(Path("a.jpg"), code="invalid_image", message="Send a whole image."))
+    assert json.loads(line) == {
+        "path": "a.jpg",
+        "error": {"code": "invalid_image", "message": "Send a whole image."},
+    }
+
+
+def test_table_has_a_row_a_face_and_an_error() -> None:
+    analysis = Analysis(640, 480, Preset.STRICT, (FACE, FACE))
+    text = _text(Outcome(Path("a.jpg"), analysis=analysis), Outcome(Path("b.jpg"), code="invalid_image"))
+
+    assert text.count("presentation attack") == 2
+    assert "100 x 120 at 10, 20" in text
+    assert "too_small, blurred" in text
+    assert "error invalid_image" in text
+
+
+def test_a_path_is_never_markup() -> None:
+    assert "[red]a[/red].jpg" in _text(Outcome(Path("[red]a[/red].jpg"), code="invalid_image"))
