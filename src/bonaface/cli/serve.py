@@ -33,12 +33,14 @@ def serve(
     settings = _with_address(load_settings(), host, port)
     key = _development_key(settings) if development else None
 
-    def announce(url: str) -> None:
-        output().print(f"bonaface answers at {url} (documentation at {url}/docs)", soft_wrap=True)
-        if key is not None:
-            output().print(_how_to_call(url, key), soft_wrap=True, markup=False)
+    with messages().status("loading the models") as spinner:
 
-    with messages().status("loading the models"):
+        def announce(url: str) -> None:
+            spinner.stop()
+            output().print(f"bonaface answers at {url} (documentation at {url}/docs)", soft_wrap=True)
+            if key is not None:
+                output().print(_how_to_call(url, key), soft_wrap=True, markup=False)
+
         run_server(settings, announce)
 
 

@@ -1,0 +1,58 @@
+"""What the routes ask for by type: services, the caller, the stopwatch. All before the body is read."""
+
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader
+
+from bonaface.accounts.application import Application
+from bonaface.api.middleware.access_log import Stages
+from bonaface.api.services import Services, services_of
+
+SECRET_HEADER = "Authorization"  # noqa: S105 - the name of the header
+
+secret_key = APIKeyHeader(
+    name=SECRET_HEADER,
+    scheme_name="secretKey",
+    description="The bare secretKey of the appKey in the path, without a scheme before it.",
+    auto_error=False,
+)
+
+
+async def get_services(request: Request) -> Services:
+    """The services of this application."""
+    return services_of(request)
+
+
+async def get_stages(request: Request) -> Stages:
+    """The stopwatch that the access log reads."""
+    stages: Stages = request.state.stages
+    return stages
+
+
+ServicesDep = Annotated[Services, Depends(get_services)]
+StagesDep = Annotated[Stages, Depends(get_stages)]
+
+
+async def get_caller(
+    request: Request,
+    services: ServicesDep,
+    stages: StagesDep,
+    _documented: Annotated[str | None, Security(secret_key)],
+) -> Application:
+    """The application whose keys the request carries.
+
+    Raises UnauthorizedError. A missing secret and one given twice are checked like a wrong one, so that
+    the answer and the time it takes are the same.
+    """
+    given = request.headers.getlist(SECRET_HEADER)
+    secret = given[0] if len(given) == 1 else ""
+    app_key = request.path_params["appKey"]
+    with stages.of("authenticate"):
+        caller = await to_thread.run_sync(services.authenticator.authenticate, app_key, secret)
+    request.state.app_key = caller.app_key
+    return caller
+
+
+CallerDep = Annotated[Application, Depends(get_caller)]

@@ -1,0 +1,95 @@
+"""The one table from exceptions to the wire contract, and the handlers that use it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import cast
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from bonaface import errors
+from bonaface.api.envelope import failure
+from bonaface.api.services import services_of
+
+
+@dataclass(frozen=True, slots=True)
+class WireError:
+    """A row of the contract's error table.
+
+    `has_real_status` rows keep their HTTP status whatever the server's setting; the detail of a row that
+    `is_internal` is for the log alone.
+    """
+
+    code: int
+    message: str
+    status: int
+    has_real_status: bool = False
+    is_internal: bool = False
+
+
+INVALID = WireError(-40000, "InvalidParam", 400)
+INTERNAL = WireError(-50000, "InternalServerError", 500, is_internal=True)
+QUOTA = WireError(-40070, "ServiceQuotaExceededException", 429, has_real_status=True)
+OVERLOAD = WireError(-50000, "ServiceUnavailable", 503, has_real_status=True)
+
+TABLE: Mapping[type[BaseException], WireError] = MappingProxyType(
+    {
+        errors.InvalidParameterError: INVALID,
+        errors.UnauthorizedError: WireError(-41005, "UnauthorizedAppKeyOrSecretKey", 401),
+        errors.ImageTooLargeError: WireError(-45020, "ImageTooLargeException", 413),
+        errors.InvalidImageError: WireError(-45030, "InvalidImageParameterException", 400),
+        errors.UnsupportedImageFormatError: WireError(-45040, "InvalidImageFormatException", 415),
+        errors.ImageUrlError: WireError(-45050, "InvalidImageURLException", 400),
+        errors.ImageTimeoutError: WireError(-45060, "ImageTimeoutError", 408),
+        errors.QuotaExceededError: QUOTA,
+        errors.OverloadedError: OVERLOAD,
+        errors.ConfigurationError: INTERNAL,
+        errors.ModelError: INTERNAL,
+        errors.StorageError: INTERNAL,
+    }
+)
+"""A class that is not named here is told by its nearest base that is; any other exception is INTERNAL."""
+
+
+def wire_error(error: BaseException) -> WireError:
+    """The row for `error`."""
+    return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), INTERNAL)
+
+
+def answer(error: BaseException, *, real_status_codes: bool) -> Response:
+    """The response that tells `error`."""
+    row = wire_error(error)
+    status = row.status if real_status_codes or row.has_real_status else 200
+    detail = None if row.is_internal else str(error)
+    return failure(row.code, row.message, status, detail, headers=_retry_headers(error))
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Have `app` answer the errors of the package, and the framework's own, in the envelope."""
+    app.add_exception_handler(errors.BonafaceError, handle_error)
+    app.add_exception_handler(HTTPException, handle_http_exception)
+
+
+async def handle_error(request: Request, error: Exception) -> Response:
+    """Answer an error that the package raised on purpose."""
+    return answer(error, real_status_codes=services_of(request).settings.server.real_status_codes)
+
+
+async def handle_http_exception(_request: Request, error: Exception) -> Response:
+    """Answer what the router refuses: no such path, or not with this method. The status is always real."""
+    refused = cast(HTTPException, error)
+    status = refused.status_code
+    return failure(INVALID.code, INVALID.message, status, _router_detail(status), headers=refused.headers)
+
+
+def _retry_headers(error: BaseException) -> dict[str, str] | None:
+    if isinstance(error, errors.OverloadedError | errors.QuotaExceededError):
+        return {"Retry-After": str(error.retry_after)}
+    return None
+
+
+def _router_detail(status: int) -> str:
+    if status == 405:
+        return "This path does not take this method; the Allow header names those that it takes."
+    return "There is nothing at this path; /docs lists the paths of this server."

@@ -1,0 +1,99 @@
+"""How large a body may be and how long it may take. Nothing is asked of a body that nobody reads."""
+
+import asyncio
+import math
+import time
+from dataclasses import dataclass
+from typing import Self
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bonaface.api.content_type import is_multipart
+from bonaface.errors import ImageTooLargeError, InvalidParameterError
+from bonaface.settings import Settings
+
+ALLOWANCE = 64 * 1024
+"""Bytes for what stands around the image: JSON members, part headers, boundaries."""
+BASE64_SLACK = 1.1
+"""Room for the line breaks and escaped slashes that some encoders write."""
+
+TOO_LARGE = "The request's body is over the limit; send an image file of at most {limit} bytes."
+TOO_SLOW = "The request's body did not arrive within {seconds:g} seconds; send it faster."
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """Bytes by kind of body, and seconds from its first read to its end."""
+
+    json: int
+    multipart: int
+    seconds: float
+    image: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Limits under which an image of the largest size allowed fits, however it is wrapped."""
+        image = settings.images.max_bytes
+        encoded = 4 * math.ceil(image / 3)
+        return cls(
+            json=math.ceil(encoded * BASE64_SLACK) + ALLOWANCE,
+            multipart=image + ALLOWANCE,
+            seconds=settings.server.body_timeout,
+            image=image,
+        )
+
+    def for_headers(self, headers: Headers) -> int:
+        """Bytes that a request with `headers` may send."""
+        return self.multipart if is_multipart(headers.get("content-type", "")) else self.json
+
+
+class BodyLimit:
+    """Refuses a body at the first read of it when its declared length is over the limit, else while reading.
+
+    The reader of the body meets ImageTooLargeError, or InvalidParameterError when the body takes too long.
+    """
+
+    def __init__(self, app: ASGIApp, limits: BodyLimits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            receive = _LimitedReceive(receive, self._limits, Headers(scope=scope))
+        await self._app(scope, receive, send)
+
+
+class _LimitedReceive:
+    def __init__(self, receive: Receive, limits: BodyLimits, headers: Headers) -> None:
+        self._receive = receive
+        self._limits = limits
+        self._left = limits.for_headers(headers)
+        self._declared = int(headers.get("content-length", 0))
+        self._ends: float | None = None
+        self._is_read = False
+
+    async def __call__(self) -> Message:
+        if self._is_read:
+            return await self._receive()
+        if self._declared > self._left and self._ends is None:
+            raise self._too_large()
+        message = await self._timed()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise self._too_large()
+        self._is_read = not message.get("more_body", False)
+        return message
+
+    async def _timed(self) -> Message:
+        now = time.monotonic()
+        if self._ends is None:
+            self._ends = now + self._limits.seconds
+        try:
+            async with asyncio.timeout(self._ends - now):
+                return await self._receive()
+        except TimeoutError as error:
+            raise InvalidParameterError(TOO_SLOW.format(seconds=self._limits.seconds)) from error
+
+    def _too_large(self) -> ImageTooLargeError:
+        return ImageTooLargeError(TOO_LARGE.format(limit=self._limits.image))

@@ -1,0 +1,43 @@
+"""What nobody expected: logged with its traceback under the request's id, told to the client in one word."""
+
+import structlog
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bonaface.api.errors import answer
+
+log = structlog.get_logger(__name__)
+
+
+class Crash:
+    """Answers any exception that reaches it. A client that went away is no error and gets no answer."""
+
+    def __init__(self, app: ASGIApp, real_status_codes: bool) -> None:
+        self._app = app
+        self._real_status_codes = real_status_codes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        responder = _Responder(send)
+        try:
+            await self._app(scope, receive, responder)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            log.exception("request.failed")
+            if responder.has_started:  # half an answer is on its way: only breaking off tells the client
+                raise
+            response = answer(error, real_status_codes=self._real_status_codes)
+            await response(scope, receive, send)
+
+
+class _Responder:
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_started = False
+
+    async def __call__(self, message: Message) -> None:
+        self.has_started = True
+        await self._send(message)

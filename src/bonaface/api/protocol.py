@@ -1,0 +1,60 @@
+"""uvicorn's fast HTTP parser with what it lacks: limits on the size and the time of a request's head.
+
+Without them anyone could keep a connection open for ever, or fill the memory, before a key is checked.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_BYTES = 64 * 1024
+HEAD_SECONDS = 15.0
+TOO_LONG = "Request head too large."
+
+
+class BoundedHttpProtocol(HttpToolsProtocol):
+    """Closes a connection whose next request line and headers are over 64 KiB or take over 15 seconds."""
+
+    head_seconds = HEAD_SECONDS
+
+    _head_timer: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._begin_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_head()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        in_head = self._head_timer is not None
+        super().data_received(data)
+        if not in_head or self._head_timer is None or self.transport.is_closing():
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > HEAD_BYTES:
+            self.send_400_response(TOO_LONG)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._begin_head()
+
+    def on_headers_complete(self) -> Any:  # noqa: ANN401 - what the parser's own callback gives
+        self._end_head()
+        return super().on_headers_complete()
+
+    def _begin_head(self) -> None:
+        self._end_head()
+        self._head_timer = self.loop.call_later(self.head_seconds, self._give_up)
+
+    def _end_head(self) -> None:
+        self._head_bytes = 0
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _give_up(self) -> None:
+        self.transport.close()

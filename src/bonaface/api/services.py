@@ -1,0 +1,67 @@
+"""The composition root: everything a request needs, made once, wired by hand."""
+
+from dataclasses import dataclass
+from typing import Self, cast
+
+from fastapi import Request
+
+from bonaface.accounts.authenticator import Authenticator
+from bonaface.accounts.repository import ApplicationRepository
+from bonaface.analyzer import Analyzer
+from bonaface.fetch.client import ImageFetcher
+from bonaface.serving.admission import Admission
+from bonaface.serving.engine import Engine, ImageAnalyzer
+from bonaface.settings import Settings
+from bonaface.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes work with. `requests` bounds the requests in progress, bodies being read included."""
+
+    settings: Settings
+    engine: Engine
+    authenticator: Authenticator
+    fetcher: ImageFetcher
+    database: Database
+    requests: Admission
+
+    @classmethod
+    def around(cls, analyzer: ImageAnalyzer, settings: Settings) -> Self:
+        """Services with the real parts around `analyzer`; the database is brought up to date.
+
+        Raises ConfigurationError and StorageError.
+        """
+        database = Database(settings.storage)
+        try:
+            database.migrate()
+        except BaseException:
+            database.close()
+            raise
+        return cls(
+            settings=settings,
+            engine=Engine(analyzer, settings.engine),
+            authenticator=Authenticator(ApplicationRepository(database)),
+            fetcher=ImageFetcher(settings.fetch, settings.images.max_bytes),
+            database=database,
+            requests=Admission(settings.server.max_requests),
+        )
+
+    async def close(self) -> None:
+        """Finish admitted work, then let go of connections and files."""
+        await self.engine.close()
+        await self.fetcher.aclose()
+        self.database.close()
+
+
+def build_services(settings: Settings) -> Services:
+    """Services for `settings`, models loaded but not warm: `Engine.start` does that.
+
+    Raises ModelError when a model is not installed or not the right one, ConfigurationError, StorageError.
+    """
+    return Services.around(Analyzer(settings, lanes=settings.engine.workers), settings)
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that serves `request`."""
+    return cast(Services, request.app.state.services)

@@ -1,0 +1,1 @@
+"""The NHN-compatible route."""

@@ -1,0 +1,95 @@
+"""The body of a request, of either kind, as what it asks for."""
+
+from dataclasses import dataclass
+
+from anyio import to_thread
+from fastapi import Request
+from pydantic import ValidationError
+
+from bonaface.api import content_type
+from bonaface.api.content_type import BodyKind
+from bonaface.api.v1.form import CONDITION_PART, IMAGE_PART, read_form
+from bonaface.api.v1.schemas import SpoofingRequest
+from bonaface.errors import ImageTooLargeError, InvalidParameterError
+from bonaface.imaging.base64 import decode_base64
+from bonaface.types import Preset
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NEITHER_OR_BOTH = "Give exactly one of image.url and image.bytes."
+NO_IMAGE = f"The form has no part {IMAGE_PART}; send the image file as one."
+CONDITIONS = ", ".join(Preset)
+BAD_CONDITION = f"{CONDITION_PART} must be one of {CONDITIONS}, in lower case."
+TOO_LARGE = "The image is over {limit:,} bytes; send a smaller file."
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An image, given by its bytes or by the URL to fetch it from, and the preset asked for, if any."""
+
+    image: bytes | None
+    url: str | None
+    preset: Preset | None
+
+
+async def read_submission(request: Request, max_bytes: int) -> Submission:
+    """Read and check the body; parsing and Base64 run beside the event loop.
+
+    Raises InvalidParameterError, ImageTooLargeError (also for a decoded image over `max_bytes`) and
+    InvalidImageError; ClientDisconnect when the client goes away.
+    """
+    kind, boundary = content_type.parse(request.headers.get("content-type", ""))
+    body = await _read(request)
+    return await to_thread.run_sync(_parse, kind, boundary, body, max_bytes)
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+    return bytes(body)
+
+
+def _parse(kind: BodyKind, boundary: bytes, body: bytes, max_bytes: int) -> Submission:
+    if kind is BodyKind.JSON:
+        return parse_json(body, max_bytes)
+    return parse_form(body, boundary, max_bytes)
+
+
+def parse_json(body: bytes, max_bytes: int) -> Submission:
+    """What a JSON body asks for. Raises as `read_submission`."""
+    try:
+        asked = SpoofingRequest.model_validate_json(body.removeprefix(BYTE_ORDER_MARK), by_name=False)
+    except ValidationError as error:
+        raise InvalidParameterError(_explain(error)) from None  # its text would hold the body
+    source = asked.image
+    if (source.url is None) == (source.bytes is None):
+        raise InvalidParameterError(NEITHER_OR_BOTH)
+    image = None if source.bytes is None else decode_base64(source.bytes, max_bytes)
+    return Submission(image, source.url, asked.spoofing_condition)
+
+
+def parse_form(body: bytes, boundary: bytes, max_bytes: int) -> Submission:
+    """What a form asks for. Raises as `read_submission`."""
+    parts = read_form(body, boundary)
+    condition = parts.get(CONDITION_PART)
+    preset = None if condition is None else _preset(condition)
+    image = parts.get(IMAGE_PART)
+    if image is None:
+        raise InvalidParameterError(NO_IMAGE)
+    if len(image) > max_bytes:
+        raise ImageTooLargeError(TOO_LARGE.format(limit=max_bytes))
+    return Submission(image, None, preset)
+
+
+def _preset(given: bytes) -> Preset:
+    try:
+        return Preset(given.decode())
+    except ValueError:  # UnicodeDecodeError is one
+        raise InvalidParameterError(BAD_CONDITION) from None
+
+
+def _explain(error: ValidationError) -> str:
+    """The first fault, by the name of its member; never what was sent."""
+    fault = error.errors(include_input=False, include_context=False, include_url=False)[0]
+    member = ".".join(map(str, fault["loc"]))
+    return f"{member}: {fault['msg']}." if member else f"{fault['msg']}."

@@ -1,0 +1,49 @@
+"""An analysis as the contract's `data`: fractions of the image, and only the faces that count."""
+
+from typing import Any, get_args
+
+from bonaface.api.v1.schemas import BoundingBox, FaceDetail, Landmark, LandmarkType, SpoofingData
+from bonaface.types import Analysis, Box, Face, Landmarks, Reason
+
+LEFT_OUT = frozenset({Reason.TOO_SMALL, Reason.TURNED_AWAY})
+LANDMARK_TYPES: tuple[LandmarkType, ...] = get_args(LandmarkType)
+"""In the order of `Landmarks`."""
+
+
+def present(analysis: Analysis) -> dict[str, Any]:
+    """The `data` of a success. Faces under the smallest size or turned too far are left out."""
+    faces = [
+        _detail(face, analysis.width, analysis.height)
+        for face in analysis.faces
+        if LEFT_OUT.isdisjoint(face.reasons)
+    ]
+    return SpoofingData(face_detail_count=len(faces), face_details=faces).model_dump(by_alias=True)
+
+
+def _detail(face: Face, width: int, height: int) -> FaceDetail:
+    return FaceDetail(
+        bbox=_box(face.box, width, height),
+        landmarks=_landmarks(face.landmarks, width, height),
+        spoofing=face.spoofing,
+        confidence=_clipped(face.confidence),
+    )
+
+
+def _box(box: Box, width: int, height: int) -> BoundingBox:
+    return BoundingBox(
+        x0=_clipped(box.x0 / width),
+        y0=_clipped(box.y0 / height),
+        x1=_clipped(box.x1 / width),
+        y1=_clipped(box.y1 / height),
+    )
+
+
+def _landmarks(landmarks: Landmarks, width: int, height: int) -> list[Landmark]:
+    return [
+        Landmark(type=kind, x=_clipped(point.x / width), y=_clipped(point.y / height))
+        for kind, point in zip(LANDMARK_TYPES, landmarks, strict=True)
+    ]
+
+
+def _clipped(value: float) -> float:
+    return min(max(float(value), 0.0), 1.0)

@@ -1,0 +1,62 @@
+"""Permits: how much is taken on at once. Whatever finds none left is refused at once, never parked."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from bonaface.errors import OverloadedError
+
+BUSY = "The server is at its capacity; try again after the seconds that Retry-After names."
+RETRY_AFTER = 1
+
+
+class Permit:
+    """One place of an Admission, given back once: by `release` or at the end of a `with` block."""
+
+    def __init__(self, admission: "Admission") -> None:
+        self._admission: Admission | None = admission
+
+    def release(self) -> None:
+        """Give the place back; a second call does nothing."""
+        admission, self._admission = self._admission, None
+        if admission is not None:
+            admission._give_back()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+class Admission:
+    """`capacity` places. Thread-safe."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    @property
+    def capacity(self) -> int:
+        """Places in all."""
+        return self._capacity
+
+    @property
+    def taken(self) -> int:
+        """Places taken now."""
+        return self._taken
+
+    def admit(self) -> Permit:
+        """A place. Raises OverloadedError at once when there is none left."""
+        with self._lock:
+            if self._taken >= self._capacity:
+                raise OverloadedError(BUSY, RETRY_AFTER)
+            self._taken += 1
+        return Permit(self)
+
+    def _give_back(self) -> None:
+        with self._lock:
+            self._taken -= 1

@@ -1,0 +1,77 @@
+"""Analyses that a test decides on, and analyzers that wait, fail or stay cold when a test says so.
+
+They stand where a test is about queues, deadlines or presentation; what is about images uses the real one.
+"""
+
+import threading
+
+from bonaface.types import Analysis, Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+
+
+def a_face(*reasons: Reason, spoofing: bool = False, box: Box | None = None) -> Face:
+    """The face of the guide's sample: 550 x 375 pixels, box 48,110,134,233."""
+    return Face(
+        box=box or Box(48, 110, 134, 233),
+        landmarks=Landmarks(Point(71, 160), Point(111, 162), Point(91, 185), Point(76, 208), Point(106, 210)),
+        confidence=0.997854,
+        pose=Pose(0, 0, 0),
+        verdict=Verdict(liveness_score=0.1 if spoofing else 0.9, spoofing=spoofing),
+        reasons=reasons,
+    )
+
+
+def an_analysis(*faces: Face, preset: Preset = Preset.BALANCED) -> Analysis:
+    return Analysis(width=550, height=375, preset=preset, faces=faces)
+
+
+class SteadyAnalyzer:
+    """Answers with one face at once and remembers the presets it was asked for."""
+
+    def __init__(self) -> None:
+        self.presets: list[Preset | None] = []
+
+    def analyze(self, image: bytes, preset: Preset | None = None) -> Analysis:
+        self.presets.append(preset)
+        return an_analysis(a_face())
+
+    def warm_up(self) -> None:
+        return
+
+
+class GatedAnalyzer:
+    """Every analysis says that it began and waits for `open`; so does the warm-up if it is `cold`."""
+
+    def __init__(self, *, cold: bool = False) -> None:
+        self.began = threading.Semaphore(0)
+        self.images: list[bytes] = []
+        self._gate = threading.Event()
+        self._is_cold = cold
+
+    def open(self) -> None:
+        self._gate.set()
+
+    def analyze(self, image: bytes, preset: Preset | None = None) -> Analysis:
+        self.images.append(image)
+        self.began.release()
+        if not self._gate.wait(20):
+            raise AssertionError("the test never opened the gate")
+        return an_analysis(a_face())
+
+    def warm_up(self) -> None:
+        if self._is_cold:
+            self._gate.wait(20)
+
+
+class BrokenAnalyzer:
+    """Raises what it was given, in the analysis or in the warm-up."""
+
+    def __init__(self, error: Exception, *, in_warm_up: bool = False) -> None:
+        self._error = error
+        self._in_warm_up = in_warm_up
+
+    def analyze(self, image: bytes, preset: Preset | None = None) -> Analysis:
+        raise self._error
+
+    def warm_up(self) -> None:
+        if self._in_warm_up:
+            raise self._error

@@ -1,0 +1,92 @@
+"""A real server on a free port: uvicorn in a thread around real services."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from bonaface.accounts.repository import ApplicationRepository
+from bonaface.api.server import base_url, bind, make_server
+from bonaface.api.services import Services
+from bonaface.serving.engine import ImageAnalyzer, Warmth
+from bonaface.settings import Settings
+
+STARTUP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server that listens, and the keys of an application that may use it."""
+
+    url: str
+    app_key: str
+    secret: str
+    services: Services
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, port = self.url.removeprefix("http://").rsplit(":", 1)
+        return host, int(port)
+
+    @property
+    def path(self) -> str:
+        return f"/v1.0/appkeys/{self.app_key}/spoofing"
+
+    @property
+    def route(self) -> str:
+        return self.url + self.path
+
+    def client(self) -> httpx2.Client:
+        """A client that carries the right secret and trusts no proxy of the environment."""
+        headers = {"Authorization": self.secret}
+        return httpx2.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+
+
+@contextmanager
+def running(analyzer: ImageAnalyzer, settings: Settings, *, warm: bool = True) -> Iterator[RunningServer]:
+    """Serve until the end of the block; with `warm`, from the moment that the models are."""
+    services = Services.around(analyzer, settings)
+    application, secret = ApplicationRepository(services.database).create_application("test")
+    with closing(bind(settings.server)) as listener:
+        server = make_server(services)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
+        thread.start()
+        try:
+            wait_until(lambda: server.started and (not warm or services.engine.is_ready))
+            yield RunningServer(base_url(listener), application.app_key, secret, services)
+        finally:
+            server.should_exit = True
+            thread.join(STARTUP_SECONDS)
+
+
+def settings_in(folder: Path, **sections: object) -> Settings:
+    """Settings for a server on a free port with its database in `folder`."""
+    given = {"server": {}, "storage": {}, **sections}
+    merged = {
+        **given,
+        "server": {"port": 0, "shutdown_grace": 2, **_members(given["server"])},
+        "storage": {"directory": folder / "data", **_members(given["storage"])},
+    }
+    return Settings.model_validate(merged)
+
+
+def wait_for_warmth(services: Services, warmth: Warmth) -> None:
+    """Return when the models are so far."""
+    wait_until(lambda: services.engine.warmth is warmth)
+
+
+def _members(section: object) -> dict[str, object]:
+    return dict(section) if isinstance(section, dict) else {}
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Return when `is_so` holds."""
+    ends = time.monotonic() + STARTUP_SECONDS
+    while not is_so():
+        if time.monotonic() > ends:
+            raise TimeoutError("the server did not get there")
+        time.sleep(0.005)

@@ -1,0 +1,53 @@
+"""What nobody expected."""
+
+import orjson
+import pytest
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+from structlog.testing import capture_logs
+
+from bonaface.api.middleware.crash import Crash
+from support.asgi import Exchange, Recorder, Refuser, http_scope
+
+
+class Failing:
+    def __init__(self, error: Exception, *, after_start: bool = False) -> None:
+        self._error = error
+        self._after_start = after_start
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._after_start:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise self._error
+
+
+@pytest.mark.parametrize(("real", "status"), [(False, 200), (True, 500)])
+def test_an_exception_is_logged_and_told_without_its_text(real: bool, status: int) -> None:
+    with capture_logs() as logs:
+        exchange = Exchange().run(Crash(Failing(KeyError("/srv/key")), real), http_scope())
+    assert exchange.sent[0]["status"] == status
+    assert orjson.loads(exchange.body)["header"]["resultMessage"] == "InternalServerError"
+    assert b"/srv/key" not in exchange.body
+    assert [(log["event"], log["exc_info"]) for log in logs] == [("request.failed", True)]
+
+
+def test_half_an_answer_is_broken_off() -> None:
+    with capture_logs() as logs, pytest.raises(KeyError):
+        Exchange().run(Crash(Failing(KeyError("x"), after_start=True), False), http_scope())
+    assert logs[0]["event"] == "request.failed"
+
+
+def test_a_client_that_is_gone_is_no_error() -> None:
+    with capture_logs() as logs:
+        exchange = Exchange().run(Crash(Failing(ClientDisconnect()), False), http_scope())
+    assert (exchange.sent, logs) == ([], [])
+
+
+def test_answers_pass() -> None:
+    assert Exchange().run(Crash(Refuser(), False), http_scope()).body == b"no"
+
+
+def test_other_scopes_pass() -> None:
+    recorder = Recorder()
+    Exchange().run(Crash(recorder, False), {"type": "lifespan"})
+    assert recorder.types == ["lifespan"]

@@ -1,0 +1,36 @@
+"""The name of a request."""
+
+import pytest
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from bonaface.api.middleware.request_id import RequestId, chosen_id
+from support.asgi import Exchange, Recorder, http_scope, reply
+
+
+class Namer:
+    """Answers with the id that the logs of this request carry."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await reply(send, structlog.contextvars.get_contextvars()["request_id"].encode())
+
+
+def test_a_sane_id_is_kept_bound_and_sent_back() -> None:
+    exchange = Exchange().run(RequestId(Namer()), http_scope(("X-Request-Id", "abc-1.2_3")))
+    assert exchange.headers["x-request-id"] == "abc-1.2_3"
+    assert exchange.body == b"abc-1.2_3"
+    assert structlog.contextvars.get_contextvars() == {}
+
+
+@pytest.mark.parametrize("given", [None, "", " ", "a" * 65, "a b", "a\n", "<script>", "é", '{"a":1}'])
+def test_any_other_is_replaced_by_a_new_one(given: str | None) -> None:
+    first, second = chosen_id(given), chosen_id(given)
+    assert first != second
+    assert len(first) == 32
+    int(first, 16)
+
+
+def test_other_scopes_pass() -> None:
+    recorder = Recorder()
+    Exchange().run(RequestId(recorder), {"type": "lifespan"})
+    assert recorder.types == ["lifespan"]

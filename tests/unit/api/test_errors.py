@@ -1,0 +1,94 @@
+"""The table from exceptions to the wire is the contract's, and it is complete."""
+
+import inspect
+
+import orjson
+import pytest
+
+from bonaface import errors
+from bonaface.api.envelope import DETAIL_HEADER
+from bonaface.api.errors import INTERNAL, TABLE, answer, wire_error
+from bonaface.errors import (
+    BonafaceError,
+    ImageTimeoutError,
+    ImageTooLargeError,
+    ImageTooSmallError,
+    ImageUrlError,
+    InvalidImageError,
+    InvalidParameterError,
+    ModelMissingError,
+    OverloadedError,
+    QuotaExceededError,
+    StorageError,
+    UnauthorizedError,
+    UnsupportedImageFormatError,
+)
+
+ROWS = [
+    (InvalidParameterError, -40000, "InvalidParam", 400),
+    (ImageTooSmallError, -40000, "InvalidParam", 400),
+    (UnauthorizedError, -41005, "UnauthorizedAppKeyOrSecretKey", 401),
+    (ImageTooLargeError, -45020, "ImageTooLargeException", 413),
+    (InvalidImageError, -45030, "InvalidImageParameterException", 400),
+    (UnsupportedImageFormatError, -45040, "InvalidImageFormatException", 415),
+    (ImageUrlError, -45050, "InvalidImageURLException", 400),
+    (ImageTimeoutError, -45060, "ImageTimeoutError", 408),
+    (StorageError, -50000, "InternalServerError", 500),
+    (ModelMissingError, -50000, "InternalServerError", 500),
+    (KeyError, -50000, "InternalServerError", 500),
+]
+
+
+def every_error() -> list[type[BonafaceError]]:
+    classes = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
+    return [kind for kind in classes if issubclass(kind, BonafaceError)]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in every_error() if kind is not BonafaceError])
+def test_every_error_of_the_package_has_a_row(kind: type[BonafaceError]) -> None:
+    assert any(base in TABLE for base in kind.__mro__)
+
+
+@pytest.mark.parametrize(("kind", "code", "message", "status"), ROWS)
+@pytest.mark.parametrize("real", [False, True])
+def test_rows(kind: type[Exception], code: int, message: str, status: int, real: bool) -> None:
+    response = answer(kind("Do this."), real_status_codes=real)
+    assert response.status_code == (status if real else 200)
+    assert orjson.loads(response.body)["header"] == {
+        "isSuccessful": False,
+        "resultCode": code,
+        "resultMessage": message,
+    }
+
+
+@pytest.mark.parametrize("real", [False, True])
+@pytest.mark.parametrize(
+    ("error", "code", "message", "status"),
+    [
+        (OverloadedError("Wait.", 7), -50000, "ServiceUnavailable", 503),
+        (QuotaExceededError("Wait.", 7), -40070, "ServiceQuotaExceededException", 429),
+    ],
+)
+def test_rows_of_our_own_keep_their_status(
+    error: BonafaceError, code: int, message: str, status: int, real: bool
+) -> None:
+    response = answer(error, real_status_codes=real)
+    assert response.status_code == status
+    assert response.headers["retry-after"] == "7"
+    assert response.headers[DETAIL_HEADER] == "Wait."
+    assert (wire_error(error).code, wire_error(error).message) == (code, message)
+
+
+@pytest.mark.parametrize("error", [KeyError("/srv/secret"), StorageError("db at 10.0.0.1"), Exception()])
+def test_an_internal_error_tells_nothing(error: Exception) -> None:
+    response = answer(error, real_status_codes=True)
+    assert wire_error(error) is INTERNAL
+    assert DETAIL_HEADER not in response.headers
+    assert b"secret" not in bytes(response.body)
+
+
+def test_a_class_made_elsewhere_is_told_by_its_base() -> None:
+    class OddUrlError(ImageUrlError):
+        """Not in the table."""
+
+    assert wire_error(OddUrlError("x")).code == -45050

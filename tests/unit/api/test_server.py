@@ -1,0 +1,126 @@
+"""Listening: the socket, its address, and serving until a signal."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import httpx2
+import pytest
+import uvicorn
+
+from bonaface.api import server
+from bonaface.api.server import base_url, bind, make_server, serve
+from bonaface.api.services import Services
+from bonaface.errors import ConfigurationError, ModelMissingError
+from bonaface.settings import ModelSettings, ServerSettings
+from support.analyses import BrokenAnalyzer, SteadyAnalyzer
+from support.logs import restored_logging
+from support.server import settings_in
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from bonaface.api import server
+from support.analyses import BrokenAnalyzer, SteadyAnalyzer
+from support.logs import restored_logging
+from support.server import settings_in
+
+server.build_services = lambda settings: server.Services.around(SteadyAnalyzer(), settings)
+server.serve(settings_in(Path(sys.argv[1])), lambda url: print(url, flush=True))
+print("stopped", flush=True)
+"""
+
+
+def test_a_free_port_is_taken_and_told() -> None:
+    with closing(bind(ServerSettings(port=0))) as listener:
+        url = base_url(listener)
+        assert url.startswith("http://127.0.0.1:")
+        socket.create_connection(listener.getsockname()).close()
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_ipv6() -> None:
+    with closing(bind(ServerSettings(host="::1", port=0))) as listener:
+        assert base_url(listener).startswith("http://[::1]:")
+
+
+def test_a_port_in_use_is_a_sentence() -> None:
+    with closing(bind(ServerSettings(port=0))) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=f"{port}.*in use"):
+            bind(ServerSettings(port=port))
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
+def test_a_host_that_is_not_here_is_a_sentence(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="not an address"):
+        bind(ServerSettings(host=host, port=0))
+
+
+def test_a_port_that_is_not_allowed_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> socket.socket:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket, "create_server", refuse)
+    with pytest.raises(ConfigurationError, match="may not listen"):
+        bind(ServerSettings(port=80))
+
+
+def test_the_port_is_free_again_when_the_services_cannot_be_made(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, models=ModelSettings(directory=tmp_path / "none"))
+    with restored_logging(), pytest.raises(ModelMissingError):
+        serve(settings, lambda _: pytest.fail("announced a server that cannot serve"))
+
+
+def test_h11_stands_in_where_httptools_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+    with closing(services.database):
+        assert make_server(services).config.http == "bonaface.api.protocol:BoundedHttpProtocol"
+        monkeypatch.setattr("bonaface.api.server.find_spec", lambda _: None)
+        assert make_server(services).config.http == "h11"
+
+
+def test_a_server_that_cannot_answer_is_not_announced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StopAtOnce(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            self.should_exit = True
+
+    broken = BrokenAnalyzer(RuntimeError("no such layer"), in_warm_up=True)
+    monkeypatch.setattr(server, "build_services", lambda settings: Services.around(broken, settings))
+    monkeypatch.setattr(uvicorn, "Server", StopAtOnce)
+    announced: list[str] = []
+    with restored_logging():
+        serve(settings_in(tmp_path), announced.append)
+        serve(settings_in(tmp_path))
+    assert announced == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = process.stdout.readline().decode().strip()
+        with httpx2.Client(trust_env=False, timeout=20) as client:
+            answer = client.get(f"{url}/healthz")
+            assert client.get(f"{url}/readyz").status_code == 200
+        assert answer.json() == {"status": "alive"}
+        assert "server" not in answer.headers
+        process.send_signal(number)
+        rest, log = process.communicate(timeout=20)
+    assert '"route":"/healthz"' in log.decode().replace(" ", "")
+    if number is signal.SIGINT:
+        assert (rest, process.returncode) == (b"stopped\n", 0)
+    else:
+        assert process.returncode == -signal.SIGTERM

@@ -1,0 +1,69 @@
+"""The route itself, called as the framework does; tests/api calls it over sockets."""
+
+import asyncio
+import base64
+from pathlib import Path
+
+import orjson
+import pytest
+from fastapi import Request
+from fastapi.routing import APIRoute
+
+from bonaface.accounts.application import Application, State
+from bonaface.accounts.repository import utc_now
+from bonaface.api.middleware.access_log import Stages
+from bonaface.api.services import Services
+from bonaface.api.v1.routes import detect_spoofing, router
+from bonaface.errors import ImageUrlError, OverloadedError
+from support.analyses import SteadyAnalyzer
+from support.asgi import Exchange, body_of, http_scope
+from support.server import settings_in
+
+CALLER = Application("key", "test", "", State.ACTIVE, utc_now())
+
+
+def ask(services: Services, body: bytes) -> tuple[bytes, Stages]:
+    stages = Stages()
+
+    async def main() -> bytes:
+        await asyncio.wrap_future(services.engine.start())
+        exchange = Exchange(body_of(body))
+        request = Request(http_scope(("Content-Type", "application/json")), exchange.receive)
+        try:
+            return bytes((await detect_spoofing(request, CALLER, services, stages)).body)
+        finally:
+            await services.close()
+
+    return asyncio.run(main()), stages
+
+
+def test_it_is_the_path_and_method_of_the_contract() -> None:
+    (route,) = router.routes
+    assert isinstance(route, APIRoute)
+    assert (route.path, route.methods) == ("/v1.0/appkeys/{appKey}/spoofing", {"POST"})
+    assert route.body_field is None  # the framework would read a body before the credentials are checked
+
+
+def test_an_image_is_analysed_under_the_preset(tmp_path: Path) -> None:
+    analyzer = SteadyAnalyzer()
+    image = base64.b64encode(b"image").decode()
+    body = orjson.dumps({"image": {"bytes": image}, "spoofingCondition": "weak"})
+    answer, stages = ask(Services.around(analyzer, settings_in(tmp_path)), body)
+    assert orjson.loads(answer)["data"]["faceDetailCount"] == 1
+    assert analyzer.presets == ["weak"]
+    assert stages.milliseconds.keys() == {"body", "analyse"}
+
+
+def test_a_url_is_fetched_first(tmp_path: Path) -> None:
+    analyzer = SteadyAnalyzer()
+    services = Services.around(analyzer, settings_in(tmp_path))
+    with pytest.raises(ImageUrlError):
+        ask(services, orjson.dumps({"image": {"url": "http://10.0.0.1/a.png"}}))
+    assert analyzer.presets == []
+    assert services.requests.taken == 0
+
+
+def test_no_more_requests_than_allowed(tmp_path: Path) -> None:
+    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, server={"max_requests": 1}))
+    with services.requests.admit(), pytest.raises(OverloadedError):
+        ask(services, b"{}")

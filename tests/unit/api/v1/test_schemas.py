@@ -1,0 +1,29 @@
+"""The models of the contract's JSON."""
+
+import jsonschema
+import pytest
+
+from bonaface.api.v1.schemas import SpoofingRequest, request_schema
+
+GOOD = [
+    {"image": {"url": "https://host/a.png"}},
+    {"image": {"bytes": "aW1hZ2U="}, "spoofingCondition": "strict", "new": 1},
+]
+BAD = [{}, {"image": {}}, {"image": {"url": "a", "bytes": "b"}}, {"image": {"url": 1}}]
+
+
+def test_the_request_schema_refers_to_nothing() -> None:
+    assert "$ref" not in str(request_schema())
+    jsonschema.Draft202012Validator.check_schema(request_schema())
+
+
+@pytest.mark.parametrize("request_body", GOOD)
+def test_the_request_schema_takes_what_the_model_takes(request_body: dict[str, object]) -> None:
+    jsonschema.validate(request_body, request_schema())
+    SpoofingRequest.model_validate(request_body)
+
+
+@pytest.mark.parametrize("request_body", BAD)
+def test_the_request_schema_refuses(request_body: dict[str, object]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(request_body, request_schema())

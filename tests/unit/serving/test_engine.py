@@ -1,0 +1,187 @@
+"""The engine: readiness, capacity, deadlines, dropped work, draining."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bonaface.errors import InvalidImageError, OverloadedError
+from bonaface.serving.deadline import Deadline
+from bonaface.serving.engine import Engine, ImageAnalyzer, Warmth
+from bonaface.settings import EngineSettings
+from bonaface.types import Preset
+from support.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
+
+LATER = 20
+
+
+@asynccontextmanager
+async def engine_of(analyzer: ImageAnalyzer, **limits: float) -> AsyncIterator[Engine]:
+    settings = EngineSettings.model_validate({"workers": 1, "queue": 1, "deadline": LATER, **limits})
+    engine = Engine(analyzer, settings)
+    try:
+        await asyncio.wrap_future(engine.start())
+        yield engine
+    finally:
+        if isinstance(analyzer, GatedAnalyzer):
+            analyzer.open()
+        await engine.close()
+
+
+async def begun(analyzer: GatedAnalyzer) -> None:
+    """Return when the next analysis runs."""
+    assert await asyncio.to_thread(analyzer.began.acquire, timeout=LATER)
+
+
+def run(test: Callable[[], Awaitable[None]]) -> None:
+    async def main() -> None:
+        await test()
+
+    asyncio.run(main())
+
+
+def test_gives_the_analysis_and_passes_the_preset() -> None:
+    async def test() -> None:
+        analyzer = SteadyAnalyzer()
+        async with engine_of(analyzer) as engine:
+            analysis = await engine.analyze(b"image", Preset.STRICT)
+        assert analysis.faces == (a_face(),)
+        assert analyzer.presets == [Preset.STRICT]
+
+    run(test)
+
+
+def test_passes_on_what_the_analyzer_raises() -> None:
+    async def test() -> None:
+        for error in (InvalidImageError("no image"), TimeoutError("of its own")):
+            async with engine_of(BrokenAnalyzer(error)) as engine:
+                with pytest.raises(type(error), match=str(error)):
+                    await engine.analyze(b"image")
+
+    run(test)
+
+
+def test_refuses_until_it_is_warm() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer(cold=True)
+        engine = Engine(analyzer, EngineSettings(workers=1))
+        assert engine.warmth.value == "cold"
+        warming = engine.start()
+        assert engine.warmth.value == "warming"
+        with pytest.raises(OverloadedError):
+            await engine.analyze(b"image")
+        analyzer.open()
+        assert await asyncio.wrap_future(warming)
+        assert engine.is_ready
+        await engine.analyze(b"image")
+        await engine.close()
+
+    run(test)
+
+
+def test_a_failed_warm_up_leaves_it_refusing() -> None:
+    async def test() -> None:
+        async with engine_of(BrokenAnalyzer(RuntimeError("no model"), in_warm_up=True)) as engine:
+            assert engine.warmth is Warmth.FAILED
+            assert engine.warmed.result() is False
+            with pytest.raises(OverloadedError):
+                await engine.analyze(b"image")
+
+    run(test)
+
+
+def test_takes_on_workers_and_queue_and_refuses_the_next_at_once() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        async with engine_of(analyzer, workers=2, queue=3) as engine:
+            tasks = [asyncio.create_task(engine.analyze(b"%d" % i)) for i in range(5)]
+            await begun(analyzer)
+            await begun(analyzer)
+            with pytest.raises(OverloadedError):
+                await engine.analyze(b"too many")
+            assert engine.admission.taken == 5
+            analyzer.open()
+            await asyncio.gather(*tasks)
+            assert sorted(analyzer.images) == [b"0", b"1", b"2", b"3", b"4"]
+            assert engine.admission.taken == 0
+
+    run(test)
+
+
+def test_cancelled_work_is_dropped_when_it_is_dequeued() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        async with engine_of(analyzer, queue=2) as engine:
+            first = asyncio.create_task(engine.analyze(b"first"))
+            await begun(analyzer)
+            second = asyncio.create_task(engine.analyze(b"second"))
+            third = asyncio.create_task(engine.analyze(b"third"))
+            await asyncio.sleep(0)
+            second.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await second
+            assert engine.admission.taken == 3  # its place is held until a worker comes by
+            analyzer.open()
+            await asyncio.gather(first, third)
+        assert analyzer.images == [b"first", b"third"]
+        assert engine.admission.taken == 0
+
+    run(test)
+
+
+def test_expired_work_is_not_run() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        async with engine_of(analyzer) as engine:
+            running = asyncio.create_task(engine.analyze(b"running"))
+            await begun(analyzer)
+            with pytest.raises(OverloadedError):
+                await engine.analyze(b"late", deadline=Deadline.after(0.02))
+            analyzer.open()
+            await running
+        assert analyzer.images == [b"running"]
+
+    run(test)
+
+
+def test_a_deadline_that_is_over_when_dequeued_is_an_overload() -> None:
+    async def test() -> None:
+        analyzer = SteadyAnalyzer()
+        async with engine_of(analyzer) as engine:
+            with pytest.raises(OverloadedError):
+                await engine.analyze(b"late", deadline=Deadline.after(-1))
+        assert analyzer.presets == []
+
+    run(test)
+
+
+def test_work_that_outruns_its_deadline_keeps_its_place_until_it_ends() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        async with engine_of(analyzer, deadline=0.05) as engine:
+            with pytest.raises(OverloadedError):
+                await engine.analyze(b"slow")
+            assert engine.admission.taken == 1
+        assert engine.admission.taken == 0
+
+    run(test)
+
+
+def test_closing_drains_what_was_admitted_and_refuses_more() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        async with engine_of(analyzer) as engine:
+            tasks = [asyncio.create_task(engine.analyze(b"%d" % i)) for i in range(2)]
+            await begun(analyzer)
+            closing = asyncio.create_task(engine.close())
+            await asyncio.sleep(0.01)
+            assert not closing.done()
+            analyzer.open()
+            await closing
+            assert len(await asyncio.gather(*tasks)) == 2
+            with pytest.raises(OverloadedError):
+                await engine.analyze(b"after")
+            assert engine.admission.taken == 0
+
+    run(test)
