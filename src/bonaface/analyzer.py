@@ -1,5 +1,6 @@
 """The whole pipeline: bytes -> decode -> detect -> PAD -> pose and reasons -> verdicts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
 from bonaface.runtime.engines import session_factory
 from bonaface.settings import ImageLimits, Settings, load_settings
-from bonaface.types import Analysis, Detection, Face, Preset
+from bonaface.types import Analysis, Box, Detection, Face, Preset
 
 ImageInput = str | Path | bytes | NDArray[np.uint8]
 """A path, the bytes of a PNG or JPEG file, or an H x W x 3 uint8 RGB array that is upright."""
@@ -43,7 +44,8 @@ class Analyzer:
         self.engine = factory.engine
         self._detector: Detector = open_detector(catalog.detector(models.detector), store, factory, lanes)
         self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes)
-        self._decision = Decision(load_calibration(models.presets) if models.presets else pad.calibration)
+        self.calibration = load_calibration(models.presets) if models.presets else pad.calibration
+        self._decision = Decision(self.calibration)
 
     def analyze(self, image: ImageInput, preset: Preset | None = None) -> Analysis:
         """Every face of the image, largest first, at most `settings.faces.max_faces`.
@@ -53,10 +55,10 @@ class Analyzer:
         Raises InvalidParameterError, ImageTooSmallError, ImageTooLargeError, InvalidImageError or
         UnsupportedImageFormatError; OSError when the path cannot be read.
         """
-        pixels = self._pixels(image)
         preset = _known(preset or self.settings.models.default_preset)
-        found = self._detector.detect(pixels)[: self.settings.faces.max_faces]
-        log_odds = self._liveness.log_odds(pixels, [face.box for face in found])
+        pixels = self.decode(image)
+        found = self.detect(pixels)[: self.settings.faces.max_faces]
+        log_odds = self.log_odds(pixels, [face.box for face in found])
         faces = (
             self._face(pixels, face, float(odds), preset) for face, odds in zip(found, log_odds, strict=True)
         )
@@ -67,11 +69,24 @@ class Analyzer:
         self._detector.warm_up()
         self._liveness.warm_up()
 
-    def _pixels(self, image: ImageInput) -> RgbImage:
+    def decode(self, image: ImageInput) -> RgbImage:
+        """The first step of `analyze` by itself: H x W x 3 uint8 RGB, upright. Raises what `analyze` does."""
         if isinstance(image, np.ndarray):
             return _checked(image, self.settings.images)
         data = image if isinstance(image, bytes) else _read(Path(image), self.settings.images)
         return decode(data, self.settings.images)
+
+    def detect(self, image: RgbImage) -> tuple[Detection, ...]:
+        """The second step: every face of what `decode` gave, largest first."""
+        return self._detector.detect(image)
+
+    def log_odds(self, image: RgbImage, boxes: Sequence[Box]) -> NDArray[np.float64]:
+        """The third step: bona-fide log-odds before calibration, one float64 a box; see `LivenessModel`."""
+        return self._liveness.log_odds(image, boxes)
+
+    def score(self, log_odds: float) -> float:
+        """The fourth: the calibrated liveness score, 0..1, high = bona fide."""
+        return self._decision.score(log_odds)
 
     def _face(self, image: RgbImage, found: Detection, log_odds: float, preset: Preset) -> Face:
         pose = estimate_pose(found.landmarks)

@@ -24,7 +24,8 @@ class Decision:
     def verdict(self, log_odds: float, preset: Preset) -> Verdict:
         """Attack presentation when the score is below the preset's threshold."""
         score = self.score(log_odds)
-        return Verdict(liveness_score=score, spoofing=score < self._calibration.thresholds[preset])
+        passed = score >= self._calibration.thresholds[preset]  # a score that is no number does not pass
+        return Verdict(liveness_score=score, spoofing=not passed)
 
 
 def load_calibration(path: Path) -> Calibration:

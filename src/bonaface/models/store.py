@@ -11,7 +11,7 @@ from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
-from bonaface.errors import ModelCorruptError, ModelMissingError
+from bonaface.errors import ModelCorruptError, ModelError, ModelMissingError
 from bonaface.models.catalog import DetectorEntry, ModelFile, PadEntry
 
 
@@ -33,7 +33,7 @@ class ModelStore:
         """The file's verified bytes.
 
         Raises ModelMissingError when it is not installed, ModelCorruptError when its content is not the
-        catalog's.
+        catalog's, ModelError when it is there but cannot be read.
         """
         data = self._read_raw(entry, file)
         if data is None:
@@ -44,8 +44,19 @@ class ModelStore:
         return data
 
     def install(self, file: ModelFile, data: bytes) -> Path:
-        """Writes verified bytes into the folder; raises ModelCorruptError when they are not the catalog's."""
+        """Writes verified bytes into the folder.
+
+        Raises ModelCorruptError when they are not the catalog's, ModelError when they cannot be written.
+        """
         _check(file, data)
+        try:
+            return self._write(file, data)
+        except OSError as error:
+            raise ModelError(
+                f"{file.name} cannot be written to the models folder: {error.strerror}."
+            ) from error
+
+    def _write(self, file: ModelFile, data: bytes) -> Path:
         self.directory.mkdir(parents=True, exist_ok=True)
         target = self.directory / file.name
         with tempfile.NamedTemporaryFile(
@@ -68,7 +79,7 @@ class ModelStore:
             self.read(entry, file)
         except ModelMissingError:
             return FileState.MISSING
-        except ModelCorruptError:
+        except ModelError:
             return FileState.CORRUPT
         return FileState.VERIFIED
 
@@ -81,12 +92,19 @@ class ModelStore:
             if entry.shipped:
                 return (files("bonaface.models") / "weights" / file.name).read_bytes()
             return (self.directory / file.name).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise ModelError(f"The model file {file.name} cannot be read: {error.strerror}.") from error
+
+
+def is_verified(file: ModelFile, data: bytes) -> bool:
+    """Whether these bytes are the file that the catalog names."""
+    return len(data) == file.size and hashlib.sha256(data).hexdigest() == file.sha256
 
 
 def _check(file: ModelFile, data: bytes) -> None:
-    if len(data) != file.size or hashlib.sha256(data).hexdigest() != file.sha256:
+    if not is_verified(file, data):
         raise ModelCorruptError(
             f"{file.name} is not the file that the catalog names (sha256 differs); install it again."
         )

@@ -1,0 +1,128 @@
+"""The pose estimate on faces that the real detector found, turned by known angles.
+
+In the plane the portrait itself is turned; out of it, its face on a head in three dimensions
+(support.turned_head). docs/pose.md states the figures that these limits hold.
+"""
+
+import cv2
+import numpy as np
+import pytest
+
+from bonaface import Analyzer
+from bonaface.imaging.types import RgbImage
+from bonaface.quality.pose import ESTIMATE_ERROR, estimate_pose
+from bonaface.quality.reasons import surely_turned
+from bonaface.settings import FaceSettings
+from bonaface.types import Face, Landmarks, Point, Reason
+from support.turned_head import Head, rotation, turned
+
+LIMIT = FaceSettings().max_angle
+HEADS = [Head(), Head(nose=12, half_length=88), Head(nose=20, half_width=80), Head(half_height=135, nose=15)]
+
+
+@pytest.fixture(scope="module")
+def frontal(analyzer: Analyzer, portrait_pixels: RgbImage) -> Face:
+    (face,) = analyzer.analyze(portrait_pixels).faces
+    return face
+
+
+def _turned(analyzer: Analyzer, portrait: RgbImage, face: Face, yaw: float, pitch: float) -> tuple[Face, ...]:
+    return analyzer.analyze(turned(portrait, face.landmarks, yaw, pitch)).faces
+
+
+def _projected(face: Face, head: Head, yaw: float, pitch: float) -> Landmarks:
+    """Where the landmarks of the portrait are when it is put onto this head and turned: no detector."""
+    points = np.array(
+        [(point.x - face.landmarks.nose.x, point.y - face.landmarks.nose.y) for point in face.landmarks]
+    )
+    points *= 63 / (points[1, 0] - points[0, 0])
+    depth = head.depth(points[:, 0], points[:, 1])
+    moved = np.column_stack([points, depth]) @ rotation(yaw, pitch).T
+    return Landmarks(*(Point(float(x), float(y)) for x, y in moved[:, :2]))
+
+
+def test_the_portrait_looks_at_the_camera(frontal: Face) -> None:
+    assert abs(frontal.pose.yaw) < 5
+    assert abs(frontal.pose.pitch) < 5
+    assert abs(frontal.pose.roll) < 3
+
+
+@pytest.mark.parametrize("angle", [-30, -20, -10, 10, 20, 30])
+def test_roll_of_the_portrait_turned_in_its_plane(
+    analyzer: Analyzer, portrait_pixels: RgbImage, angle: int
+) -> None:
+    turn = cv2.getRotationMatrix2D((224.0, 124.0), -angle, 1.0)  # OpenCV turns counter-clockwise
+    image = cv2.warpAffine(portrait_pixels, turn, (512, 512), borderMode=cv2.BORDER_REFLECT_101)
+    face = analyzer.analyze(np.asarray(image, np.uint8)).faces[0]
+    assert face.pose.roll == pytest.approx(angle, abs=7)
+    assert abs(face.pose.yaw) < 14
+    assert abs(face.pose.pitch) < 12
+    assert Reason.TURNED_AWAY not in face.reasons
+
+
+def test_the_head_at_rest_is_the_portrait(
+    analyzer: Analyzer, portrait_pixels: RgbImage, frontal: Face
+) -> None:
+    (face,) = _turned(analyzer, portrait_pixels, frontal, 0, 0)
+    assert abs(face.pose.yaw) < 5
+    assert abs(face.pose.pitch) < 12
+    assert abs(face.pose.roll) < 6
+
+
+@pytest.mark.parametrize("yaw", [-35, -30, -15, 15, 30, 35])
+def test_yaw_within_seven_degrees(
+    analyzer: Analyzer, portrait_pixels: RgbImage, frontal: Face, yaw: int
+) -> None:
+    (face,) = _turned(analyzer, portrait_pixels, frontal, yaw, 0)
+    assert face.pose.yaw == pytest.approx(yaw, abs=7)
+    assert Reason.TURNED_AWAY not in face.reasons
+
+
+@pytest.mark.parametrize("pitch", [-35, -20, 20, 35])
+def test_pitch_has_the_right_sign_and_is_never_exaggerated(
+    analyzer: Analyzer, portrait_pixels: RgbImage, frontal: Face, pitch: int
+) -> None:
+    """The detector draws the nose of a lifted or lowered face back to its middle: half is lost."""
+    (face,) = _turned(analyzer, portrait_pixels, frontal, 0, pitch)
+    assert 0.2 * abs(pitch) < face.pose.pitch * np.sign(pitch) < abs(pitch) + 5
+    assert Reason.TURNED_AWAY not in face.reasons
+
+
+@pytest.mark.parametrize(
+    ("yaw", "pitch"), [(45, 0), (-45, 0), (0, 45), (0, -45), (35, 35), (-35, 35), (35, -35), (-35, -35)]
+)
+def test_no_face_within_the_limit_is_ever_marked(
+    analyzer: Analyzer, portrait_pixels: RgbImage, frontal: Face, yaw: int, pitch: int
+) -> None:
+    for face in _turned(analyzer, portrait_pixels, frontal, yaw, pitch):
+        assert max(abs(face.pose.yaw), abs(face.pose.pitch)) < LIMIT + ESTIMATE_ERROR
+        assert Reason.TURNED_AWAY not in face.reasons
+
+
+@pytest.mark.parametrize("yaw", [-80, -75, 60, -60, 75, 80])
+def test_a_face_far_beyond_the_limit_is_lost_or_reads_beyond_40_degrees(
+    analyzer: Analyzer, portrait_pixels: RgbImage, frontal: Face, yaw: int
+) -> None:
+    for face in _turned(analyzer, portrait_pixels, frontal, yaw, 0):
+        assert face.pose.yaw * np.sign(yaw) > 40
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("angle", [-35, -30, -15, 15, 30, 35, 45, -45])
+def test_other_heads_are_within_the_error_where_the_landmarks_are_right(
+    frontal: Face, head: Head, angle: int
+) -> None:
+    sideways = estimate_pose(_projected(frontal, head, angle, 0))
+    upwards = estimate_pose(_projected(frontal, head, 0, angle))
+    assert sideways.yaw == pytest.approx(angle, abs=ESTIMATE_ERROR)
+    assert upwards.pitch == pytest.approx(angle, abs=ESTIMATE_ERROR)
+    assert not surely_turned(sideways, LIMIT)
+    assert not surely_turned(upwards, LIMIT)
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize(("yaw", "pitch"), [(70, 0), (-70, 0), (0, 70), (0, -70)])
+def test_other_heads_at_70_degrees_are_marked_where_the_landmarks_are_right(
+    frontal: Face, head: Head, yaw: int, pitch: int
+) -> None:
+    assert surely_turned(estimate_pose(_projected(frontal, head, yaw, pitch)), LIMIT)

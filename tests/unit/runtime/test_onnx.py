@@ -1,0 +1,29 @@
+import numpy as np
+import onnx
+import pytest
+
+from bonaface.runtime.onnx import OnnxSession
+from bonaface.runtime.session import SessionFactory, SessionOptions
+from support.networks import convolution
+from support.sessions import ANY, SessionContract, expected, pictures
+
+
+class TestOnnxSession(SessionContract):
+    @pytest.fixture
+    def factory(self) -> SessionFactory:
+        return OnnxSession
+
+    def test_names_itself_and_its_version(self) -> None:
+        assert OnnxSession.engine.startswith("ONNX Runtime 1.")
+
+
+def test_inputs_that_repeat_a_weight_are_no_inputs() -> None:
+    """As exporters of ONNX IR 3 wrote them: every weight is an input as well."""
+    model, weights, slopes = convolution(batch=1)
+    old = onnx.load_from_string(model)
+    old.ir_version = 3
+    for tensor in old.graph.initializer:
+        old.graph.input.append(onnx.helper.make_tensor_value_info(tensor.name, 1, tensor.dims))
+    x = pictures(3, 2, 3, 5, 5)
+    session = OnnxSession(old.SerializeToString(), SessionOptions(shapes=ANY))
+    np.testing.assert_allclose(session.run({"x": x})["y"], expected(x, weights, slopes), rtol=1e-4, atol=1e-5)

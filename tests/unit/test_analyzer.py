@@ -1,0 +1,271 @@
+"""The whole pipeline, real models, real files."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from bonaface import Analyzer, Settings
+from bonaface.errors import (
+    ConfigurationError,
+    ImageTooLargeError,
+    ImageTooSmallError,
+    InvalidImageError,
+    InvalidParameterError,
+    ModelCorruptError,
+    ModelMissingError,
+    UnsupportedImageFormatError,
+)
+from bonaface.imaging.types import RgbImage
+from bonaface.models.catalog import load_catalog
+from bonaface.models.store import ModelStore
+from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
+from bonaface.types import Analysis, Preset, Reason
+
+WEAK, STRICT = Preset.WEAK, Preset.STRICT
+
+
+@pytest.fixture
+def portrait_file(portrait: bytes, tmp_path: Path) -> Path:
+    path = tmp_path / "portrait.png"
+    path.write_bytes(portrait)
+    return path
+
+
+@pytest.fixture
+def own_models(model_settings: ModelSettings, tmp_path: Path) -> ModelSettings:
+    """The same models in a folder that the test may spoil."""
+    catalog, folder = load_catalog(), tmp_path / "models"
+    installed, store = ModelStore(model_settings.directory), ModelStore(folder)
+    for entry in (catalog.detector(model_settings.detector), catalog.pad(model_settings.pad)):
+        for file in () if entry.shipped else entry.all_files:
+            store.install(file, installed.read(entry, file))
+    return model_settings.model_copy(update={"directory": folder})
+
+
+def _tiled(portrait: RgbImage, rows: int, columns: int) -> RgbImage:
+    tile = np.asarray(cv2.resize(portrait[0:240, 110:350], (160, 160)), np.uint8)
+    return np.tile(tile, (rows, columns, 1))
+
+
+def _scores(analysis: Analysis) -> list[float]:
+    return [face.liveness_score for face in analysis.faces]
+
+
+def test_the_portrait_is_bona_fide(analyzer: Analyzer, portrait: bytes) -> None:
+    analysis = analyzer.analyze(portrait)
+    assert (analysis.width, analysis.height, analysis.preset) == (512, 512, Preset.BALANCED)
+    (face,) = analysis.faces
+    assert not face.spoofing
+    assert 0.5 < face.liveness_score <= 1
+    assert face.box.x0 < face.landmarks.nose.x < face.box.x1
+    assert face.reasons == ()
+
+
+def test_the_steps_one_by_one_come_to_the_same(analyzer: Analyzer, portrait: bytes) -> None:
+    pixels = analyzer.decode(portrait)
+    found = analyzer.detect(pixels)
+    (odds,) = analyzer.log_odds(pixels, [face.box for face in found])
+    (face,) = analyzer.analyze(portrait).faces
+    assert (found[0].box, found[0].landmarks) == (face.box, face.landmarks)
+    assert analyzer.score(float(odds)) == face.liveness_score
+
+
+def test_path_text_bytes_and_pixels_give_the_same(
+    analyzer: Analyzer, portrait: bytes, portrait_file: Path, portrait_pixels: RgbImage
+) -> None:
+    expected = analyzer.analyze(portrait)
+    assert analyzer.analyze(portrait_file) == expected
+    assert analyzer.analyze(str(portrait_file)) == expected
+    assert analyzer.analyze(portrait_pixels) == expected
+
+
+def test_pixels_may_be_a_view_and_are_not_written_to(analyzer: Analyzer, portrait_pixels: RgbImage) -> None:
+    expected = analyzer.analyze(portrait_pixels)
+    view = np.repeat(portrait_pixels, 2, axis=1)[:, ::2]
+    view.setflags(write=False)
+    before = view.copy()
+    assert not view.flags.c_contiguous
+    assert analyzer.analyze(view) == expected
+    assert analyzer.analyze(np.asfortranarray(portrait_pixels)) == expected
+    assert np.array_equal(view, before)
+
+
+BLANK = np.zeros((100, 100, 3), np.uint8)
+WRONG: list[Any] = [
+    BLANK[..., 0],
+    BLANK[..., :2],
+    np.zeros((100, 100, 4), np.uint8),
+    BLANK.astype(np.float32),
+    BLANK.astype(np.int16),
+    BLANK.astype(bool),
+    BLANK[None],
+    np.zeros(0, np.uint8),
+]
+
+
+@pytest.mark.parametrize("image", WRONG, ids=lambda image: f"{image.shape}-{image.dtype}")
+def test_other_arrays_are_refused(analyzer: Analyzer, image: Any) -> None:  # noqa: ANN401
+    with pytest.raises(InvalidParameterError, match="H x W x 3, uint8, RGB"):
+        analyzer.analyze(image)
+
+
+def test_limits_hold_for_pixels_too(models_directory: Path, model_settings: ModelSettings) -> None:
+    limits = ImageLimits(max_pixels=100 * 120, min_side=90)
+    small = Analyzer(Settings(models=model_settings, images=limits))
+    assert small.analyze(np.zeros((100, 120, 3), np.uint8)).faces == ()
+    with pytest.raises(ImageTooLargeError, match="12,000 pixels"):
+        small.analyze(np.zeros((101, 120, 3), np.uint8))
+    with pytest.raises(ImageTooSmallError, match="at least 90 pixels"):
+        small.analyze(np.zeros((89, 120, 3), np.uint8))
+    with pytest.raises(ImageTooSmallError):
+        small.analyze(np.zeros((0, 120, 3), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"", InvalidImageError),
+        (b"GIF89a" + bytes(200), UnsupportedImageFormatError),
+        (b"\x89PNG\r\n\x1a\n", InvalidImageError),
+    ],
+)
+def test_bytes_that_are_no_image(analyzer: Analyzer, data: bytes, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        analyzer.analyze(data)
+
+
+def test_a_path_that_cannot_be_read(analyzer: Analyzer, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        analyzer.analyze(tmp_path / "none.png")
+    with pytest.raises(IsADirectoryError):
+        analyzer.analyze(tmp_path)
+
+
+def test_of_a_huge_file_only_what_refuses_it_is_read(analyzer: Analyzer, tmp_path: Path) -> None:
+    path = tmp_path / "huge.png"
+    with path.open("wb") as file:
+        file.truncate(10 * 2**30)
+    before = _bytes_read()
+    with pytest.raises(ImageTooLargeError):
+        analyzer.analyze(path)
+    assert _bytes_read() - before < 2 * analyzer.settings.images.max_bytes
+
+
+def _bytes_read() -> int:
+    """Bytes that this process has asked the kernel for so far."""
+    lines = Path("/proc/self/io").read_text("ascii").splitlines()
+    return int(dict(line.split(": ") for line in lines)["rchar"])
+
+
+@pytest.mark.parametrize("preset", list(Preset))
+def test_preset_asked_for(analyzer: Analyzer, portrait: bytes, preset: Preset) -> None:
+    analysis = analyzer.analyze(portrait, preset)
+    assert analysis.preset is preset
+    assert _scores(analysis) == _scores(analyzer.analyze(portrait))
+    assert analyzer.analyze(portrait, str(preset)) == analysis  # type: ignore[arg-type]
+
+
+def test_a_preset_that_there_is_not(analyzer: Analyzer, portrait: bytes) -> None:
+    with pytest.raises(InvalidParameterError, match="weak, balanced, strict"):
+        analyzer.analyze(portrait, "harsh")  # type: ignore[arg-type]
+    with pytest.raises(InvalidParameterError):  # before any work on the image
+        analyzer.analyze(b"no image", "harsh")  # type: ignore[arg-type]
+
+
+def test_presets_and_default_of_the_settings(
+    model_settings: ModelSettings, portrait: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "presets.toml"
+    path.write_text("clip=9\nslope=1e-9\noffset=0\nthresholds={weak=0.1,balanced=0.4,strict=0.6}\n", "utf-8")
+    own = model_settings.model_copy(update={"presets": path, "default_preset": STRICT})
+    strict = Analyzer(Settings(models=own))
+    assert strict.analyze(portrait).preset is STRICT
+    assert _scores(strict.analyze(portrait)) == pytest.approx([0.5])
+    assert strict.analyze(portrait).faces[0].spoofing
+    assert not strict.analyze(portrait, WEAK).faces[0].spoofing
+
+
+def test_a_presets_file_that_is_missing(model_settings: ModelSettings, tmp_path: Path) -> None:
+    own = model_settings.model_copy(update={"presets": tmp_path / "none.toml"})
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        Analyzer(Settings(models=own))
+
+
+@pytest.mark.parametrize(("rows", "columns", "expected"), [(1, 2, 2), (1, 3, 3), (5, 5, 20)])
+def test_faces_largest_first_and_twenty_at_most(
+    analyzer: Analyzer, portrait_pixels: RgbImage, rows: int, columns: int, expected: int
+) -> None:
+    faces = analyzer.analyze(_tiled(portrait_pixels, rows, columns)).faces
+    areas = [face.box.area for face in faces]
+    assert len(faces) == expected
+    assert areas == sorted(areas, reverse=True)
+
+
+def test_a_marked_face_is_still_returned(
+    model_settings: ModelSettings, analyzer: Analyzer, portrait: bytes
+) -> None:
+    picky = Analyzer(Settings(models=model_settings, faces=FaceSettings(min_side=500, max_faces=1)))
+    (marked,), (plain,) = picky.analyze(portrait).faces, analyzer.analyze(portrait).faces
+    assert marked.reasons == (Reason.TOO_SMALL,)
+    assert marked.verdict == plain.verdict
+
+
+def test_no_face_is_no_error(analyzer: Analyzer) -> None:
+    analysis = analyzer.analyze(np.full((200, 300, 3), 127, np.uint8))
+    assert (analysis.width, analysis.height, analysis.faces) == (300, 200, ())
+
+
+def test_eight_threads_on_two_lanes_get_what_one_gets(analyzer: Analyzer, portrait_pixels: RgbImage) -> None:
+    images = [portrait_pixels, _tiled(portrait_pixels, 1, 2), _tiled(portrait_pixels, 2, 2), BLANK] * 4
+    expected = [analyzer.analyze(image) for image in images]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(analyzer.analyze, images)) == expected
+
+
+def test_both_runtimes_by_name(model_settings: ModelSettings, portrait: bytes, analyzer: Analyzer) -> None:
+    other = Analyzer(Settings(models=model_settings.model_copy(update={"runtime": "onnxruntime"})))
+    assert other.engine.startswith("ONNX Runtime")
+    assert analyzer.engine != other.engine or not analyzer.engine.startswith("OpenVINO")
+    assert _scores(other.analyze(portrait)) == pytest.approx(_scores(analyzer.analyze(portrait)), abs=1e-3)
+
+
+def test_no_lane(model_settings: ModelSettings) -> None:
+    with pytest.raises(ConfigurationError, match="at least one lane"):
+        Analyzer(Settings(models=model_settings), lanes=0)
+
+
+@pytest.mark.parametrize("field", ["detector", "pad"])
+def test_a_model_that_the_catalog_lacks(model_settings: ModelSettings, field: str) -> None:
+    with pytest.raises(ModelMissingError, match="No model is called nope"):
+        Analyzer(Settings(models=model_settings.model_copy(update={field: "nope"})))
+
+
+def test_models_that_are_not_installed(model_settings: ModelSettings, tmp_path: Path) -> None:
+    with pytest.raises(ModelMissingError, match="bonaface models pull centerface"):
+        Analyzer(Settings(models=model_settings.model_copy(update={"directory": tmp_path})))
+
+
+def test_one_changed_byte_of_a_model_is_refused(own_models: ModelSettings) -> None:
+    Analyzer(Settings(models=own_models))
+    path = own_models.directory / "centerface.onnx"
+    with path.open("r+b") as file:
+        file.seek(1000)
+        byte = file.read(1)[0]
+        file.seek(1000)
+        file.write(bytes([byte ^ 1]))
+    with pytest.raises(ModelCorruptError, match=r"centerface\.onnx is not the file"):
+        Analyzer(Settings(models=own_models))
+
+
+def test_settings_are_read_from_the_environment_when_left_out(
+    model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BONAFACE_MODELS__DIRECTORY", os.fspath(model_settings.directory))
+    monkeypatch.setenv("BONAFACE_MODELS__PAD", model_settings.pad)
+    monkeypatch.setenv("BONAFACE_FACES__MAX_FACES", "7")
+    assert Analyzer().settings.faces.max_faces == 7

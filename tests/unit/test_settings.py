@@ -1,0 +1,195 @@
+import os
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bonaface.errors import ConfigurationError
+from bonaface.settings import (
+    CONFIG_VARIABLE,
+    EngineSettings,
+    ServerSettings,
+    Settings,
+    load_settings,
+)
+from bonaface.types import Preset
+
+Env = pytest.MonkeyPatch
+
+
+@pytest.fixture
+def toml(tmp_path: Path, monkeypatch: Env) -> Path:
+    path = tmp_path / "bonaface.toml"
+    monkeypatch.setenv(CONFIG_VARIABLE, str(path))
+    return path
+
+
+def test_defaults_are_those_of_the_contract() -> None:
+    settings = load_settings()
+    assert (settings.images.max_bytes, settings.images.max_pixels, settings.images.min_side) == (
+        3_000_000,
+        50_000_000,
+        80,
+    )
+    assert (settings.faces.max_faces, settings.faces.min_side, settings.faces.max_angle) == (20, 60, 45)
+    assert settings.fetch.timeout == 3
+    assert settings.fetch.allowed_networks == ()
+    assert settings.models.default_preset is Preset.BALANCED
+    assert settings.server.real_status_codes is False
+    assert settings.models.directory == settings.storage.directory / "models"
+
+
+def test_one_worker_a_core_that_this_process_may_use(monkeypatch: Env) -> None:
+    assert EngineSettings().workers == len(os.sched_getaffinity(0))
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert EngineSettings().workers == 1
+
+
+@pytest.mark.parametrize("name", ["BONAFACE_SERVER__PORT", "bonaface_server__port"])
+def test_environment(monkeypatch: Env, name: str) -> None:
+    monkeypatch.setenv(name, "9000")
+    assert load_settings().server == ServerSettings(port=9000)
+
+
+def test_environment_gives_a_list_as_json(monkeypatch: Env) -> None:
+    monkeypatch.setenv("BONAFACE_FETCH__ALLOWED_NETWORKS", '["10.0.0.0/8", "fd00::/8"]')
+    assert load_settings().fetch.allowed_networks == (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
+
+
+def test_environment_gives_a_section_as_json(monkeypatch: Env) -> None:
+    monkeypatch.setenv("BONAFACE_SERVER", '{"port": 9000, "host": "::"}')
+    monkeypatch.setenv("BONAFACE_SERVER__HOST", "127.0.0.2")
+    assert load_settings().server == ServerSettings(port=9000, host="127.0.0.2")
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch: Env) -> None:
+    for name in (
+        "BONAFACE_STORAGE__URL",
+        "BONAFACE_MODELS__PRESETS",
+        "BONAFACE_SERVER__PORT",
+        CONFIG_VARIABLE,
+    ):
+        monkeypatch.setenv(name, "")
+    assert load_settings() == Settings()
+    assert load_settings().models.presets is None
+
+
+def test_toml(toml: Path) -> None:
+    toml.write_text('[server]\nport = 9001\n[fetch]\nallowed_networks = ["10.0.0.0/8"]\n', "utf-8")
+    settings = load_settings()
+    assert settings.server.port == 9001
+    assert settings.fetch.allowed_networks == (ip_network("10.0.0.0/8"),)
+
+
+def test_arguments_before_environment_before_toml_before_defaults(toml: Path, monkeypatch: Env) -> None:
+    toml.write_text('[server]\nport = 1\nhost = "toml"\nbody_timeout = 1\n', "utf-8")
+    monkeypatch.setenv("BONAFACE_SERVER__PORT", "2")
+    monkeypatch.setenv("BONAFACE_SERVER__HOST", "environment")
+    assert load_settings(server={"port": 3}).server == ServerSettings(
+        port=3, host="environment", body_timeout=1
+    )
+
+
+def _refused() -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("BONAFACE_SERVERS__PORT", "BONAFACE_SERVERS__PORT is not a setting"),
+        ("bonaface_servers__port", "bonaface_servers__port is not a setting"),
+        ("BONAFACE_", "BONAFACE_ is not a setting"),
+        ("BONAFACE_SERVER__PROT", "server.prot"),
+        ("BONAFACE_CONFIGS", "BONAFACE_CONFIGS is not a setting"),
+    ],
+)
+def test_an_unknown_variable_is_refused_by_name(monkeypatch: Env, name: str, says: str) -> None:
+    monkeypatch.setenv(name, "1")
+    assert says in _refused()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[server]\nprot = 1", "server.prot"),
+        ("[servers]\nport = 1", "servers"),
+        ("server = 3", "server"),
+        ("[server]\nport = 'x'", "server.port"),
+        ("[server", "cannot be read"),
+        ("[server]\nport = 1\nport = 2", "cannot be read"),
+    ],
+)
+def test_a_toml_file_that_does_not_hold(toml: Path, text: str, says: str) -> None:
+    toml.write_text(text, "utf-8")
+    assert says in _refused()
+
+
+def test_a_toml_file_that_is_not_utf_8(toml: Path) -> None:
+    toml.write_bytes(b"host = '\xff\xfe'")
+    assert "cannot be read" in _refused()
+
+
+@pytest.mark.parametrize("make", ["nothing", "folder"])
+def test_no_such_toml_file(toml: Path, make: str) -> None:
+    if make == "folder":
+        toml.mkdir()
+    assert f"{CONFIG_VARIABLE} names {toml}, which is not a file." in _refused()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SERVER__PORT", "x", "server.port: "),
+        ("SERVER__PORT", "65536", "server.port: "),
+        ("SERVER__PORT", "-1", "server.port: "),
+        ("IMAGES__MAX_BYTES", "0", "images.max_bytes: "),
+        ("IMAGES__MAX_BYTES", "3e6", "images.max_bytes: "),
+        ("FETCH__TIMEOUT", "nan", "fetch.timeout: "),
+        ("FETCH__TIMEOUT", "0", "fetch.timeout: "),
+        ("FETCH__MAX_REDIRECTS", "-1", "fetch.max_redirects: "),
+        ("FETCH__ALLOWED_NETWORKS", '["10.0.0.1/8"]', "fetch.allowed_networks.0: "),
+        ("FETCH__ALLOWED_NETWORKS", '["nowhere"]', "fetch.allowed_networks.0: "),
+        ("FETCH__ALLOWED_NETWORKS", "10.0.0.0/8", 'field "fetch"'),
+        ("SERVER", "{port", 'field "server"'),
+        ("MODELS__RUNTIME", "torch", "models.runtime: "),
+        ("MODELS__DEFAULT_PRESET", "harsh", "models.default_preset: "),
+        ("ENGINE__WORKERS", "0", "engine.workers: "),
+        ("LOG__LEVEL", "loud", "log.level: "),
+        ("SERVER__REAL_STATUS_CODES", "perhaps", "server.real_status_codes: "),
+        ("SERVER__PORT__X", "1", "server.port: "),
+    ],
+)
+def test_a_wrong_value_is_refused_by_its_key(monkeypatch: Env, name: str, value: str, says: str) -> None:
+    monkeypatch.setenv(f"BONAFACE_{name}", value)
+    message = _refused()
+    assert says in message
+    assert "[" not in message
+
+
+def test_secrets_are_not_repeated(monkeypatch: Env) -> None:
+    monkeypatch.setenv("BONAFACE_STORAGE__URLS", "postgresql://user:hunter2@db/bonaface")
+    monkeypatch.setenv("BONAFACE_SERVER__PORT", "hunter2")
+    assert "hunter2" not in _refused()
+
+
+def test_an_unknown_argument_is_refused_by_name() -> None:
+    with pytest.raises(ConfigurationError, match="servers"):
+        load_settings(servers={})
+
+
+def test_settings_are_frozen() -> None:
+    settings = load_settings()
+    with pytest.raises(ValidationError):
+        settings.server = ServerSettings()  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        settings.server.port = 1  # type: ignore[misc]
+
+
+def test_nothing_is_read_before_it_is_asked_for(monkeypatch: Env) -> None:
+    before = load_settings()
+    monkeypatch.setenv("BONAFACE_SERVER__PORT", "9000")
+    assert (before.server.port, load_settings().server.port) == (8000, 9000)

@@ -1,0 +1,60 @@
+import dataclasses
+
+import pytest
+
+from bonaface.types import Analysis, Box, Detection, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+
+BOX = Box(10, 20, 40.5, 60)
+LANDMARKS = Landmarks(Point(1, 2), Point(3, 4), Point(5, 6), Point(7, 8), Point(9, 10))
+VERDICT = Verdict(liveness_score=0.25, spoofing=True)
+FACE = Face(BOX, LANDMARKS, 0.9, Pose(1, 2, 3), VERDICT, (Reason.BLURRED,))
+
+
+def test_words_of_the_contract() -> None:
+    assert [str(preset) for preset in Preset] == ["weak", "balanced", "strict"]
+    assert [str(reason) for reason in Reason] == [
+        "too_small",
+        "turned_away",
+        "at_image_border",
+        "blurred",
+        "too_dark",
+        "too_bright",
+    ]
+
+
+def test_sides_and_area_of_a_box() -> None:
+    assert (BOX.width, BOX.height, BOX.area) == (30.5, 40, 1220)
+
+
+def test_landmarks_in_the_order_of_the_contract() -> None:
+    names = [field.name for field in dataclasses.fields(Landmarks)]
+    assert names == ["left_eye", "right_eye", "nose", "left_lip", "right_lip"]
+    assert [(point.x, point.y) for point in LANDMARKS] == [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10)]
+
+
+def test_a_face_speaks_of_its_verdict() -> None:
+    assert (FACE.liveness_score, FACE.spoofing) == (0.25, True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Point(1, 2),
+        BOX,
+        LANDMARKS,
+        Pose(1, 2, 3),
+        VERDICT,
+        FACE,
+        Detection(BOX, LANDMARKS, 0.9),
+        Analysis(100, 80, Preset.WEAK, (FACE,)),
+    ],
+)
+def test_results_are_frozen_slotted_and_equal_by_value(value: object) -> None:
+    assert dataclasses.is_dataclass(value)
+    assert not isinstance(value, type)
+    name = dataclasses.fields(value)[0].name
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(value, name, None)
+    assert not hasattr(value, "__dict__")
+    assert dataclasses.replace(value) == value
+    assert hash(dataclasses.replace(value)) == hash(value)
