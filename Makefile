@@ -5,12 +5,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Everything that a checkout makes stays in var/: models, database, development secret.
-export BONAFACE_MODELS__DIRECTORY := $(CURDIR)/var/models
-export BONAFACE_STORAGE__DIRECTORY := $(CURDIR)/var
-
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format cov train test-training accuracy lock clean
+.PHONY: help run setup test lint format cov train test-training accuracy detection stages lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -49,11 +45,23 @@ format: $(VENV)/.test ## Format the code.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+accuracy: setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.
+	$(BIN)/bonaface evaluate ../shared/data/manifest.csv --robustness --seed 1 --out var/accuracy
+	@mkdir -p docs/accuracy
+	@cp var/accuracy/figures.md var/accuracy/summary.json var/accuracy/*.csv var/accuracy/*.png docs/accuracy/
+	@rm docs/accuracy/scores.csv
+
+detection: setup ## Measure face detection on the labelled images in ../shared.
+	@$(BIN)/python -m benchmarks.detection ../shared/data
+
+stages: setup ## Time the stages of one analysis on this machine.
+	@$(BIN)/python -m benchmarks.stages
+
 lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile $(LOCK) -c requirements/run.txt pyproject.toml requirements/run.in requirements/test.in -o requirements/test.txt
 
-LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+LOCK := --quiet --universal --extra evaluation --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
-clean: ## Remove the virtual environment and what tools left behind; var/ stays.
+clean: ## Remove the virtual environment and what tools left behind; models and database stay.
 	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

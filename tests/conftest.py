@@ -5,31 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from bonaface import Analyzer, Settings
+from bonaface import Analyzer, Settings, load_settings
 from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
-from bonaface.models.catalog import load_catalog
 from bonaface.settings import ENV_PREFIX, EngineSettings, ImageLimits, ModelSettings, StorageSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+MODELS = load_settings().models.directory
 
 
 @pytest.fixture(scope="session")
 def models_directory() -> Path:
     """The folder into which `make setup` installed the models."""
-    directory = Path(os.environ.get("BONAFACE_MODELS__DIRECTORY", ROOT / "var" / "models"))
-    if not (directory / "centerface.onnx").is_file():
-        pytest.fail(f"no models in {directory}; run the tests with `make test`", pytrace=False)
-    return directory
+    if not (MODELS / "centerface.onnx").is_file():
+        pytest.fail(f"no models in {MODELS}; run the tests with `make test`", pytrace=False)
+    return MODELS
 
 
 @pytest.fixture(scope="session")
 def model_settings(models_directory: Path) -> ModelSettings:
-    """The shipped PAD model; before it is in the catalog, the published pair."""
-    names = {entry.name for entry in load_catalog().entries}
-    default = ModelSettings(directory=models_directory)
-    return default if default.pad in names else default.model_copy(update={"pad": "minifasnet"})
+    """The models that a set-up without settings of its own uses."""
+    return ModelSettings(directory=models_directory)
 
 
 @pytest.fixture

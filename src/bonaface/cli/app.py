@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from bonaface.cli.calibrate import calibrate
 from bonaface.cli.check import check
 from bonaface.cli.console import complain
 from bonaface.cli.doctor import doctor
+from bonaface.cli.evaluate import evaluate
 from bonaface.cli.keys import keys_app
 from bonaface.cli.models import models_app
 from bonaface.cli.serve import serve
@@ -19,25 +21,33 @@ FAILED = 2
 
 app = typer.Typer(
     name="bonaface",
-    help="Tells bona fide faces from presentation attacks in a still image.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 
 
-@app.callback()
-def _options(
-    show_version: Annotated[bool, typer.Option("--version", help="show the version and exit")] = False,
-) -> None:
-    if show_version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"bonaface {version('bonaface')}")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Tells bona fide faces from presentation attacks in a still image."""
 
 
 app.command()(check)
 app.command()(serve)
 app.add_typer(models_app, name="models")
 app.add_typer(keys_app, name="keys")
+app.command()(evaluate)
+app.command()(calibrate)
 app.command()(doctor)
 
 

@@ -22,7 +22,7 @@ _LIBRARIES = ("numpy", "opencv-python-headless", "simplejpeg", "openvino", "onnx
 def doctor() -> None:
     """Say what is installed, which runtime and which weights, and run one image.
 
-    Exit status 0 when the image gives the right answer, 2 when something is missing or wrong.
+    Exit status 0 when its one face is found and judged, 2 when something is missing or wrong.
     """
     settings = load_settings()
     table = Table("what", "found", show_lines=False)

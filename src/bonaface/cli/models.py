@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from bonaface.cli.card import describe
 from bonaface.cli.console import complain, messages, output
 from bonaface.cli.download import download
 from bonaface.errors import ModelError
+from bonaface.models.card import read_card
 from bonaface.models.catalog import Catalog, DetectorEntry, PadEntry, UpstreamSource, load_catalog
 from bonaface.models.pull import pull as pull_model
 from bonaface.models.store import FileState, ModelStore
@@ -31,6 +33,17 @@ def list_models() -> None:
             entry.name, entry.task, _state(store, entry), f"{size / 1e6:.1f} MB", entry.licence, entry.title
         )
     output().print(table)
+
+
+@models_app.command()
+def show(name: Annotated[str, typer.Argument(help="name in the catalog", show_default=False)]) -> None:
+    """What is known of one model: origin, licence, files, thresholds and, for our own, its model card."""
+    entry = load_catalog().get(name)
+    store = ModelStore(load_settings().models.directory)
+    output().print(describe(entry, _state(store, entry)), markup=False, soft_wrap=True)
+    card = read_card(entry)
+    if card is not None:
+        output().print(f"\n{card}", markup=False, soft_wrap=True)
 
 
 @models_app.command()

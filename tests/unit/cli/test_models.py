@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bonaface.models.card import read_card
+from bonaface.models.catalog import load_catalog
 from bonaface.settings import ENV_PREFIX
 from support.command import run
 
@@ -51,6 +53,28 @@ def test_list_tells_what_is_missing() -> None:
     assert "verified" in _row("bonaface-pad")
 
 
+def test_show_tells_what_the_catalog_knows() -> None:
+    done = run("models", "show", "minifasnet")
+
+    assert done.exit_code == 0
+    assert "licence     Apache-2.0\n" in done.stdout
+    assert "2.7_80x80_MiniFASNetV2.onnx, 1,750,284 bytes, sha256 4433e871" in done.stdout
+    assert "thresholds  weak 0.5, balanced 0.5, strict 0.5\n" in done.stdout
+
+
+def test_show_prints_the_model_card_of_our_own_weights() -> None:
+    entry = load_catalog().pad("bonaface-pad")
+    done = run("models", "show", "bonaface-pad")
+
+    assert done.exit_code == 0
+    assert read_card(entry)
+    assert str(read_card(entry)) in done.stdout
+
+
+def test_show_of_an_unknown_name() -> None:
+    assert "No model is called nobody" in run("models", "show", "nobody").stderr
+
+
 def test_pull_from_a_folder_and_from_a_mirror(
     mirror: str, empty_folder: Path, models_directory: Path
 ) -> None:
@@ -63,7 +87,7 @@ def test_pull_from_a_folder_and_from_a_mirror(
 
 @pytest.mark.usefixtures("empty_folder")
 def test_pull_from_a_mirror_that_lacks_the_file(mirror: str) -> None:
-    done = run("models", "pull", "minifasnet", "--from", mirror)
+    done = run("models", "pull", "centerface", "--from", f"{mirror}/elsewhere")
 
     assert done.exit_code == 2
     assert "did not give the file" in done.stderr

@@ -1,0 +1,170 @@
+"""The tables of an evaluation, in the order of its report."""
+
+from itertools import chain
+from math import isnan
+
+from bonaface.evaluation.figures import APCER_LIMITS, Figures
+from bonaface.evaluation.outcome import Outcome
+from bonaface.evaluation.tables import Cell, Table
+from bonaface.types import Preset
+
+
+def tables(outcome: Outcome) -> tuple[Table, ...]:
+    """Every table that has something to show."""
+    made = [
+        headline(outcome),
+        presets(outcome),
+        separation(outcome),
+        *(_kinds(outcome, preset) for preset in Preset),
+    ]
+    made += [_images(outcome), _skin(outcome)]
+    return tuple(made) if not outcome.flips else (*made, _robustness(outcome))
+
+
+def headline(outcome: Outcome) -> Table:
+    """The few figures that fit a terminal: under the default preset, without intervals."""
+    preset, rates = outcome.run.preset, ("apcer", "bpcer", "acer")
+    keys = ("eer", "hter", *(f"{preset}.{rate}" for rate in rates))
+    rows: list[tuple[Cell, ...]] = [
+        (_name(one, outcome), *(one.by_name[key].value for key in keys)) for one in _rows(outcome)
+    ]
+    return Table(
+        f"At a glance, {preset}",
+        "Per cent; the tables below say what each is and how sure it is.",
+        ("source", "EER", "HTER", "APCER", "BPCER", "ACER"),
+        tuple(rows),
+    )
+
+
+def _rows(outcome: Outcome) -> tuple[Figures, ...]:
+    return (*outcome.figures, *outcome.means)
+
+
+def _name(figures: Figures, outcome: Outcome) -> str:
+    return figures.name if figures in outcome.figures else f"mean, {figures.name}"
+
+
+def separation(outcome: Outcome) -> Table:
+    """EER and its kin, one row a source and a mean."""
+    limits = [f"bpcer_at_apcer_{limit}" for limit in APCER_LIMITS]
+    keys = ["eer", "auc", "hter", *limits, "apcer_at_bpcer_5", "pooled_apcer_at_bpcer_5"]
+    names = [f"BPCER at APCER {limit} %" for limit in APCER_LIMITS]
+    header = ("source", "EER", "AUC", "HTER", *names, "APCER at BPCER 5 %", "the same, pooled")
+    rows: list[tuple[Cell, ...]] = [
+        (_name(one, outcome), *(one.by_name[key] for key in keys), one.unit) for one in _rows(outcome)
+    ]
+    return Table(
+        "What the scores can tell apart",
+        "Per cent, with 95 % intervals. EER, AUC and HTER pool the kinds of attack; HTER is at the threshold "
+        "at which the mean APCER and the mean BPCER of all other sources are equal. The rest takes the worst "
+        "kind unless it says otherwise.",
+        (*header, "intervals by"),
+        tuple(rows),
+    )
+
+
+def presets(outcome: Outcome) -> Table:
+    """APCER, BPCER and ACER of every preset."""
+    rates = ("apcer", "bpcer", "acer")
+    header = tuple(f"{preset} {rate.upper()}" for preset in Preset for rate in rates)
+    rows: list[tuple[Cell, ...]] = [
+        (_name(one, outcome), *(one.by_name[f"{preset}.{rate}"] for preset in Preset for rate in rates))
+        for one in _rows(outcome)
+    ]
+    at = ", ".join(f"{preset} {outcome.run.thresholds[preset]:.4f}" for preset in Preset)
+    return Table(
+        "What the presets do",
+        "Per cent, with 95 % intervals. APCER: share of the attacks of the worst kind that are accepted; "
+        f"BPCER: share of bona fide faces that are refused; ACER: half their sum. Thresholds: {at}.",
+        ("source", *header),
+        tuple(rows),
+    )
+
+
+def _kinds(outcome: Outcome, preset: Preset) -> Table:
+    kinds = sorted(set(chain.from_iterable(source.counts.attacks for source in outcome.sources)))
+    rows: list[tuple[Cell, ...]] = []
+    for one in _rows(outcome):
+        found = [one.by_name.get(f"{preset}.apcer.{kind}") for kind in kinds]
+        rows.append((_name(one, outcome), *("" if figure is None else figure for figure in found)))
+    return Table(
+        f"APCER by kind of attack, {preset}",
+        "Per cent, with 95 % intervals. Unknown: the data set does not tell the kind.",
+        ("source", *kinds),
+        tuple(rows),
+    )
+
+
+def _images(outcome: Outcome) -> Table:
+    kinds = sorted({kind for source in outcome.sources for kind in source.counts.total if kind})
+    header = ["source", "bona fide", *kinds, "no face: bona fide", *(f"no face: {kind}" for kind in kinds)]
+    rows: list[tuple[Cell, ...]] = []
+    for source in outcome.sources:
+        total, missed = source.counts.total, source.counts.no_face
+        cells = [
+            *(total.get(kind, 0) for kind in ("", *kinds)),
+            *(missed.get(kind, 0) for kind in ("", *kinds)),
+        ]
+        rates = [source.counts.non_response(False), source.counts.non_response(True)]
+        rows.append((source.name, *cells, *rates, source.counts.unreadable))
+    return Table(
+        "Images",
+        "Images that could be read, those of them in which no face was found, and those that could not be "
+        "read. An image without a face has no verdict: it is in no error rate, and BPNRR and APNRR "
+        "(non-response rates, per cent) tell its share.",
+        (*header, "BPNRR", "APNRR", "unreadable"),
+        tuple(rows),
+    )
+
+
+def _skin(outcome: Outcome) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            one.band,
+            one.faces,
+            one.subjects or "–",
+            one.sources,
+            one.refused,
+            one.bpcer,
+            "few" if one.few else "",
+        )
+        for one in outcome.skin
+    ]
+    return Table(
+        f"Live faces by skin tone, {outcome.run.preset}",
+        "Per cent, with 95 % intervals that take images as independent, which images of one person are not. "
+        "The tone is an estimate from the cheeks (individual typology angle); light and white balance move "
+        "it by more than a band, and bands differ in cameras and sources. A difference here is a reason to "
+        "test with people; small counts say nothing. Subjects are counted where the data set names them. "
+        "Glasses and medical masks are not told apart: nothing in the pipeline finds them.",
+        ("band", "faces", "subjects", "sources", "refused", "BPCER", ""),
+        tuple(rows),
+    )
+
+
+def _robustness(outcome: Outcome) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            one.family,
+            one.level,
+            one.count,
+            one.flips,
+            one.attacks_accepted,
+            one.bona_fide_refused,
+            _change(one.change),
+        )
+        for one in outcome.flips
+    ]
+    return Table(
+        f"Robustness, {outcome.run.preset}",
+        "Of verdicts that were right: the share, per cent with 95 % interval, that turned wrong when the "
+        "capture was changed, attacks that were then accepted, bona fide faces that were then refused, and "
+        "the mean change of the score (0 to 1). The detector is not asked again; box changes stand "
+        "for its errors.",
+        ("change", "level", "images", "flips", "attacks accepted", "bona fide refused", "score change"),
+        tuple(rows),
+    )
+
+
+def _change(value: float) -> str:
+    return "–" if isnan(value) else f"{value:.3f}"

@@ -1,0 +1,113 @@
+"""How often a right verdict flips, and how far scores move, when the capture suffers.
+
+The PAD model is asked again about the changed pixels at the face's place in them, so that the figures speak
+of it and not of the detector; the box changes stand for what a detector would have found.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from bonaface.analyzer import Analyzer
+from bonaface.evaluation.dataset import Label
+from bonaface.evaluation.interval import Figure, share
+from bonaface.evaluation.perturb import Condition, conditions
+from bonaface.evaluation.scoring import Advance, Scored
+
+IMAGES = 12
+"""Images drawn of each source and label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flips:
+    """Of the right verdicts under one condition: how many were asked again, and what became of them.
+
+    attacks_accepted, bona_fide_refused: flips as shares of the attacks and of the bona fide presentations.
+    change: mean absolute change of the score.
+    """
+
+    family: str
+    level: str
+    count: int
+    flips: Figure
+    attacks_accepted: float
+    bona_fide_refused: float
+    change: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    bona_fide: bool
+    flipped: bool
+    change: float
+
+
+def draw_right(
+    scored: Sequence[Scored], threshold: float, seed: int, images: int = IMAGES
+) -> tuple[Scored, ...]:
+    """Up to `images` of each source and label, at random among those with a right verdict."""
+    groups: dict[tuple[str, str], list[Scored]] = defaultdict(list)
+    for one in scored:
+        if (one.score >= threshold) == (one.sample.label is Label.BONA_FIDE):
+            groups[one.sample.source, one.sample.label].append(one)
+    generator = np.random.default_rng(seed)
+    drawn = []
+    for _, group in sorted(groups.items()):
+        drawn += [group[place] for place in sorted(generator.permutation(len(group))[:images])]
+    return tuple(drawn)
+
+
+def run_suite(
+    analyzer: Analyzer,
+    right: Sequence[Scored],
+    threshold: float,
+    workers: int,
+    advance: Advance = lambda: None,
+) -> tuple[Flips, ...]:
+    """Every condition on every image. right: scored images whose verdict at `threshold` is right."""
+    suite = conditions()
+
+    def run(one: Scored) -> dict[int, _Trial]:
+        trials = _try_all(analyzer, one, threshold, suite)
+        advance()
+        return trials
+
+    with ThreadPoolExecutor(workers) as pool:
+        results = list(pool.map(run, right))
+    return tuple(_summed(condition, place, results) for place, condition in enumerate(suite))
+
+
+def _try_all(
+    analyzer: Analyzer, one: Scored, threshold: float, suite: Sequence[Condition]
+) -> dict[int, _Trial]:
+    pixels = analyzer.decode(one.sample.path)
+    bona_fide = one.sample.label is Label.BONA_FIDE
+    trials = {}
+    for place, condition in enumerate(suite):
+        changed = condition.change(pixels, one.face.box)
+        if changed is None:
+            continue
+        image, box = changed
+        score = analyzer.score(float(analyzer.log_odds(image, [box])[0]))
+        trials[place] = _Trial(bona_fide, (score >= threshold) is not bona_fide, abs(score - one.score))
+    return trials
+
+
+def _summed(condition: Condition, place: int, results: Sequence[Mapping[int, _Trial]]) -> Flips:
+    trials = [result[place] for result in results if place in result]
+    return Flips(
+        condition.family,
+        condition.level,
+        len(trials),
+        _flips(trials),
+        _flips([trial for trial in trials if not trial.bona_fide]).value,
+        _flips([trial for trial in trials if trial.bona_fide]).value,
+        float(np.mean([trial.change for trial in trials])) if trials else float("nan"),
+    )
+
+
+def _flips(trials: Sequence[_Trial]) -> Figure:
+    return share(sum(trial.flipped for trial in trials), len(trials))
