@@ -43,8 +43,9 @@ class Analyzer:
         factory, pad = session_factory(models.runtime), catalog.pad(models.pad)
         self.engine = factory.engine
         self._detector: Detector = open_detector(catalog.detector(models.detector), store, factory, lanes)
-        self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes)
         self.calibration = load_calibration(models.presets) if models.presets else pad.calibration
+        pad = pad.model_copy(update={"calibration": self.calibration})
+        self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes)
         self._decision = Decision(self.calibration)
 
     def analyze(self, image: ImageInput, preset: Preset | None = None) -> Analysis:

@@ -190,6 +190,15 @@ def test_presets_and_default_of_the_settings(
     assert not strict.analyze(portrait, WEAK).faces[0].spoofing
 
 
+def test_presets_replace_the_clip_too(model_settings: ModelSettings, portrait: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "presets.toml"
+    path.write_text(
+        "clip=0.001\nslope=1\noffset=0\nthresholds={weak=0.1,balanced=0.4,strict=0.6}\n", "utf-8"
+    )
+    flat = Analyzer(Settings(models=model_settings.model_copy(update={"presets": path})))
+    assert _scores(flat.analyze(portrait)) == pytest.approx([0.50025])
+
+
 def test_a_presets_file_that_is_missing(model_settings: ModelSettings, tmp_path: Path) -> None:
     own = model_settings.model_copy(update={"presets": tmp_path / "none.toml"})
     with pytest.raises(ConfigurationError, match="cannot be read"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bonaface.evaluation.bootstrap import replicates
-from bonaface.evaluation.interval import UNTOLD, Figure, percentiles, share
+from bonaface.evaluation.interval import UNTOLD, Figure, Interval, percentiles, share
 from bonaface.evaluation.metrics import (
     Flags,
     Floats,
@@ -146,4 +146,11 @@ def _mean_figure(name: str, drawn: Sequence[Drawn]) -> Figure:
     columns = np.stack([one.replicates[:, one.names.index(name)] for one in known])
     counts = (~np.isnan(columns)).sum(axis=0)
     means = np.divide(np.nansum(columns, axis=0), counts, out=np.full(len(counts), np.nan), where=counts > 0)
-    return Figure(value, percentiles(means))
+    return Figure(value, _widened(percentiles(means), [one.figures.by_name[name].interval for one in known]))
+
+
+def _widened(found: Interval, parts: Sequence[Interval]) -> Interval:
+    """Where no resample of any source had an error: the means of the ends of the sources' own intervals."""
+    if found.low < found.high:
+        return found
+    return Interval(float(np.mean([one.low for one in parts])), float(np.mean([one.high for one in parts])))

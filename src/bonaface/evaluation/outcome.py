@@ -12,6 +12,9 @@ from bonaface.evaluation.scoring import Scoring
 from bonaface.evaluation.sources import Source, by_source
 from bonaface.types import Preset
 
+TRAINED = "train"
+"""The use of sources that the weights may have been trained on."""
+
 ROUNDS = 500
 """Resamples of every interval."""
 
@@ -99,6 +102,12 @@ def _notes(sources: Sequence[Source]) -> list[str]:
         elif not source.scores.complete:
             missing = "attacks" if source.scores.bona_fide.any() else "bona fide images"
             notes.append(f"{source.name} has no {missing}; figures that need both classes are left out.")
+    trained = ", ".join(source.name for source in sources if source.use == TRAINED)
+    if trained:
+        notes.append(
+            f"The weights may have been trained on images of {trained} (use {TRAINED}); their rates, and "
+            "means with them in it, say little about new captures."
+        )
     if len(sources) == 1:
         notes.append("There is one source; HTER needs a threshold from another one and is left out.")
     return notes

@@ -57,7 +57,8 @@ def separation(outcome: Outcome) -> Table:
         "What the scores can tell apart",
         "Per cent, with 95 % intervals. EER, AUC and HTER pool the kinds of attack; HTER is at the threshold "
         "at which the mean APCER and the mean BPCER of all other sources are equal. The rest takes the worst "
-        "kind unless it says otherwise.",
+        "kind unless it says otherwise. An interval without width says that no resample had such an error, "
+        "not that new captures would have none.",
         (*header, "intervals by"),
         tuple(rows),
     )
@@ -161,7 +162,7 @@ def _robustness(outcome: Outcome) -> Table:
         "capture was changed, attacks that were then accepted, bona fide faces that were then refused, and "
         "the mean change of the score (0 to 1). The detector is not asked again; box changes stand "
         "for its errors.",
-        ("change", "level", "images", "flips", "attacks accepted", "bona fide refused", "score change"),
+        ("change", "level", "tries", "flips", "attacks accepted", "bona fide refused", "score change"),
         tuple(rows),
     )
 

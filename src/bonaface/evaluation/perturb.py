@@ -13,6 +13,10 @@ Change = Callable[[RgbImage, Box], tuple[RgbImage, Box] | None]
 """The changed image and where the face is in it, or none where the change does not apply."""
 
 
+BOX_PERCENT = (5, 10, 20)
+"""By how much boxes grow, shrink and move."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A change with its family and level."""
@@ -25,7 +29,7 @@ class Condition:
 def conditions() -> tuple[Condition, ...]:
     """The whole suite, in the order of the report."""
     made: list[Condition] = []
-    for percent in (5, 10, 20):
+    for percent in BOX_PERCENT:
         share = percent / 100
         made.append(Condition("box size", f"+{percent} %", BoxChange(scale=1 + share)))
         made.append(Condition("box size", f"-{percent} %", BoxChange(scale=1 - share)))

@@ -5,16 +5,16 @@ of it and not of the detector; the box changes stand for what a detector would h
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bonaface.analyzer import Analyzer
 from bonaface.evaluation.dataset import Label
-from bonaface.evaluation.interval import Figure, share
-from bonaface.evaluation.perturb import Condition, conditions
+from bonaface.evaluation.interval import UNTOLD, Figure, share
+from bonaface.evaluation.perturb import BOX_PERCENT, Condition, conditions
 from bonaface.evaluation.scoring import Advance, Scored
 
 IMAGES = 12
@@ -77,7 +77,12 @@ def run_suite(
 
     with ThreadPoolExecutor(workers) as pool:
         results = list(pool.map(run, right))
-    return tuple(_summed(condition, place, results) for place, condition in enumerate(suite))
+    tried = [
+        (condition, [result[place] for result in results if place in result])
+        for place, condition in enumerate(suite)
+    ]
+    told = [_summed(condition.family, condition.level, trials) for condition, trials in tried]
+    return (*told, *(_box_changes(tried, percent) for percent in BOX_PERCENT))
 
 
 def _try_all(
@@ -96,17 +101,27 @@ def _try_all(
     return trials
 
 
-def _summed(condition: Condition, place: int, results: Sequence[Mapping[int, _Trial]]) -> Flips:
-    trials = [result[place] for result in results if place in result]
+def _summed(family: str, level: str, trials: Sequence[_Trial]) -> Flips:
     return Flips(
-        condition.family,
-        condition.level,
+        family,
+        level,
         len(trials),
         _flips(trials),
         _flips([trial for trial in trials if not trial.bona_fide]).value,
         _flips([trial for trial in trials if trial.bona_fide]).value,
         float(np.mean([trial.change for trial in trials])) if trials else float("nan"),
     )
+
+
+def _box_changes(tried: Sequence[tuple[Condition, Sequence[_Trial]]], percent: int) -> Flips:
+    """All six changes of the box by so much as one: no interval, since they share their images."""
+    chosen = [
+        trials
+        for condition, trials in tried
+        if condition.family.startswith("box") and condition.level.split()[-2].strip("+-") == str(percent)
+    ]
+    pooled = _summed("box, mean of all", f"{percent} %", [trial for trials in chosen for trial in trials])
+    return replace(pooled, flips=Figure(pooled.flips.value, UNTOLD))
 
 
 def _flips(trials: Sequence[_Trial]) -> Figure:

@@ -1,0 +1,112 @@
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from bonaface import Analyzer
+from bonaface.imaging.types import RgbImage
+from bonaface.settings import ENV_PREFIX, ModelSettings
+from support.command import run
+from support.variants import write_set
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory, portrait_pixels: RgbImage, analyzer: Analyzer) -> str:
+    return str(write_set(tmp_path_factory.mktemp("set"), portrait_pixels, analyzer))
+
+
+@pytest.fixture(autouse=True)
+def pad_model(model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{ENV_PREFIX}MODELS__PAD", model_settings.pad)
+    monkeypatch.setenv(f"{ENV_PREFIX}ENGINE__WORKERS", "2")
+
+
+def test_a_whole_evaluation(manifest: str, tmp_path: Path) -> None:
+    done = run("evaluate", manifest, "--out", str(tmp_path / "out"))
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+
+    assert done.exit_code == 0
+    assert "At a glance, balanced" in done.stdout
+    assert f"report: {tmp_path / 'out' / 'report.html'}\n" in done.stdout
+    assert summary["images"] == {"scored": 12, "no_face": 1, "unreadable": 1}
+    assert summary["robustness"] == []
+    assert [row["figures"]["auc"]["value"] for row in summary["sources"].values()] == [1.0, 1.0]
+    assert "broken.jpg" in done.stderr
+
+
+def test_robustness_and_presets_of_ones_own(manifest: str, tmp_path: Path) -> None:
+    presets = tmp_path / "presets.toml"
+    thresholds = "thresholds = { weak = 0.0, balanced = 0.0, strict = 1.0 }"
+    presets.write_text(f"clip = 10.0\nslope = 0.01\noffset = 0.0\n{thresholds}\n", "utf-8")
+    done = run(
+        "evaluate",
+        manifest,
+        "--out",
+        str(tmp_path),
+        "--preset-file",
+        str(presets),
+        "--robustness",
+        "--limit",
+        "4",
+    )
+    summary = json.loads((tmp_path / "summary.json").read_text("utf-8"))
+
+    assert done.exit_code == 0
+    assert summary["run"]["thresholds"] == {"weak": 0.0, "balanced": 0.0, "strict": 1.0}
+    figures = summary["means"]["all sources"]["figures"]
+    assert (figures["balanced.apcer"]["value"], figures["strict.bpcer"]["value"]) == (1.0, 1.0)
+    tried = [one for one in summary["robustness"] if one["count"]]
+    assert len(tried) > 30
+    assert {one["flips"]["value"] for one in tried} == {0.0}
+
+
+def test_the_same_seed_gives_the_same_figures(manifest: str, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert run("evaluate", manifest, "--out", str(tmp_path / name), "--limit", "8").exit_code == 0
+    for name in ("summary.json", "scores.csv", "report.html"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_notes_are_told(manifest: str, tmp_path: Path) -> None:
+    folder = Path(manifest).parent
+    lonely = tmp_path / "lonely.csv"
+    rows = [f"{folder / f'{number}.png'},bona_fide" for number in range(2)]
+    lonely.write_text("\n".join(["path,label", *rows]), "utf-8")
+    done = run("evaluate", str(lonely), "--out", str(tmp_path))
+
+    assert done.exit_code == 0
+    assert "all has no attacks; figures that need both classes are left out.\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ("nowhere.png,attack", "No image could be scored; the first, nowhere.png: The file cannot be read"),
+        ("nowhere.png,real", "has the label 'real'; write bona_fide or attack."),
+    ],
+)
+def test_what_cannot_be_evaluated_is_one_sentence(tmp_path: Path, rows: str, sentence: str) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(f"path,label\n{rows}\n", "utf-8")
+    done = run("evaluate", str(path), "--out", str(tmp_path / "out"))
+
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["evaluate", "calibrate"])
+def test_without_the_extra_the_command_says_what_to_install(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(name: str) -> object:
+        return None if name == "matplotlib" else find_spec(name)
+
+    monkeypatch.setattr("bonaface.evaluation.extra.find_spec", find)
+    done = run(command, "whatever.csv", "--out", str(tmp_path / "out"))
+
+    assert done.exit_code == 2
+    assert (
+        "draws charts with matplotlib; install them with `pip install 'bonaface[evaluation]'`" in done.stderr
+    )

@@ -1,0 +1,92 @@
+import pytest
+
+from bonaface.evaluation.dataset import Label
+from bonaface.evaluation.interval import UNTOLD, Figure, share
+from bonaface.evaluation.outcome import Outcome, Run, find_outcome
+from bonaface.evaluation.overview import headline, tables
+from bonaface.evaluation.robustness import Flips
+from bonaface.evaluation.scoring import Unscored
+from bonaface.evaluation.tables import Table
+from bonaface.types import Preset
+from support.scores import a_sample, a_source, random_source, whole
+
+THRESHOLDS = {Preset.WEAK: 0.2, Preset.BALANCED: 0.5, Preset.STRICT: 0.8}
+NAN = float("nan")
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    failed = [Unscored(a_sample(Label.BONA_FIDE, "a"), True, "No face was found.")]
+    scoring = whole(random_source(1, "a"), a_source([0.9, 0.4], "b", mask=[0.1, 0.6]), failed=failed)
+    flips = (
+        Flips("blur", "1 px", 20, share(2, 20), 0.1, NAN, 0.25),
+        Flips("blur", "9 px", 0, Figure(NAN, UNTOLD), NAN, NAN, NAN),
+    )
+    run = Run("m", "d", "e", THRESHOLDS, Preset.BALANCED, 1)
+    return find_outcome(run, scoring, flips, rounds=20)
+
+
+def _table(outcome: Outcome, title: str) -> Table:
+    (found,) = [one for one in tables(outcome) if one.title.startswith(title)]
+    return found
+
+
+def test_every_row_has_a_cell_for_every_column(outcome: Outcome) -> None:
+    for table in tables(outcome):
+        assert table.rows
+        assert {len(row) for row in table.rows} == {len(table.header)}
+
+
+def test_headline_figures_are_those_of_the_default_preset(outcome: Outcome) -> None:
+    table = headline(outcome)
+    assert table.texts[1][0] == "b"
+    assert table.texts[1][3:] == ["50.0", "50.0", "50.0"]
+    assert table.texts[2][0] == "mean, all sources"
+
+
+def test_presets_show_every_threshold(outcome: Outcome) -> None:
+    table = _table(outcome, "What the presets do")
+    assert "weak 0.2000, balanced 0.5000, strict 0.8000" in table.note
+    assert table.texts[1][1].startswith("50.0 [")
+    assert table.texts[1][7].startswith("0.0 [0.0, ")
+
+
+def test_kinds_that_a_source_lacks_are_empty(outcome: Outcome) -> None:
+    table = _table(outcome, "APCER by kind of attack, balanced")
+    assert table.header == ("source", "mask", "print", "replay")
+    assert table.texts[0][1] == ""
+    assert table.texts[1][1].startswith("50.0")
+    assert table.texts[1][2:] == ["", ""]
+
+
+def test_images_are_counted_with_those_that_have_no_face(outcome: Outcome) -> None:
+    table = _table(outcome, "Images")
+    assert dict(zip(table.header, table.texts[0], strict=True)) == {
+        "source": "a",
+        "bona fide": "31",
+        "mask": "0",
+        "print": "15",
+        "replay": "15",
+        "no face: bona fide": "1",
+        "no face: mask": "0",
+        "no face: print": "0",
+        "no face: replay": "0",
+        "BPNRR": "3.2",
+        "APNRR": "0.0",
+        "unreadable": "0",
+    }
+
+
+def test_skin_warns_of_small_counts(outcome: Outcome) -> None:
+    table = _table(outcome, "Live faces by skin tone")
+    assert table.texts == [["light", "32", "10", "2", *table.texts[0][4:6], "few"]]
+
+
+def test_robustness_is_there_when_it_was_run(outcome: Outcome) -> None:
+    table = _table(outcome, "Robustness")
+    assert table.texts[0][:2] == ["blur", "1 px"]
+    assert table.texts[0][3].startswith("10.0 [")
+    assert table.texts[0][4:] == ["10.0", "–", "0.250"]
+    assert table.texts[1] == ["blur", "9 px", "0", "–", "–", "–", "–"]
+    plain = find_outcome(outcome.run, outcome.scoring, rounds=5)
+    assert not any(one.title.startswith("Robustness") for one in tables(plain))
