@@ -192,9 +192,7 @@ def test_presets_and_default_of_the_settings(
 
 def test_presets_replace_the_clip_too(model_settings: ModelSettings, portrait: bytes, tmp_path: Path) -> None:
     path = tmp_path / "presets.toml"
-    path.write_text(
-        "clip=0.001\nslope=1\noffset=0\nthresholds={weak=0.1,balanced=0.4,strict=0.6}\n", "utf-8"
-    )
+    path.write_text("clip=0.001\nslope=1\noffset=0\nthresholds={weak=0.1,balanced=0.4,strict=0.6}\n", "utf-8")
     flat = Analyzer(Settings(models=model_settings.model_copy(update={"presets": path})))
     assert _scores(flat.analyze(portrait)) == pytest.approx([0.50025])
 
