@@ -51,6 +51,16 @@ accuracy: setup ## Measure error rates and robustness on the labelled images in 
 	@cp var/accuracy/figures.md var/accuracy/summary.json var/accuracy/*.csv var/accuracy/*.png docs/accuracy/
 	@rm docs/accuracy/scores.csv
 
+train: $(VENV)/.training ## Make the shipped weights anew from ../shared (about two hours on two cores).
+	PYTHONPATH=. $(BIN)/python -m training.run --data ../shared/data --models ../shared/models
+
+test-training: $(VENV)/.training ## Set up torch and run the tests of training/.
+	PYTHONPATH=. $(BIN)/pytest training/tests --import-mode=importlib
+
+$(VENV)/.training: $(VENV)/.test requirements/training.in
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/training.in
+	@touch $@
+
 detection: setup ## Measure face detection on the labelled images in ../shared.
 	@$(BIN)/python -m benchmarks.detection ../shared/data
 

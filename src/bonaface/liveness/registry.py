@@ -1,6 +1,7 @@
 """Opens the PAD model that a catalog entry names."""
 
 from bonaface.liveness.base import LivenessModel
+from bonaface.liveness.context import ContextCorrectedModel
 from bonaface.liveness.fusion import FusedModel
 from bonaface.liveness.minifas import MinifasModel
 from bonaface.models.catalog import PadEntry, PadNetwork
@@ -21,4 +22,5 @@ def open_liveness_model(
         session = factory(store.read(entry, network.file), options)
         return MinifasModel(session, network), network.weight
 
-    return FusedModel([open_network(network) for network in entry.networks], entry.calibration.clip)
+    fused = FusedModel([open_network(network) for network in entry.networks], entry.calibration.clip)
+    return ContextCorrectedModel(fused, entry.context) if entry.context else fused

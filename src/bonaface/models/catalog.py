@@ -109,6 +109,24 @@ class Calibration(_Entry):
         return self
 
 
+class ContextShift(_Entry):
+    """What the framing of a photo adds to the log-odds (`bonaface.liveness.context`).
+
+    least, full: how many times the face fits into the image where nothing, and where all, is taken off.
+    log_odds: what is taken off then.
+    """
+
+    least: float = Field(ge=1)
+    full: float
+    log_odds: float = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if not self.least < self.full:
+            raise ValueError("full must be more than least")
+        return self
+
+
 class ModelEntry(_Entry):
     """What every catalog entry has."""
 
@@ -147,6 +165,7 @@ class PadEntry(ModelEntry):
     card: str | None = None
     networks: tuple[PadNetwork, ...] = Field(min_length=1)
     calibration: Calibration
+    context: ContextShift | None = None
 
     @property
     def all_files(self) -> tuple[ModelFile, ...]:

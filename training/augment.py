@@ -1,0 +1,188 @@
+"""What cameras, encoders and detectors do to any capture, bona fide or attack: it tells nothing of either.
+
+Everything here takes the whole image, before the crop, and keeps uint8 RGB.
+"""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from bonaface.types import Box
+from training.shot import Shot, as_float, as_rgb, cut, mirrored, resized, warped_box
+
+Change = Callable[[Shot, np.random.Generator], Shot]
+
+_INTERPOLATIONS = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_NEAREST)
+
+
+def mirror(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Left and right swapped."""
+    return mirrored(shot)
+
+
+def rotate(shot: Shot, rng: np.random.Generator) -> Shot:
+    """A camera held up to 10 degrees askew."""
+    width, height = shot.size
+    centre = (shot.box.x0 + shot.box.x1) / 2, (shot.box.y0 + shot.box.y1) / 2
+    matrix = cv2.getRotationMatrix2D(centre, rng.uniform(-10, 10), 1.0)
+    image = cv2.warpAffine(
+        shot.image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    return Shot(as_rgb(image), warped_box(shot.box, np.vstack([matrix, [0, 0, 1]])))
+
+
+def narrow_view(shot: Shot, rng: np.random.Generator, most: float = 1.2) -> Shot:
+    """Less of the scene: a closer frame, with 0.05 to `most` of the face's side round it."""
+    width, height = shot.size
+    box, side = shot.box, shot.face_side
+    room = rng.uniform(0.05, most, 4) * side
+    left, top = max(int(box.x0 - room[0]), 0), max(int(box.y0 - room[1]), 0)
+    right, bottom = min(int(box.x1 + room[2]), width), min(int(box.y1 + room[3]), height)
+    if right - left < 24 or bottom - top < 24:
+        return shot
+    return cut(shot, left, top, right, bottom)
+
+
+def black_border(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Bars of one dark tone at two sides, as players and cropping tools leave them."""
+    width, height = shot.size
+    tone = int(rng.choice([0, 0, 0, 16, 128, 255]))
+    across, down = (int(rng.uniform(0.02, 0.25) * width), 0), (0, int(rng.uniform(0.02, 0.25) * height))
+    dx, dy = across if rng.random() < 0.5 else down
+    image = cv2.copyMakeBorder(shot.image, dy, dy, dx, dx, cv2.BORDER_CONSTANT, value=(tone, tone, tone))
+    box = shot.box
+    return Shot(as_rgb(image), Box(box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy))
+
+
+def low_resolution(shot: Shot, rng: np.random.Generator) -> Shot:
+    """A face of 28 to 140 px; half of them blown up again, as a webcam's or a messenger's upscaling does."""
+    target = float(np.exp(rng.uniform(np.log(28), np.log(140))))
+    ratio = target / shot.face_side
+    if ratio >= 1:
+        return shot
+    small = resized(shot, ratio, int(rng.choice(_INTERPOLATIONS, p=[0.5, 0.3, 0.15, 0.05])))
+    if rng.random() < 0.5:
+        return small
+    return resized(small, rng.uniform(1.2, 1 / ratio + 0.3), int(rng.choice(_INTERPOLATIONS[1:3])))
+
+
+def jpeg(shot: Shot, rng: np.random.Generator) -> Shot:
+    """One JPEG encoding, quality 25 to 95."""
+    quality = int(rng.triangular(25, 75, 95))
+    _, data = cv2.imencode(".jpg", shot.image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return Shot(as_rgb(cv2.imdecode(data, cv2.IMREAD_COLOR)), shot.box)
+
+
+def sensor_noise(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Shot and read noise, now and then smeared by a denoiser or of low chroma resolution."""
+    image = as_float(shot.image)
+    height, width = image.shape[:2]
+    noise = rng.standard_normal((height, width, 3), dtype=np.float32)
+    if rng.random() < 0.4:
+        noise = cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.5, 1.2)) * np.float32(1.8)
+    if rng.random() < 0.4:
+        noise = np.repeat(noise[:, :, :1], 3, axis=2)
+    strength = np.float32(rng.uniform(0.004, 0.04))
+    return Shot(as_rgb(image + noise * strength * np.sqrt(image + 0.15)), shot.box)
+
+
+def blur(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Out of focus, up to 2.5 % of the face."""
+    sigma = rng.uniform(0.004, 0.025) * shot.face_side
+    return Shot(as_rgb(cv2.GaussianBlur(shot.image, (0, 0), max(sigma, 0.3))), shot.box)
+
+
+def motion_blur(shot: Shot, rng: np.random.Generator) -> Shot:
+    """A hand or a head that moved by up to 6 % of the face."""
+    length = int(max(3, min(rng.uniform(0.01, 0.06) * shot.face_side, 15)))
+    kernel = np.zeros((length, length), np.float32)
+    angle = rng.uniform(0, np.pi)
+    middle, reach = (length - 1) / 2, (length - 1) / 2
+    dx, dy = np.cos(angle) * reach, np.sin(angle) * reach
+    start = round(middle - dx), round(middle - dy)
+    cv2.line(kernel, start, (round(middle + dx), round(middle + dy)), 1.0)
+    return Shot(as_rgb(cv2.filter2D(shot.image, -1, kernel / kernel.sum())), shot.box)
+
+
+def sharpen(shot: Shot, rng: np.random.Generator) -> Shot:
+    """The unsharp mask of phone cameras."""
+    soft = cv2.GaussianBlur(shot.image, (0, 0), rng.uniform(0.6, 2.0))
+    amount = rng.uniform(0.3, 1.5)
+    return Shot(as_rgb(cv2.addWeighted(shot.image, 1 + amount, soft, -amount, 0)), shot.box)
+
+
+def exposure(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Gamma, gain and black level."""
+    image = as_float(shot.image) ** np.float32(np.exp(rng.uniform(-0.5, 0.5)))
+    gain, level = np.exp(rng.uniform(-0.35, 0.25)), rng.uniform(-0.06, 0.06)
+    return Shot(as_rgb(image * np.float32(gain) + np.float32(level)), shot.box)
+
+
+def white_balance(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Warm to cold, green to magenta, and saturation."""
+    image = as_float(shot.image) * np.exp(rng.normal(0, 0.08, 3)).astype(np.float32)
+    grey = image.mean(axis=2, keepdims=True)
+    return Shot(as_rgb(grey + (image - grey) * np.float32(rng.uniform(0.5, 1.4))), shot.box)
+
+
+def uneven_light(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Light from one side."""
+    width, height = shot.size
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    slope = rng.normal(0, 0.2, 2)
+    light = 1 + np.float32(slope[0]) * x + np.float32(slope[1]) * y
+    return Shot(as_rgb(as_float(shot.image) * light[:, :, None]), shot.box)
+
+
+def grey(shot: Shot, rng: np.random.Generator) -> Shot:
+    """No colour, as infrared-assisted and night cameras give."""
+    image = cv2.cvtColor(shot.image, cv2.COLOR_RGB2GRAY)
+    return Shot(as_rgb(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)), shot.box)
+
+
+FRAMING: tuple[tuple[float, Change], ...] = (
+    (0.5, mirror),
+    (0.25, rotate),
+    (0.3, narrow_view),
+    (0.06, black_border),
+)
+"""Chance and change: how the camera was held."""
+
+CAPTURE: tuple[tuple[float, Change], ...] = (
+    (0.2, uneven_light),
+    (0.45, exposure),
+    (0.4, white_balance),
+    (0.03, grey),
+    (0.2, blur),
+    (0.15, motion_blur),
+    (0.45, low_resolution),
+    (0.3, sensor_noise),
+    (0.15, sharpen),
+    (0.55, jpeg),
+)
+"""Chance and change: what optics, sensor, processing and encoder did, in their order."""
+
+
+def apply(changes: tuple[tuple[float, Change], ...], shot: Shot, rng: np.random.Generator) -> Shot:
+    """Each change with its chance."""
+    for chance, change in changes:
+        if rng.random() < chance:
+            shot = change(shot, rng)
+    return shot
+
+
+def at_working_size(shot: Shot, rng: np.random.Generator) -> Shot:
+    """A face of 45 to 230 px, never enlarged: what services receive."""
+    ratio = rng.uniform(45, 230) / shot.face_side
+    return resized(shot, ratio, cv2.INTER_AREA) if ratio < 0.95 else shot
+
+
+def jittered(box: Box, rng: np.random.Generator) -> Box:
+    """Another detector's box of the same face: 0.85 to 1.2 of the size, moved by up to 8 %."""
+    scale = np.exp(rng.uniform(np.log(0.85), np.log(1.2))) * np.exp(rng.normal(0, 0.03, 2))
+    x = (box.x0 + box.x1) / 2 + rng.uniform(-0.08, 0.08) * box.width
+    y = (box.y0 + box.y1) / 2 + rng.uniform(-0.08, 0.08) * box.height
+    half_width, half_height = box.width * scale[0] / 2, box.height * scale[1] / 2
+    return Box(float(x - half_width), float(y - half_height), float(x + half_width), float(y + half_height))

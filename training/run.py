@@ -1,0 +1,148 @@
+"""From labelled images to the shipped files: `python -m training.run --data DIR --models DIR --out DIR`."""
+
+import argparse
+import json
+import platform
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from bonaface.types import Box
+from training.boxes import boxes_of, how_found, open_detector
+from training.crops import make_crops, plan_rows
+from training.data import Sample, for_training, manifest_hash, read_manifest
+from training.evalset import evaluation_set
+from training.export import export
+from training.report import report
+from training.stages import (
+    FIRST,
+    FIRST_SHARE,
+    SECOND,
+    SECOND_SHARE,
+    STARTS,
+    Folders,
+    Options,
+    load_network,
+    second_targets,
+    train,
+)
+from training.teachers import TIGHT
+from training.tight import FILE, RECIPE, SHARE, tight_crops, train_tight
+
+
+def run(options: Options, folders: Folders, workers: int) -> dict[str, object]:
+    """The whole way; returns what is logged to `training/runs/NAME.json`."""
+    samples = read_manifest(folders.data)
+    cache = folders.work / "boxes.json"
+    boxes = boxes_of(samples, open_detector(folders.centerface), cache)
+    crops = make_sets(options, folders, samples, boxes, workers)
+    first = _both(options, folders, 1, crops[:1])
+    files = _export(options, folders.work, first)
+    second_targets(options, folders, files, crops)
+    last = _both(options, folders, 2, crops)
+    files = [
+        *_export(options, folders.out, last),
+        _tight(options, folders, samples, boxes, crops[0], workers),
+    ]
+    images = evaluation_set(samples, boxes, folders.models, folders.work / "eval.npz")
+    return {
+        "options": asdict(options),
+        "recipes": {"first": asdict(FIRST), "second": asdict(SECOND), "tight": asdict(RECIPE)},
+        "shares": {"first": FIRST_SHARE, "second": SECOND_SHARE, "tight": SHARE},
+        "versions": _versions(),
+        "manifest_sha256": manifest_hash(folders.data),
+        "boxes": how_found(samples, cache),
+        **report(files, samples, images),
+    }
+
+
+def make_sets(
+    options: Options, folders: Folders, samples: list[Sample], boxes: dict[str, Box], workers: int
+) -> list[Path]:
+    """The folders of both crop sets; made where they are not there yet."""
+    training = for_training(samples, options.leave_out)
+    scenes = [sample for sample in training if sample.whole_scene]
+    without = f"-without-{options.leave_out}" if options.leave_out else ""
+    folders_made = []
+    for kind, pool, count, seed in (
+        ("any", training, options.rows, options.seed),
+        ("pairs", scenes, options.pairs, options.seed + 10),
+    ):
+        folder = folders.work / f"crops-{kind}-{count}-{seed}{without}"
+        if not (folder / "source.npy").exists():
+            rows = plan_rows(pool, boxes, count, seed)
+            make_crops(rows, folders.models, workers, pairs=kind == "pairs").save(folder)
+        folders_made.append(folder)
+    return folders_made
+
+
+def _both(options: Options, folders: Folders, stage: int, crops: list[Path]) -> list[Path]:
+    """Both networks side by side, each in a process of its own and on one thread."""
+    with ProcessPoolExecutor(len(STARTS), get_context("spawn")) as pool:
+        jobs = [pool.submit(train, start, options, folders, stage, crops) for start in STARTS]
+        return [job.result() for job in jobs]
+
+
+def _export(options: Options, out: Path, weights: list[Path]) -> list[Path]:
+    out.mkdir(parents=True, exist_ok=True)
+    for start, path in zip(STARTS, weights, strict=True):
+        export(load_network(start, path), out / start.file)
+    return [out / start.file for start in STARTS]
+
+
+def _tight(
+    options: Options,
+    folders: Folders,
+    samples: list[Sample],
+    boxes: dict[str, Box],
+    crops: Path,
+    workers: int,
+) -> Path:
+    """The third network, on the crop set of any capture."""
+    rows = plan_rows(for_training(samples, options.leave_out), boxes, options.rows, options.seed)
+    tight_crops(rows, crops, workers)
+    network = train_tight(folders.models, crops, np.load(crops / f"{options.name}-target.npy"))
+    export(network, folders.out / FILE, TIGHT.size)
+    return folders.out / FILE
+
+
+def _versions() -> dict[str, str]:
+    names = ("torch", "numpy", "onnx", "onnxruntime", "openvino", "opencv-python-headless", "scikit-learn")
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+def main() -> None:
+    """Reads the command line, runs, writes the log."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv")
+    parser.add_argument("--models", type=Path, required=True, help="folder with the upstream weights")
+    parser.add_argument("--out", type=Path, default=Path("src/bonaface/models/weights"))
+    parser.add_argument("--work", type=Path, default=Path("var/training"), help="caches, not committed")
+    parser.add_argument(
+        "--centerface",
+        type=Path,
+        default=platformdirs.user_data_path("bonaface") / "models" / "centerface.onnx",
+    )
+    parser.add_argument("--name", default=Options.name)
+    parser.add_argument("--rows", type=int, default=Options.rows)
+    parser.add_argument("--pairs", type=int, default=Options.pairs)
+    parser.add_argument("--seed", type=int, default=Options.seed)
+    parser.add_argument("--leave-out", default="", help="a train source to train without")
+    parser.add_argument("--without-128", action="store_true", help="no teacher that learnt from CelebA-Spoof")
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    options = Options(given.name, given.rows, given.pairs, given.seed, not given.without_128, given.leave_out)
+    folders = Folders(given.data, given.models, given.work, given.out, given.centerface)
+    log = Path(__file__).parent / "runs" / f"{options.name}.json"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text(json.dumps(run(options, folders, given.workers), indent=1) + "\n")
+    print(f"figures in {log}")
+
+
+if __name__ == "__main__":
+    main()

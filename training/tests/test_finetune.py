@@ -1,0 +1,52 @@
+"""Training learns, is repeatable, and blends weights as it says."""
+
+import numpy as np
+import torch
+from training.finetune import Lesson, Recipe, finetune, interpolated, score
+from training.measure import rates
+from training.network import MiniFasNet, Plan
+
+TINY = Plan((8, 8, 8), ((4,), (4,), (4,)), gated=True)
+
+
+def network(seed: int = 0) -> MiniFasNet:
+    torch.manual_seed(seed)
+    made = MiniFasNet(TINY)
+    for parameter in made.parameters():
+        if parameter.ndim > 1:
+            torch.nn.init.kaiming_normal_(parameter)
+    return made.eval()
+
+
+def lesson() -> Lesson:
+    """Bona fide crops are bright, attacks dark."""
+    rng = np.random.default_rng(0)
+    flags = np.arange(64) % 2 == 0
+    crops = rng.integers(0, 60, (64, 2, 80, 80, 3)).astype(np.uint8)
+    crops[flags] += 150
+    return Lesson(crops, flags, np.zeros(64, bool), np.where(flags, 3, -3).astype(np.float32))
+
+
+RECIPE = Recipe(epochs=10, batch=16, rate=2e-3, warm_up=2, average=0.6, compiled=False)
+
+
+def test_it_learns_the_difference() -> None:
+    start, given = network(), lesson()
+    trained = finetune(start, given, RECIPE)
+    before, after = (rates(score(one, given.crops[:, 0]), given.bona_fide).auc for one in (start, trained))
+    assert after > max(before, 0.95)
+
+
+def test_it_leaves_its_start_alone_and_repeats_itself() -> None:
+    start, given = network(), lesson()
+    before = score(start, given.crops[:, 0])
+    first, second = (score(finetune(start, given, RECIPE), given.crops[:, 0]) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(score(start, given.crops[:, 0]), before)
+
+
+def test_interpolation_ends_at_both_ends() -> None:
+    start, end = network(1), network(2)
+    crops = lesson().crops[:4, 0]
+    np.testing.assert_allclose(score(interpolated(start, end, 0.0), crops), score(start, crops), rtol=1e-5)
+    np.testing.assert_allclose(score(interpolated(start, end, 1.0), crops), score(end, crops), rtol=1e-5)
