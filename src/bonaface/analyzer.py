@@ -82,8 +82,12 @@ class Analyzer:
         return self._detector.detect(image)
 
     def log_odds(self, image: RgbImage, boxes: Sequence[Box]) -> NDArray[np.float64]:
-        """The third step: bona-fide log-odds before calibration, one float64 a box; see `LivenessModel`."""
-        return self._liveness.log_odds(image, boxes)
+        """The third step: bona-fide log-odds before calibration, one float64 a box; see `LivenessModel`.
+
+        Boxes are put on whole pixels first: engines differ by millionths of a pixel, and a crop whose
+        corner falls between two pixels would turn that into another crop.
+        """
+        return self._liveness.log_odds(image, [box.rounded() for box in boxes])
 
     def score(self, log_odds: float) -> float:
         """The fourth: the calibrated liveness score, 0..1, high = bona fide."""

@@ -57,6 +57,10 @@ class Box:
     def area(self) -> float:
         return self.width * self.height
 
+    def rounded(self) -> "Box":
+        """The box on whole pixels."""
+        return Box(round(self.x0), round(self.y0), round(self.x1), round(self.y1))
+
 
 @dataclass(frozen=True, slots=True)
 class Landmarks:

@@ -22,6 +22,10 @@ def test_words_of_the_contract() -> None:
     ]
 
 
+def test_a_rounded_box_is_on_whole_pixels() -> None:
+    assert Box(10.4, 19.6, 40.49, 60.51).rounded() == Box(10, 20, 40, 61)
+
+
 def test_sides_and_area_of_a_box() -> None:
     assert (BOX.width, BOX.height, BOX.area) == (30.5, 40, 1220)
 
