@@ -3,6 +3,7 @@
 import argparse
 import json
 import platform
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from importlib.metadata import version
@@ -116,8 +117,9 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in names}}
 
 
-def main() -> None:
-    """Reads the command line, runs, writes the log."""
+def parse(words: Sequence[str] | None = None) -> tuple[Options, Folders, int]:
+    """The command line: what to make, from and into which folders, and on how many processes."""
+    usual = Options()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv")
     parser.add_argument("--models", type=Path, required=True, help="folder with the upstream weights")
@@ -128,19 +130,25 @@ def main() -> None:
         type=Path,
         default=platformdirs.user_data_path("bonaface") / "models" / "centerface.onnx",
     )
-    parser.add_argument("--name", default=Options.name)
-    parser.add_argument("--rows", type=int, default=Options.rows)
-    parser.add_argument("--pairs", type=int, default=Options.pairs)
-    parser.add_argument("--seed", type=int, default=Options.seed)
+    parser.add_argument("--name", default=usual.name)
+    parser.add_argument("--rows", type=int, default=usual.rows)
+    parser.add_argument("--pairs", type=int, default=usual.pairs)
+    parser.add_argument("--seed", type=int, default=usual.seed)
     parser.add_argument("--leave-out", default="", help="a train source to train without")
     parser.add_argument("--without-128", action="store_true", help="no teacher that learnt from CelebA-Spoof")
     parser.add_argument("--workers", type=int, default=2)
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     options = Options(given.name, given.rows, given.pairs, given.seed, not given.without_128, given.leave_out)
     folders = Folders(given.data, given.models, given.work, given.out, given.centerface)
+    return options, folders, given.workers
+
+
+def main() -> None:
+    """Reads the command line, runs, writes the log."""
+    options, folders, workers = parse()
     log = Path(__file__).parent / "runs" / f"{options.name}.json"
     log.parent.mkdir(exist_ok=True)
-    log.write_text(json.dumps(run(options, folders, given.workers), indent=1) + "\n")
+    log.write_text(json.dumps(run(options, folders, workers), indent=1) + "\n")
     print(f"figures in {log}")
 
 
