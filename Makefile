@@ -69,9 +69,9 @@ stages: setup ## Time the stages of one analysis on this machine.
 
 lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
-	$(BIN)/uv pip compile $(LOCK) -c requirements/run.txt pyproject.toml requirements/run.in requirements/test.in -o requirements/test.txt
+	$(BIN)/uv pip compile $(LOCK) -c requirements/run.txt pyproject.toml requirements/run.in requirements/test.in --extra parquet -o requirements/test.txt
 
-LOCK := --quiet --universal --extra evaluation --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+LOCK := --quiet --universal --extra evaluation --extra postgresql --extra redis --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
 clean: ## Remove the virtual environment and what tools left behind; models and database stay.
 	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,6 +1,7 @@
 """What many tests share: the installed models, real settings, and the labelled images."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from bonaface import Analyzer, Settings, load_settings
 from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import ENV_PREFIX, EngineSettings, ImageLimits, ModelSettings, StorageSettings
+from bonaface.storage.database import Database
+from support import postgres
+from support.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -68,6 +72,65 @@ def shared() -> Path:
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
     return SHARED
+
+
+def need_service(why_not: str | None) -> None:
+    """Skip with the reason where a service is missing; fail where REQUIRE_SERVICES says that none may be."""
+    if why_not is not None and os.environ.get("REQUIRE_SERVICES"):
+        pytest.fail(why_not, pytrace=False)
+    if why_not is not None:
+        pytest.skip(why_not)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, started by the first test that asks for it."""
+    need_service(postgres.why_not())
+    with postgres.running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_url(postgres_server: PostgresServer) -> str:
+    """A PostgreSQL database with every table and no row, to be copied."""
+    url = postgres_server.create()
+    with Database(StorageSettings(url=url)) as database:
+        database.migrate()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StorageSettings]:
+    """Settings of a database that is not migrated yet; a test that takes it runs on both engines."""
+    if request.param == "sqlite":
+        yield StorageSettings(directory=tmp_path / "store")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create()
+    yield StorageSettings(directory=tmp_path / "store", url=url)
+    server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StorageSettings]:
+    """Settings of a migrated database without rows; a test that takes it runs on both engines."""
+    if request.param == "sqlite":
+        settings = StorageSettings(directory=tmp_path / "store")
+        with Database(settings) as database:
+            database.migrate()
+        yield settings
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.copy(request.getfixturevalue("migrated_url"))
+    yield StorageSettings(directory=tmp_path / "store", url=url)
+    server.drop(url)
+
+
+@pytest.fixture
+def database(storage: StorageSettings) -> Iterator[Database]:
+    """A migrated database, on both engines."""
+    with Database(storage) as database:
+        yield database
 
 
 @pytest.fixture(autouse=True)

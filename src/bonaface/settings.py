@@ -111,7 +111,28 @@ class StorageSettings(Section):
         default_factory=lambda: platformdirs.user_data_path("bonaface"),
         description="folder of the SQLite file and of the development secret; owner-only",
     )
-    url: str | None = Field(None, description="SQLAlchemy URL of another database")
+    url: str | None = Field(
+        None, description="SQLAlchemy URL of another database: `sqlite:////path` or `postgresql://...`"
+    )
+    retention_days: int = Field(
+        90, gt=0, description="days that usage by the hour is kept; usage by the day stays for ever"
+    )
+
+
+class LimitSettings(Section):
+    """How requests a second are counted, and how long a group of counted replies may wait."""
+
+    store: str = Field(
+        "memory",
+        pattern=r"^(memory|database|rediss?://.+)$",
+        description="where rates are counted: `memory` for one process, `database` or `redis://...` for many",
+    )
+    group_wait: float = Field(
+        0.002,
+        ge=0,
+        le=0.01,
+        description="seconds that a reply waits for others, to be counted with them in one commit",
+    )
 
 
 class LogSettings(Section):
@@ -143,6 +164,7 @@ class Settings(BaseSettings):
     engine: EngineSettings = Field(default_factory=EngineSettings)
     server: ServerSettings = ServerSettings()
     storage: StorageSettings = Field(default_factory=StorageSettings)
+    limits: LimitSettings = LimitSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

@@ -20,14 +20,47 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
-    """A caller of the API. `created_at` is aware, in UTC."""
+class Quota:
+    """What an application may ask for; None is no limit.
 
+    `rate` requests a second, `burst` of them at once (a whole multiple of `rate`), `monthly` requests a
+    calendar month in UTC.
+    """
+
+    rate: int | None = None
+    burst: int | None = None
+    monthly: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A caller of the API. `id` is its number in the database; `created_at` is aware, in UTC."""
+
+    id: int
     app_key: str
     name: str
     note: str
     state: State
     created_at: datetime
+    quota: Quota = Quota()
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret that works, without itself: only its hash is kept. Times are aware, in UTC."""
+
+    id: int
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a request comes from: the application, and which of its secrets (`Secret.id`) was shown."""
+
+    application: Application
+    secret_id: int
 
 
 class UnknownApplicationError(InvalidParameterError):

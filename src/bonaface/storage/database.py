@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bonaface.errors import ConfigurationError, StorageError
 from bonaface.settings import StorageSettings
-from bonaface.storage import faults, sqlite, upgrade
+from bonaface.storage import faults, postgresql, sqlite, upgrade
 
 FILE_NAME = "bonaface.db"
 
@@ -18,12 +19,24 @@ FILE_NAME = "bonaface.db"
 class Database:
     """One database, shared by all threads of a process. Making one touches nothing; `migrate` comes first.
 
-    Raises ConfigurationError when `settings.url` is not one that this version can use.
+    A SQLite file, or PostgreSQL where `settings.url` names one. Raises ConfigurationError when it is a URL
+    that this version cannot use.
     """
 
     def __init__(self, settings: StorageSettings) -> None:
-        self._file = sqlite.file_of(_url(settings))
-        self._engine = sqlite.open_engine(self._file)
+        url = _url(settings)
+        if url.drivername in postgresql.DRIVERS:
+            self._engine = postgresql.open_engine(url)
+            self._preparing = partial(postgresql.preparing, self._engine)
+        else:
+            file = sqlite.file_of(url)
+            self._engine = sqlite.open_engine(file)
+            self._preparing = partial(sqlite.preparing, self._engine, file)
+
+    @property
+    def dialect(self) -> str:
+        """Name of the engine: `sqlite` or `postgresql`."""
+        return self._engine.dialect.name
 
     def migrate(self) -> None:
         """Bring an empty or older database up to date, making file and folder where they are missing.
@@ -31,7 +44,7 @@ class Database:
         Any number of processes may do so at once: one works, the others wait and find it done.
         Raises StorageError, also when the database belongs to a newer version.
         """
-        with faults.explained(), sqlite.preparing(self._engine, self._file) as connection:
+        with faults.explained(), self._preparing() as connection:
             upgrade.to_head(connection)
 
     @contextmanager
@@ -44,7 +57,8 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A connection in a transaction that writes, committed at the end of the block. Raises StorageError.
 
-        It takes the write lock at once: one that reads first and writes later could be refused half-way.
+        On SQLite it takes the write lock at once: one that reads first and writes later could be refused
+        half-way. On PostgreSQL whoever reads to write locks the rows (`with_for_update`).
         """
         with faults.explained(), self._engine.connect() as connection:
             connection = connection.execution_options(**{sqlite.BEGIN: "IMMEDIATE"})
@@ -79,5 +93,6 @@ def _url(settings: StorageSettings) -> URL:
         return make_url(settings.url)
     except (ArgumentError, ValueError):  # not the cause: its text holds the URL, which may hold a password
         raise ConfigurationError(
-            "storage.url is not a database URL; write it as in sqlite:////var/lib/bonaface/bonaface.db."
+            "storage.url is not a database URL; write it as in sqlite:////var/lib/bonaface/bonaface.db "
+            "or postgresql://user:password@host/bonaface."
         ) from None

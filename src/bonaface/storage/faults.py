@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, TimeoutError
 
 from bonaface.errors import StorageError
 
@@ -22,6 +22,16 @@ SENTENCES = {
     sqlite3.SQLITE_FULL: "The disk of the database is full; make room on it.",
     sqlite3.SQLITE_READONLY: "The database cannot be written; let the user who runs bonaface own its folder.",
 }
+REFUSED = "The database cannot be reached or refused the login; check storage.url and that its server runs."
+STATES = {
+    "53100": "The disk of the database is full; make room on it.",
+    "53300": "The database has no connection left; raise its max_connections or stop what holds them.",
+    "55P03": BUSY,
+    "57014": BUSY,
+    "25006": "The database only takes reads; name the primary server in storage.url.",
+    "42501": "The database user lacks rights; let it own the tables of bonaface.",
+}
+"""PostgreSQL's SQLSTATE to the sentence."""
 PRIMARY_CODE = 0xFF  # SQLite keeps details of an error in the bits above
 
 
@@ -37,4 +47,10 @@ def explained() -> Iterator[None]:
 def _sentence(error: Exception) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)
-    return GENERAL if code is None else SENTENCES.get(code & PRIMARY_CODE, GENERAL)
+    if code is not None:
+        return SENTENCES.get(code & PRIMARY_CODE, GENERAL)
+    if isinstance(error, TimeoutError):  # every connection of the pool is in use
+        return BUSY
+    if not hasattr(cause, "sqlstate"):
+        return GENERAL
+    return STATES.get(cause.sqlstate or "", REFUSED if isinstance(error, OperationalError) else GENERAL)

@@ -36,7 +36,7 @@ def file_of(url: URL) -> Path:
     if not is_plain or not url.database or url.database == ":memory:":
         raise ConfigurationError(
             "storage.url must name a SQLite file, as in sqlite:////var/lib/bonaface/bonaface.db, "
-            "without parameters."
+            "without parameters, or PostgreSQL, as in postgresql://user:password@host/bonaface."
         )
     return Path(url.database).absolute()
 

@@ -2,15 +2,20 @@
 
 Times are UTC. A secret exists only as its SHA-256. An application has two slots for secrets, so that one
 can be replaced while the other still works; the index keeps each slot to one secret that is not revoked.
+
+Usage is counted three times in one transaction: by hour and by day for each application, by hour for all of
+them. Application 0 is whoever came with wrong keys. `audit` takes new rows only: triggers refuse the rest.
 """
 
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -63,6 +68,9 @@ applications = Table(
     Column("note", String(1000), nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("rate", Integer, nullable=True),
+    Column("burst", Integer, nullable=True),
+    Column("monthly_quota", BigInteger, nullable=True),
     CheckConstraint("state IN ('active', 'disabled')", name="state"),
 )
 
@@ -86,4 +94,77 @@ secrets = Table(
         sqlite_where=text("revoked_at IS NULL"),
         postgresql_where=text("revoked_at IS NULL"),
     ),
+)
+
+
+def _figures() -> tuple[Column[int], ...]:
+    """What is counted of each reply; durations in milliseconds, summed and the longest."""
+    return (
+        Column("requests", BigInteger, nullable=False),
+        Column("bona_fide", BigInteger, nullable=False),
+        Column("attacks", BigInteger, nullable=False),
+        Column("duration_ms", BigInteger, nullable=False),
+        Column("slowest_ms", BigInteger, nullable=False),
+    )
+
+
+usage_hours = Table(
+    "usage_hours",
+    metadata,
+    Column("application_id", Integer, primary_key=True, autoincrement=False),
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("outcome", String(20), primary_key=True),
+    *_figures(),
+    Index("ix_usage_hours_hour", "hour"),
+)
+
+usage_days = Table(
+    "usage_days",
+    metadata,
+    Column("application_id", Integer, primary_key=True, autoincrement=False),
+    Column("day", UtcDateTime, primary_key=True),
+    Column("outcome", String(20), primary_key=True),
+    *_figures(),
+)
+
+usage_totals = Table(
+    "usage_totals",
+    metadata,
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("outcome", String(20), primary_key=True),
+    *_figures(),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("target", String(64), nullable=False),
+    Column("detail", String(4000), nullable=False),
+    Column("origin", String(64), nullable=False),
+    Index("ix_audit_target_id", "target", "id"),
+)
+
+admin_tokens = Table(
+    "admin_tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=True),
+    Column("revoked_at", UtcDateTime, nullable=True),
+    Column("last_used_at", UtcDateTime, nullable=True),
+)
+
+rate_windows = Table(
+    "rate_windows",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("expires_at", Float, nullable=False),  # seconds since 1970
+    Index("ix_rate_windows_expires_at", "expires_at"),
 )

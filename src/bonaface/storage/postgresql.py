@@ -1,0 +1,56 @@
+"""PostgreSQL as bonaface uses it: psycopg 3, UTC, and waits that end.
+
+Settings of each connection, and why:
+- `timezone=UTC`: a stored time is cut to hours and days by us, never by the server's zone;
+- `lock_timeout`, `statement_timeout`: a request that waits for the database fails, and not after for ever;
+- `pool_pre_ping`: after the server was started again the pool finds its dead connections itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+from sqlalchemy import URL, Connection, Engine, create_engine, text
+
+from bonaface.errors import ConfigurationError
+
+DRIVERS = ("postgresql", "postgresql+psycopg")
+CONNECT_SECONDS = 5
+POOL_SIZE = 8
+POOL_TIMEOUT = 5.0
+OPTIONS = "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000"
+MIGRATION_LOCK = 0x626F6E61  # "bona": any number that no other program takes in this database
+
+
+def url_of(url: URL) -> URL:
+    """The URL with the one driver that is used. Raises ConfigurationError where it is not installed."""
+    if find_spec("psycopg") is None:
+        raise ConfigurationError(
+            "storage.url names PostgreSQL; install its driver with `pip install 'bonaface[postgresql]'`."
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def open_engine(url: URL) -> Engine:
+    """An engine on the database that `url_of` gave; it connects when first used."""
+    return create_engine(
+        url_of(url),
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "bonaface",
+            "options": OPTIONS,
+        },
+    )
+
+
+@contextmanager
+def preparing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that no other process prepares the database beside."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        yield connection
