@@ -25,6 +25,18 @@ class ImageTooSmallError(InvalidParameterError):
     code = "image_too_small"
 
 
+class NotFoundError(InvalidParameterError):
+    """What the request names does not exist."""
+
+    code = "not_found"
+
+
+class ConflictError(BonafaceError):
+    """What is asked for does not go with what is there."""
+
+    code = "conflict"
+
+
 class UnauthorizedError(BonafaceError):
     """Unknown or disabled appKey, missing or wrong secret: always the same message."""
 

@@ -9,8 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
+from bonaface.accounts.audit import Actor
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
+
+ACTOR = Actor("cli:test", "local")
+"""Who makes and changes applications in tests."""
 
 
 def database_in(folder: Path) -> Database:

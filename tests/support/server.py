@@ -9,11 +9,11 @@ from pathlib import Path
 
 import httpx2
 
-from bonaface.accounts.repository import ApplicationRepository
 from bonaface.api.server import base_url, bind, make_server
 from bonaface.api.services import Services
 from bonaface.serving.engine import ImageAnalyzer, Warmth
 from bonaface.settings import Settings
+from support.accounts import ACTOR
 
 STARTUP_SECONDS = 30
 
@@ -50,7 +50,7 @@ class RunningServer:
 def running(analyzer: ImageAnalyzer, settings: Settings, *, warm: bool = True) -> Iterator[RunningServer]:
     """Serve until the end of the block; with `warm`, from the moment that the models are."""
     services = Services.around(analyzer, settings)
-    application, secret = ApplicationRepository(services.database).create_application("test")
+    application, _, secret = services.applications.create_application("test", actor=ACTOR)
     with closing(bind(settings.server)) as listener:
         server = make_server(services)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")

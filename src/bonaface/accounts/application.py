@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bonaface.errors import InvalidParameterError
+from bonaface.errors import InvalidParameterError, NotFoundError
 
 MAX_NAME = 100
 MAX_NOTE = 1000
@@ -63,14 +63,18 @@ class Caller:
     secret_id: int
 
 
-class UnknownApplicationError(InvalidParameterError):
+class UnknownApplicationError(NotFoundError):
     """No application has this appKey."""
+
+
+class UnknownSecretError(NotFoundError):
+    """The application has no live secret with this id."""
 
 
 def checked_name(name: str) -> str:
     """`name` without white space around it. Raises InvalidParameterError unless it is 1 to 100 characters."""
     stripped = name.strip()
-    if not stripped or not _is_text(stripped, MAX_NAME):
+    if not stripped or not is_one_line(stripped, MAX_NAME):
         raise InvalidParameterError(f"Give the application a name of 1 to {MAX_NAME} characters on one line.")
     return stripped
 
@@ -78,10 +82,14 @@ def checked_name(name: str) -> str:
 def checked_note(note: str) -> str:
     """`note` without white space around it. Raises InvalidParameterError if it is over 1000 characters."""
     stripped = note.strip()
-    if not _is_text(stripped, MAX_NOTE):
+    if not is_one_line(stripped, MAX_NOTE):
         raise InvalidParameterError(f"Give a note of at most {MAX_NOTE} characters on one line.")
     return stripped
 
 
-def _is_text(value: str, longest: int) -> bool:
+def is_one_line(value: str, longest: int) -> bool:
+    """Whether `value` is at most `longest` characters of text without line ends and controls.
+
+    Whatever is not fits no database: NUL and lone surrogates cannot even be asked for.
+    """
     return len(value) <= longest and all(unicodedata.category(c) not in REFUSED_CATEGORIES for c in value)

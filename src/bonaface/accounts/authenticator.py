@@ -1,50 +1,73 @@
 """Whether an appKey and a secret belong together, told without telling anything else."""
 
+from datetime import datetime
+
 from bonaface.accounts import keys
-from bonaface.accounts.application import Application, State
+from bonaface.accounts.application import Caller, State
 from bonaface.accounts.cache import VerifiedKeys
+from bonaface.accounts.clock import Clock, utc_now
+from bonaface.accounts.credentials import Credentials, Slot
+from bonaface.accounts.expiry import has_expired
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import UnauthorizedError
 
 MESSAGE = "The appKey or the secretKey is not valid; check both."
-LIVE_SECRETS = 2
 
 
 class Authenticator:
-    """Checks keys against `repository`. Thread-safe; a disabled key is refused within 5 seconds."""
+    """Checks keys against `repository`. Thread-safe; a disabled key is refused within 5 seconds.
 
-    def __init__(self, repository: ApplicationRepository, verified: VerifiedKeys | None = None) -> None:
+    `clock` tells whether a secret has expired.
+    """
+
+    def __init__(
+        self,
+        repository: ApplicationRepository,
+        verified: VerifiedKeys | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
         self._repository = repository
         self._verified = VerifiedKeys() if verified is None else verified
+        self._clock = clock
 
-    def authenticate(self, app_key: str, secret: str) -> Application:
-        """The active application of `app_key`, if `secret` is one of its live secrets.
+    def recall(self, app_key: str, secret: str) -> Caller | None:
+        """Whose keys these are, if they were found right less than 5 seconds ago. No database, no waiting."""
+        return self._verified.get(app_key[: keys.LONGEST_GIVEN], keys.digest_of(secret))
 
-        Raises UnauthorizedError, with the same message and after the same work (one hash, one look-up,
-        two comparisons), for an unknown or disabled appKey and for a missing or wrong secret, whatever the
-        two strings hold. Raises StorageError when the database cannot be asked.
+    def authenticate(self, app_key: str, secret: str) -> Caller:
+        """The active application of `app_key` and which live secret of it `secret` is.
+
+        Raises UnauthorizedError, with the same message and after the same work, for an unknown or disabled
+        appKey and for a missing, wrong, expired or revoked secret, whatever the two strings hold. The work:
+        one hash, one look in the cache, one statement that reads one row with both slots for secrets, two
+        comparisons of digests and of times; that the answer is no is decided at the end, from all of them.
+        What is refused is never remembered. Raises StorageError when the database cannot be asked.
         """
         shortened = app_key[: keys.LONGEST_GIVEN]
         digest = keys.digest_of(secret)
         verified = self._verified.get(shortened, digest)
         if verified is not None:
             return verified
-        asked = self._verified.now()
-        application = self._look_up(shortened, digest)
-        if application is None:
+        asked, now = self._verified.now(), self._clock()
+        credentials = self._repository.find_credentials(shortened)
+        slot = _matching(digest, credentials, now)
+        if slot is None or credentials.application is None:
             raise UnauthorizedError(MESSAGE)
-        self._verified.put(shortened, digest, application, asked)
-        return application
-
-    def _look_up(self, app_key: str, digest: bytes) -> Application | None:
-        found = self._repository.find_credentials(app_key)
-        is_right = _matches(digest, found.digests)
-        is_active = found.application is not None and found.application.state is State.ACTIVE
-        return found.application if is_right and is_active else None
+        caller = Caller(credentials.application, slot.secret_id)
+        self._verified.put(shortened, digest, caller, asked, _remaining(slot, now))
+        return caller
 
 
-def _matches(digest: bytes, digests: tuple[bytes, ...]) -> bool:
-    """Compare with both slots always; an empty slot holds a digest that fits no secret."""
-    slots = (digests + (keys.NO_DIGEST,) * LIVE_SECRETS)[:LIVE_SECRETS]
-    results = [keys.is_same(digest, slot) for slot in slots]  # a list: no comparison is skipped
-    return any(results)
+def _matching(digest: bytes, credentials: Credentials, now: datetime) -> Slot | None:
+    """The slot with this digest, if live and its application active; both are always looked at."""
+    application = credentials.application
+    is_active = application is not None and application.state is State.ACTIVE
+    same = [keys.is_same(digest, slot.digest) for slot in credentials.slots]  # a list: none is skipped
+    live = [not has_expired(slot.expires_at, now) for slot in credentials.slots]
+    right = [slot for slot, fits, lives in zip(credentials.slots, same, live, strict=True) if fits and lives]
+    return right[0] if right and is_active else None
+
+
+def _remaining(slot: Slot, now: datetime) -> float | None:
+    """Seconds until the secret expires; None is never."""
+    return None if slot.expires_at is None else (slot.expires_at - now).total_seconds()

@@ -1,7 +1,7 @@
 """Keys that were found right a moment ago, so that not every request asks the database.
 
-Only right ones are kept, and for 5 seconds at most: a key that is disabled stops working within that time
-in every process, without any message between them.
+Only right ones are kept, for 5 seconds at most and never longer than the secret lives: a key that is disabled
+stops working within that time in every process, without any message between them.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bonaface.accounts.application import Application
+from bonaface.accounts.application import Caller
 
 TIME_TO_LIVE = 5.0
 MAX_ENTRIES = 10_000
@@ -21,7 +21,7 @@ _Place = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    application: Application
+    caller: Caller
     expires: float
 
 
@@ -49,21 +49,27 @@ class VerifiedKeys:
         """The time on the cache's clock; take it before the database is asked, and give it to `put`."""
         return self._clock()
 
-    def get(self, app_key: str, digest: bytes) -> Application | None:
-        """The application whose key this is, if it was found right less than the time to live ago."""
+    def get(self, app_key: str, digest: bytes) -> Caller | None:
+        """Whose key this is, if it was found right less than the time to live ago."""
         place = self._place(app_key, digest)
         with self._lock:
             entry = self._entries.get(place)
             if entry is None or self._clock() >= entry.expires:
                 return None
-            return entry.application
+            return entry.caller
 
-    def put(self, app_key: str, digest: bytes, application: Application, asked: float) -> None:
-        """Keep a right key from `asked` on: the time before the database was read, not the time after."""
+    def put(
+        self, app_key: str, digest: bytes, caller: Caller, asked: float, lives: float | None = None
+    ) -> None:
+        """Keep a right key from `asked` on: the time before the database was read, not the time after.
+
+        `lives` is how many seconds its secret has left; None is for ever.
+        """
+        kept = self._time_to_live if lives is None else min(self._time_to_live, lives)
         place = self._place(app_key, digest)
         with self._lock:
             self._entries.pop(place, None)  # so that the order of the dictionary is the order of age
-            self._entries[place] = _Entry(application, asked + self._time_to_live)
+            self._entries[place] = _Entry(caller, asked + kept)
             while len(self._entries) > self._max_entries:
                 del self._entries[next(iter(self._entries))]
 

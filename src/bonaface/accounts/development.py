@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bonaface.accounts.audit import Actor
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import StorageError, UnauthorizedError
@@ -17,6 +18,7 @@ from bonaface.storage.database import Database
 FILE_NAME = "development.json"
 APPLICATION_NAME = "development"
 APPLICATION_NOTE = "made for this machine; its secret lies beside the database"
+ACTOR = Actor("development", "local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ def _read(file: Path) -> _Stored | None:
 def _fault(stored: _Stored | None, repository: ApplicationRepository) -> str:
     """Why the stored key will not do, as a sentence; empty if it works."""
     if stored is None:
-        known = any(found.name == APPLICATION_NAME for found in repository.list_applications())
+        known = any(
+            found.name == APPLICATION_NAME for found in repository.list_applications(APPLICATION_NAME)
+        )
         if known:
             return "The file of the development key was lost or damaged, so a new development key was made."
         return "A development key was made."
@@ -84,7 +88,7 @@ def _fault(stored: _Stored | None, repository: ApplicationRepository) -> str:
 
 
 def _make(repository: ApplicationRepository, file: Path, notice: str) -> DevelopmentKey:
-    application, secret = repository.create_application(APPLICATION_NAME, APPLICATION_NOTE)
+    application, _, secret = repository.create_application(APPLICATION_NAME, APPLICATION_NOTE, actor=ACTOR)
     stored = _Stored(appKey=application.app_key, secretKey=secret)
     files.write_private(file, stored.model_dump_json(indent=2).encode() + b"\n")
     return DevelopmentKey(application.app_key, secret, notice)

@@ -1,140 +1,204 @@
-"""Applications and their secrets in the database."""
+"""Applications and their secrets in the database.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+Whatever changes one says who does it, and is written to the audit trail in the same transaction. A change
+that changes nothing leaves no entry.
+"""
 
-from sqlalchemy import Insert, Row, Select, and_, func, insert, or_, select, update
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bonaface.accounts import keys
+from sqlalchemy import Connection
+
+from bonaface.accounts import audit, keys, rows, secrets
 from bonaface.accounts.application import (
+    MAX_NOTE,
     Application,
+    Quota,
+    Secret,
     State,
-    UnknownApplicationError,
     checked_name,
     checked_note,
+    is_one_line,
 )
+from bonaface.accounts.audit import Actor
+from bonaface.accounts.clock import Clock, utc_now
+from bonaface.accounts.credentials import Credentials, read_credentials
+from bonaface.accounts.expiry import checked_expiry
+from bonaface.accounts.quota import NO_LIMITS, checked_quota, quota_members
 from bonaface.storage.database import Database
-from bonaface.storage.tables import applications, secrets
 
-FIRST_SLOT = 1
-NO_APP_KEY = ""
-COLUMNS = (
-    applications.c.app_key,
-    applications.c.name,
-    applications.c.note,
-    applications.c.state,
-    applications.c.created_at,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """An application, None if there is none, and the SHA-256 digests of its live secrets: at most two."""
-
-    application: Application | None
-    digests: tuple[bytes, ...]
-
-
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
+PAGE = 500
+STATE_ACTIONS = {State.ACTIVE: "application.enable", State.DISABLED: "application.disable"}
 
 
 class ApplicationRepository:
     """Applications in `database`, which must be migrated. Thread-safe. Every method raises StorageError."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
         self._database = database
         self._clock = clock
 
-    def create_application(self, name: str, note: str = "") -> tuple[Application, str]:
-        """A new active application and its secret, which is kept nowhere. Raises InvalidParameterError."""
-        application = Application(
-            keys.make_app_key(), checked_name(name), checked_note(note), State.ACTIVE, self._clock()
-        )
-        secret = keys.make_secret()
-        with self._database.writing() as connection:
-            connection.execute(_insert_application(application))
-            connection.execute(_insert_secret(application, keys.digest_of(secret)))
-        return application, secret
+    def create_application(
+        self,
+        name: str,
+        note: str = "",
+        quota: Quota = NO_LIMITS,
+        secret_expires_at: datetime | None = None,
+        *,
+        actor: Actor,
+    ) -> tuple[Application, Secret, str]:
+        """A new active application, its secret, and the text of that, which is kept nowhere.
 
-    def list_applications(self) -> list[Application]:
-        """Every application, oldest first."""
+        Raises InvalidParameterError.
+        """
+        now = self._clock()
+        expires_at = checked_expiry(secret_expires_at, now)
+        made = Application(
+            0,
+            keys.make_app_key(),
+            checked_name(name),
+            checked_note(note),
+            State.ACTIVE,
+            now,
+            checked_quota(quota),
+        )
+        with self._database.writing() as connection:
+            made = replace(made, id=rows.insert_application(connection, made))
+            secret, text = secrets.add_secret(connection, made.id, expires_at, None, now)
+            detail = _described(made) | {"secretId": secret.id, "secretExpiresAt": expires_at}
+            audit.record(connection, actor, "application.create", made.app_key, detail, now)
+        return made, secret, text
+
+    def find(
+        self, search: str = "", state: State | None = None, after: int = 0, limit: int = 50
+    ) -> list[Application]:
+        """At most `limit` applications, oldest first, whose `id` is over `after`.
+
+        `search` is a part of the name, the note or the appKey; case does not matter (of A to Z for certain,
+        of other letters where the database knows it).
+        """
+        wanted = search.strip()
+        if not is_one_line(wanted, MAX_NOTE):  # nothing holds it, and no database can be asked
+            return []
         with self._database.reading() as connection:
-            return [
-                _application(row) for row in connection.execute(select(*COLUMNS).order_by(applications.c.id))
-            ]
+            return rows.find_applications(connection, wanted, state, after, limit)
+
+    def list_applications(self, search: str = "", state: State | None = None) -> Iterator[Application]:
+        """Every one that `find` finds, read a page at a time."""
+        after = 0
+        while page := self.find(search, state, after, PAGE):
+            yield from page
+            after = page[-1].id
 
     def get_application(self, app_key: str) -> Application:
         """The application of `app_key`. Raises UnknownApplicationError."""
-        found = self.find_credentials(app_key).application
-        if found is None:
-            raise UnknownApplicationError("No application has this appKey; list the appKeys to find it.")
-        return found
+        with self._database.reading() as connection:
+            return rows.get_application(connection, app_key)
 
-    def disable_application(self, app_key: str) -> Application:
+    def secrets_of(self, app_key: str) -> list[Secret]:
+        """The live secrets of an application, oldest first. Raises UnknownApplicationError."""
+        with self._database.reading() as connection:
+            return secrets.live_secrets(
+                connection, rows.get_application(connection, app_key).id, self._clock()
+            )
+
+    def edit_application(
+        self,
+        app_key: str,
+        name: str | None = None,
+        note: str | None = None,
+        state: State | None = None,
+        *,
+        actor: Actor,
+    ) -> Application:
+        """Change what is given. Raises UnknownApplicationError, InvalidParameterError."""
+        new_name = None if name is None else checked_name(name)
+        new_note = None if note is None else checked_note(note)
+        with self._database.writing() as connection:
+            before = rows.lock_application(connection, app_key)
+            after = replace(
+                before,
+                name=new_name or before.name,
+                note=before.note if new_note is None else new_note,
+                state=state or before.state,
+            )
+            self._change(connection, before, after, actor)
+        return after
+
+    def enable_application(self, app_key: str, *, actor: Actor) -> Application:
+        """Let the keys of an application work again. Raises UnknownApplicationError."""
+        return self.edit_application(app_key, state=State.ACTIVE, actor=actor)
+
+    def disable_application(self, app_key: str, *, actor: Actor) -> Application:
         """Stop the keys of an application; one that is disabled stays so. Raises UnknownApplicationError."""
-        if keys.may_be_app_key(app_key):
-            with self._database.writing() as connection:
-                connection.execute(
-                    update(applications)
-                    .where(applications.c.app_key == app_key)
-                    .values(state=State.DISABLED.value)
-                )
-        return self.get_application(app_key)
+        return self.edit_application(app_key, state=State.DISABLED, actor=actor)
+
+    def set_quota(self, app_key: str, quota: Quota, *, actor: Actor) -> Application:
+        """Replace the quota. Raises UnknownApplicationError, InvalidParameterError."""
+        checked = checked_quota(quota)
+        with self._database.writing() as connection:
+            before = rows.lock_application(connection, app_key)
+            after = replace(before, quota=checked)
+            self._change(connection, before, after, actor)
+        return after
+
+    def add_secret(
+        self,
+        app_key: str,
+        expires_at: datetime | None = None,
+        overlap: timedelta | None = None,
+        *,
+        actor: Actor,
+    ) -> tuple[Secret, str]:
+        """A new secret and its text, which is kept nowhere.
+
+        With `overlap` (0 to 366 days) the other live secret works for that much longer, and no more.
+        Raises ConflictError when two are live, UnknownApplicationError, InvalidParameterError.
+        """
+        secrets.checked_overlap(overlap)
+        now = self._clock()
+        expiry = checked_expiry(expires_at, now)
+        with self._database.writing() as connection:
+            owner = rows.lock_application(connection, app_key)
+            secret, text = secrets.add_secret(connection, owner.id, expiry, overlap, now)
+            seconds = None if overlap is None else int(overlap.total_seconds())
+            detail = {"secretId": secret.id, "secretExpiresAt": expiry, "overlapSeconds": seconds}
+            audit.record(connection, actor, "secret.add", app_key, detail, now)
+        return secret, text
+
+    def revoke_secret(self, app_key: str, secret_id: int, *, actor: Actor) -> None:
+        """Stop a live secret, the last one too. Raises UnknownApplicationError, UnknownSecretError."""
+        now = self._clock()
+        with self._database.writing() as connection:
+            owner = rows.lock_application(connection, app_key)
+            secrets.revoke_secret(connection, owner.id, secret_id, now)
+            audit.record(connection, actor, "secret.revoke", app_key, {"secretId": secret_id}, now)
 
     def find_credentials(self, app_key: str) -> Credentials:
-        """What `app_key` is checked against: the same work whatever is asked.
-
-        One statement, and where no application has the key the row of the oldest one is read in its place,
-        and dropped: reading no row would be quicker, and would tell which appKeys exist.
-        """
-        query = _credentials_query(app_key if keys.may_be_app_key(app_key) else NO_APP_KEY, self._clock())
+        """What `app_key` is checked against: the same work whatever is asked."""
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        application = _application(rows[0]) if rows else None
-        digests = tuple(row.digest for row in rows if row.digest is not None)
-        if application is None or application.app_key != app_key:
-            return Credentials(None, ())
-        return Credentials(application, digests)
+            return read_credentials(connection, app_key)
+
+    def _change(self, connection: Connection, before: Application, after: Application, actor: Actor) -> None:
+        if before == after:
+            return
+        rows.update_application(connection, after)
+        for action, detail in _changes(before, after):
+            audit.record(connection, actor, action, after.app_key, detail, self._clock())
 
 
-def _insert_application(application: Application) -> Insert:
-    return insert(applications).values(
-        app_key=application.app_key,
-        name=application.name,
-        note=application.note,
-        state=application.state.value,
-        created_at=application.created_at,
-    )
+def _changes(before: Application, after: Application) -> Iterator[tuple[str, dict[str, object]]]:
+    """What to write to the trail: an action and the new values for each kind of change."""
+    texts = {name: getattr(after, name) for name in ("name", "note")}
+    changed = {name: text for name, text in texts.items() if text != getattr(before, name)}
+    if changed:
+        yield "application.edit", changed
+    if after.state is not before.state:
+        yield STATE_ACTIONS[after.state], {}
+    if after.quota != before.quota:
+        yield "quota.set", quota_members(after.quota)
 
 
-def _insert_secret(application: Application, digest: bytes) -> Insert:
-    owner = select(applications.c.id).where(applications.c.app_key == application.app_key)
-    return insert(secrets).values(
-        application_id=owner.scalar_subquery(),
-        slot=FIRST_SLOT,
-        digest=digest,
-        created_at=application.created_at,
-    )
-
-
-def _credentials_query(app_key: str, now: datetime) -> Select[Any]:
-    is_live = and_(
-        secrets.c.application_id == applications.c.id,
-        secrets.c.revoked_at.is_(None),
-        or_(secrets.c.expires_at.is_(None), secrets.c.expires_at > now),
-    )
-    asked = select(applications.c.id).where(applications.c.app_key == app_key).scalar_subquery()
-    oldest = select(func.min(applications.c.id)).scalar_subquery()
-    return (
-        select(*COLUMNS, secrets.c.digest)
-        .select_from(applications.outerjoin(secrets, is_live))
-        .where(applications.c.id == func.coalesce(asked, oldest))
-    )
-
-
-def _application(row: Row[*tuple[Any, ...]]) -> Application:
-    return Application(row.app_key, row.name, row.note, State(row.state), row.created_at)
+def _described(application: Application) -> dict[str, object]:
+    return {"name": application.name, "note": application.note} | quota_members(application.quota)

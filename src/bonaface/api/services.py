@@ -5,8 +5,10 @@ from typing import Self, cast
 
 from fastapi import Request
 
+from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.repository import ApplicationRepository
+from bonaface.accounts.tokens import AdminTokens
 from bonaface.analyzer import Analyzer
 from bonaface.fetch.client import ImageFetcher
 from bonaface.serving.admission import Admission
@@ -21,7 +23,10 @@ class Services:
 
     settings: Settings
     engine: Engine
+    applications: ApplicationRepository
     authenticator: Authenticator
+    admin_tokens: AdminTokens
+    audit: AuditRepository
     fetcher: ImageFetcher
     database: Database
     requests: Admission
@@ -38,10 +43,14 @@ class Services:
         except BaseException:
             database.close()
             raise
+        applications = ApplicationRepository(database)
         return cls(
             settings=settings,
             engine=Engine(analyzer, settings.engine),
-            authenticator=Authenticator(ApplicationRepository(database)),
+            applications=applications,
+            authenticator=Authenticator(applications),
+            admin_tokens=AdminTokens(database),
+            audit=AuditRepository(database),
             fetcher=ImageFetcher(settings.fetch, settings.images.max_bytes),
             database=database,
             requests=Admission(settings.server.max_requests),

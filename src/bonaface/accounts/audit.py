@@ -1,0 +1,91 @@
+"""The audit trail: who changed what, when, and from where. Rows are added, and nothing else.
+
+The database itself refuses to change or remove one (triggers of revision 0002). A detail says what something
+was set to, never a secret, a token, or a hash of one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, insert, select
+
+from bonaface.accounts.application import is_one_line
+from bonaface.storage.database import Database
+from bonaface.storage.tables import audit
+
+MAX_ACTOR = 120
+MAX_TARGET = 64
+MAX_ORIGIN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who administers: `token:NAME` or `cli:USER`, and from where: the client's address or `local`."""
+
+    name: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change. `target` is an appKey, or `token:ID`; `detail` is JSON; `at` is aware, in UTC."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    detail: dict[str, Any]
+    origin: str
+
+
+def record(
+    connection: Connection,
+    actor: Actor,
+    action: str,
+    target: str,
+    detail: Mapping[str, object],
+    at: datetime,
+) -> None:
+    """Add an entry in the transaction of `connection`: with the change that it tells of, or not at all."""
+    connection.execute(
+        insert(audit).values(
+            at=at,
+            actor=_storable(actor.name, MAX_ACTOR),
+            action=action,
+            target=target,
+            detail=orjson.dumps(dict(detail), option=orjson.OPT_UTC_Z).decode(),
+            origin=_storable(actor.origin, MAX_ORIGIN),
+        )
+    )
+
+
+class AuditRepository:
+    """The trail in `database`, which must be migrated. Thread-safe. Raises StorageError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def entries(self, before: int | None = None, limit: int = 50, target: str | None = None) -> list[Entry]:
+        """The newest `limit` entries, newest first: of one `target`, and older than entry `before`."""
+        query = select(audit).order_by(audit.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(audit.c.id < before)
+        if target is not None:
+            if not is_one_line(target, MAX_TARGET):
+                return []
+            query = query.where(audit.c.target == target)
+        with self._database.reading() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+
+def _storable(name: str, longest: int) -> str:
+    """`name` without what a database cannot keep: the system's user names may hold anything."""
+    return name.encode("utf-8", "replace").decode().replace("\x00", "?")[:longest]
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
+    return Entry(row.id, row.at, row.actor, row.action, row.target, orjson.loads(row.detail), row.origin)
