@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bonaface.cli.admin import admin_app
 from bonaface.cli.calibrate import calibrate
 from bonaface.cli.check import check
 from bonaface.cli.console import complain
@@ -46,6 +47,7 @@ app.command()(check)
 app.command()(serve)
 app.add_typer(models_app, name="models")
 app.add_typer(keys_app, name="keys")
+app.add_typer(admin_app, name="admin")
 app.command()(evaluate)
 app.command()(calibrate)
 app.command()(doctor)
