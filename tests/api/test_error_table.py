@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from bonaface.accounts.repository import ApplicationRepository
 from support import images
+from support.accounts import ACTOR
 from support.server import RunningServer
 from support.web import Exchange, Handler, LocalServer
 from support.wire import RawAnswer, exchange, form, head
@@ -172,9 +172,9 @@ def test_41005_is_the_same_answer_for_all(server: RunningServer) -> None:
 
 
 def test_41005_for_a_disabled_app_key(server: RunningServer) -> None:
-    repository = ApplicationRepository(server.services.database)
-    application, secret = repository.create_application("gone")
-    repository.disable_application(application.app_key)
+    applications = server.services.applications
+    application, _, secret = applications.create_application("gone", actor=ACTOR)
+    applications.disable_application(application.app_key, actor=ACTOR)
     answer = refused(server, application.app_key, (f"Authorization: {secret}",))
     assert_row(server, answer, UNAUTHORIZED)
 

@@ -1,18 +1,19 @@
 """The caller of a request."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi import Request
 
-from bonaface.accounts.application import Application
-from bonaface.accounts.repository import ApplicationRepository
+from bonaface.accounts.application import Caller
 from bonaface.api.deps import get_caller, get_stages
 from bonaface.api.middleware.access_log import Stages
 from bonaface.api.services import Services
 from bonaface.errors import UnauthorizedError
+from support.accounts import ACTOR, statements
 from support.analyses import SteadyAnalyzer
 from support.asgi import http_scope
 from support.server import settings_in
@@ -25,26 +26,37 @@ def services(tmp_path: Path) -> Iterator[Services]:
     asyncio.run(services.close())
 
 
-def call(services: Services, app_key: str, *secrets: str) -> tuple[Application, Request]:
+def call(services: Services, app_key: str, *secrets: str) -> tuple[Caller, Request]:
     scope = http_scope(*(("Authorization", secret) for secret in secrets))
     request = Request({**scope, "path_params": {"appKey": app_key}, "state": {"stages": Stages()}})
 
-    async def ask() -> Application:
+    async def ask() -> Caller:
         return await get_caller(request, services, await get_stages(request), None)
 
     return asyncio.run(ask()), request
 
 
-def test_right_keys_give_the_application(services: Services) -> None:
-    application, secret = ApplicationRepository(services.database).create_application("test")
+def test_right_keys_give_the_caller(services: Services) -> None:
+    application, made, secret = services.applications.create_application("test", actor=ACTOR)
     caller, request = call(services, application.app_key, secret)
-    assert caller == application
+    assert caller == request.state.caller == Caller(application, made.id)
     assert request.state.app_key == application.app_key
     assert request.state.stages.milliseconds.keys() == {"authenticate"}
 
 
+def test_keys_that_were_right_a_moment_ago_are_known_without_a_thread(services: Services) -> None:
+    application, _, secret = services.applications.create_application("test", actor=ACTOR)
+    first, _ = call(services, application.app_key, secret)
+    before = {thread.ident for thread in threading.enumerate()}
+    with statements() as seen:
+        second, request = call(services, application.app_key, secret)
+    assert second is request.state.caller is first
+    assert seen == []
+    assert {thread.ident for thread in threading.enumerate()} <= before
+
+
 def test_wrong_missing_and_doubled_secrets_are_refused_alike(services: Services) -> None:
-    application, secret = ApplicationRepository(services.database).create_application("test")
+    application, _, secret = services.applications.create_application("test", actor=ACTOR)
     for secrets in (("wrong",), (), ("",), (secret, secret), (f"Bearer {secret}",)):
         with pytest.raises(UnauthorizedError) as refused:
             call(services, application.app_key, *secrets)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI, Request
 
-from bonaface.accounts.repository import ApplicationRepository
 from bonaface.api.services import Services, build_services, services_of
 from bonaface.errors import ModelMissingError, StorageError
 from bonaface.settings import ModelSettings, Settings
+from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.server import settings_in
 
@@ -24,8 +24,10 @@ def test_real_parts_from_settings(settings: Settings) -> None:
 
 def test_the_database_is_ready_for_use(tmp_path: Path) -> None:
     services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
-    application, secret = ApplicationRepository(services.database).create_application("test")
-    assert services.authenticator.authenticate(application.app_key, secret) == application
+    application, _, secret = services.applications.create_application("test", actor=ACTOR)
+    assert services.authenticator.authenticate(application.app_key, secret).application == application
+    assert not services.admin_tokens.any_live()
+    assert [entry.target for entry in services.audit.entries()] == [application.app_key]
     asyncio.run(services.close())
 
 

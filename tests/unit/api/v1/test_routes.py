@@ -9,8 +9,8 @@ import pytest
 from fastapi import Request
 from fastapi.routing import APIRoute
 
-from bonaface.accounts.application import Application, State
-from bonaface.accounts.repository import utc_now
+from bonaface.accounts.application import Application, Caller, State
+from bonaface.accounts.clock import utc_now
 from bonaface.api.middleware.access_log import Stages
 from bonaface.api.services import Services
 from bonaface.api.v1.routes import detect_spoofing, router
@@ -19,7 +19,7 @@ from support.analyses import SteadyAnalyzer
 from support.asgi import Exchange, body_of, http_scope
 from support.server import settings_in
 
-CALLER = Application("key", "test", "", State.ACTIVE, utc_now())
+CALLER = Caller(Application(1, "key", "test", "", State.ACTIVE, utc_now()), secret_id=1)
 
 
 def ask(services: Services, body: bytes) -> tuple[bytes, Stages]:
