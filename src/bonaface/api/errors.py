@@ -6,9 +6,11 @@ from types import MappingProxyType
 from typing import cast
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from bonaface import errors
+from bonaface.api.admin.problem import is_admin, problem, problem_of
 from bonaface.api.envelope import failure
 from bonaface.api.services import services_of
 
@@ -36,6 +38,7 @@ OVERLOAD = WireError(-50000, "ServiceUnavailable", 503, has_real_status=True)
 TABLE: Mapping[type[BaseException], WireError] = MappingProxyType(
     {
         errors.InvalidParameterError: INVALID,
+        errors.ConflictError: WireError(-40000, "InvalidParam", 409),
         errors.UnauthorizedError: WireError(-41005, "UnauthorizedAppKeyOrSecretKey", 401),
         errors.ImageTooLargeError: WireError(-45020, "ImageTooLargeException", 413),
         errors.InvalidImageError: WireError(-45030, "InvalidImageParameterException", 400),
@@ -47,6 +50,7 @@ TABLE: Mapping[type[BaseException], WireError] = MappingProxyType(
         errors.ConfigurationError: INTERNAL,
         errors.ModelError: INTERNAL,
         errors.StorageError: INTERNAL,
+        RequestValidationError: INVALID,
     }
 )
 """A class that is not named here is told by its nearest base that is; any other exception is INTERNAL."""
@@ -66,20 +70,35 @@ def answer(error: BaseException, *, real_status_codes: bool) -> Response:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Have `app` answer the errors of the package, and the framework's own, in the envelope."""
+    """Have `app` answer the errors of the package, and the framework's own.
+
+    In the contract's envelope; under /admin/ as problem details.
+    """
     app.add_exception_handler(errors.BonafaceError, handle_error)
+    app.add_exception_handler(RequestValidationError, handle_error)
     app.add_exception_handler(HTTPException, handle_http_exception)
 
 
 async def handle_error(request: Request, error: Exception) -> Response:
-    """Answer an error that the package raised on purpose."""
-    return answer(error, real_status_codes=services_of(request).settings.server.real_status_codes)
+    """Answer an error that the package raised on purpose, or a parameter that does not hold."""
+    real_status_codes = services_of(request).settings.server.real_status_codes
+    return answer_at(request.url.path, error, real_status_codes=real_status_codes)
 
 
-async def handle_http_exception(_request: Request, error: Exception) -> Response:
+def answer_at(path: str, error: BaseException, *, real_status_codes: bool) -> Response:
+    """The response that tells `error` to whoever asked for `path`."""
+    if is_admin(path):
+        return problem_of(error)
+    return answer(error, real_status_codes=real_status_codes)
+
+
+async def handle_http_exception(request: Request, error: Exception) -> Response:
     """Answer what the router refuses: no such path, or not with this method. The status is always real."""
     refused = cast(HTTPException, error)
     status = refused.status_code
+    if is_admin(request.url.path):
+        detail = refused.detail if status == 404 and refused.detail != "Not Found" else _router_detail(status)
+        return problem(status, detail, refused.headers)
     return failure(INVALID.code, INVALID.message, status, _router_detail(status), headers=refused.headers)
 
 

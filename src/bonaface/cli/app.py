@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bonaface.cli.admin import admin_app
+from bonaface.cli.backup import backup
 from bonaface.cli.calibrate import calibrate
 from bonaface.cli.check import check
 from bonaface.cli.console import complain
@@ -50,6 +51,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(admin_app, name="admin")
 app.command()(evaluate)
 app.command()(calibrate)
+app.command()(backup)
 app.command()(doctor)
 
 

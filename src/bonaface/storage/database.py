@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -25,18 +26,24 @@ class Database:
 
     def __init__(self, settings: StorageSettings) -> None:
         url = _url(settings)
+        self._file: Path | None = None
         if url.drivername in postgresql.DRIVERS:
             self._engine = postgresql.open_engine(url)
             self._preparing = partial(postgresql.preparing, self._engine)
         else:
-            file = sqlite.file_of(url)
-            self._engine = sqlite.open_engine(file)
-            self._preparing = partial(sqlite.preparing, self._engine, file)
+            self._file = sqlite.file_of(url)
+            self._engine = sqlite.open_engine(self._file)
+            self._preparing = partial(sqlite.preparing, self._engine, self._file)
 
     @property
     def dialect(self) -> str:
         """Name of the engine: `sqlite` or `postgresql`."""
         return self._engine.dialect.name
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None where the database is PostgreSQL."""
+        return self._file
 
     def migrate(self) -> None:
         """Bring an empty or older database up to date, making file and folder where they are missing.

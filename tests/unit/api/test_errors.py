@@ -10,6 +10,7 @@ from bonaface.api.envelope import DETAIL_HEADER
 from bonaface.api.errors import INTERNAL, TABLE, answer, wire_error
 from bonaface.errors import (
     BonafaceError,
+    ConflictError,
     ImageTimeoutError,
     ImageTooLargeError,
     ImageTooSmallError,
@@ -27,6 +28,7 @@ from bonaface.errors import (
 ROWS = [
     (InvalidParameterError, -40000, "InvalidParam", 400),
     (ImageTooSmallError, -40000, "InvalidParam", 400),
+    (ConflictError, -40000, "InvalidParam", 409),
     (UnauthorizedError, -41005, "UnauthorizedAppKeyOrSecretKey", 401),
     (ImageTooLargeError, -45020, "ImageTooLargeException", 413),
     (InvalidImageError, -45030, "InvalidImageParameterException", 400),

@@ -4,7 +4,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bonaface.api.errors import answer
+from bonaface.api.errors import answer_at
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,7 @@ class Crash:
             log.exception("request.failed")
             if responder.has_started:  # half an answer is on its way: only breaking off tells the client
                 raise
-            response = answer(error, real_status_codes=self._real_status_codes)
+            response = answer_at(scope["path"], error, real_status_codes=self._real_status_codes)
             await response(scope, receive, send)
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from bonaface.api.content_type import JSON, MULTIPART
 from bonaface.api.envelope import CODE_HEADER, DETAIL_HEADER
+from bonaface.api.inline import inlined_schema
 from bonaface.api.v1.form import CONDITION_PART, IMAGE_PART
-from bonaface.api.v1.schemas import FailureResponse, SpoofingResponse, request_schema
+from bonaface.api.v1.schemas import FailureResponse, SpoofingRequest, SpoofingResponse
 from bonaface.types import Preset
 
 CONDITION = {"type": "string", "enum": [*Preset], "default": Preset.BALANCED}
@@ -25,7 +26,7 @@ EXTRA: dict[str, Any] = {
     "parameters": [APP_KEY],
     "requestBody": {
         "required": True,
-        "content": {JSON: {"schema": request_schema()}, MULTIPART: {"schema": FORM}},
+        "content": {JSON: {"schema": inlined_schema(SpoofingRequest)}, MULTIPART: {"schema": FORM}},
     },
 }
 

@@ -1,6 +1,6 @@
 """The contract's JSON as models: the request, the answer, their OpenAPI description."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
 from pydantic.alias_generators import to_camel
@@ -91,21 +91,3 @@ class FailureResponse(Wire):
     """The request was refused."""
 
     header: Header
-
-
-def request_schema() -> dict[str, Any]:
-    """JSON schema of SpoofingRequest, with nothing by reference."""
-    schema = SpoofingRequest.model_json_schema(by_alias=True)
-    definitions = schema.pop("$defs")
-    inlined: dict[str, Any] = _inlined(schema, definitions)
-    return inlined
-
-
-def _inlined(node: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(node, list):
-        return [_inlined(item, definitions) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        return _inlined(definitions[node["$ref"].removeprefix("#/$defs/")], definitions)
-    return {name: _inlined(value, definitions) for name, value in node.items()}

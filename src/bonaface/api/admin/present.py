@@ -1,0 +1,84 @@
+"""From accounts to the admin API's JSON."""
+
+from bonaface.accounts.application import Application, Quota, Secret
+from bonaface.accounts.usage import UsageRow
+from bonaface.api.admin.schemas import (
+    ApplicationDetail,
+    ApplicationView,
+    ModelFileView,
+    ModelView,
+    QuotaChange,
+    QuotaUse,
+    QuotaView,
+    SecretView,
+    UsageRowView,
+)
+from bonaface.models.catalog import ModelEntry
+
+
+def quota(found: Quota) -> QuotaView:
+    """Limits as JSON."""
+    return QuotaView(requests_per_second=found.rate, burst=found.burst, requests_per_month=found.monthly)
+
+
+def quota_use(found: Quota, used: int) -> QuotaUse:
+    """Limits and what was used of them as JSON."""
+    return QuotaUse(**quota(found).model_dump(), used_this_month=used)
+
+
+def to_quota(asked: QuotaChange) -> Quota:
+    """Limits as they were asked for."""
+    return Quota(asked.requests_per_second, asked.burst, asked.requests_per_month)
+
+
+def application(found: Application) -> ApplicationView:
+    """An application as JSON."""
+    return ApplicationView(
+        app_key=found.app_key,
+        name=found.name,
+        note=found.note,
+        state=found.state,
+        created_at=found.created_at,
+        quota=quota(found.quota),
+    )
+
+
+def secret(found: Secret) -> SecretView:
+    """A secret as JSON, which does not hold it."""
+    return SecretView(
+        id=found.id,
+        created_at=found.created_at,
+        expires_at=found.expires_at,
+        last_used_at=found.last_used_at,
+    )
+
+
+def application_detail(found: Application, secrets: list[Secret], used: int) -> ApplicationDetail:
+    """An application with its live secrets and its use as JSON."""
+    view = application(found)
+    return ApplicationDetail(
+        **{name: getattr(view, name) for name in type(view).model_fields},
+        secrets=[secret(each) for each in secrets],
+        used_this_month=used,
+    )
+
+
+def usage_row(row: UsageRow) -> UsageRowView:
+    """One period of usage as JSON."""
+    return UsageRowView(
+        at=row.at,
+        requests=row.requests,
+        bona_fide=row.bona_fide,
+        attacks=row.attacks,
+        mean_milliseconds=round(row.duration_ms / row.requests, 1) if row.requests else 0.0,
+        slowest_milliseconds=row.slowest_ms,
+        outcomes=dict(row.outcomes),
+    )
+
+
+def model(entry: ModelEntry) -> ModelView:
+    """A catalog entry as JSON."""
+    files = [ModelFileView(name=file.name, sha256=file.sha256, bytes=file.size) for file in entry.all_files]
+    return ModelView(
+        name=entry.name, title=entry.title, licence=entry.licence, origin=entry.origin, files=files
+    )

@@ -1,0 +1,23 @@
+"""The router of `/admin/v1`."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from bonaface.api.admin import applications, audit, models, usage
+from bonaface.api.admin.schemas import Problem
+
+DESCRIPTIONS = {
+    400: "The request does not hold: `detail` says which member and why",
+    401: "No live token",
+    404: "No such application or secret, or the server has no token yet",
+    409: "Two secrets are live already",
+    503: "The database does not answer",
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": sentence} for status, sentence in DESCRIPTIONS.items()
+}
+
+router = APIRouter(prefix="/admin/v1", tags=["Administration"], responses=RESPONSES)
+for part in (applications.router, usage.router, audit.router, models.router):
+    router.include_router(part)

@@ -1,0 +1,210 @@
+"""The admin API's JSON as models. Members are in camel case, times RFC 3339 in UTC."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from bonaface.accounts.application import State
+from bonaface.accounts.usage import Period
+from bonaface.types import Preset
+
+Name = Annotated[str, Field(description="1 to 100 characters on one line")]
+Note = Annotated[str, Field(description="at most 1000 characters on one line")]
+
+
+class AdminAnswer(BaseModel):
+    """A JSON object of an answer."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, frozen=True)
+
+
+class AdminRequest(BaseModel):
+    """A JSON object of a request: a member that is not known is refused, as a typing error would be lost."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, frozen=True, extra="forbid")
+
+
+class QuotaView(AdminAnswer):
+    """What an application may ask for; null is no limit."""
+
+    requests_per_second: int | None
+    burst: int | None
+    requests_per_month: int | None
+
+
+class QuotaUse(QuotaView):
+    """The same, with what was used of it."""
+
+    used_this_month: int = Field(description="requests of this calendar month (UTC) that count")
+
+
+class QuotaChange(AdminRequest):
+    """Limits; null or left out is no limit."""
+
+    requests_per_second: int | None = None
+    burst: int | None = Field(None, description="requests at once: a whole multiple of requestsPerSecond")
+    requests_per_month: int | None = None
+
+
+class ApplicationView(AdminAnswer):
+    """A caller of the API."""
+
+    app_key: str
+    name: str
+    note: str
+    state: State
+    created_at: datetime
+    quota: QuotaView
+
+
+class SecretView(AdminAnswer):
+    """A secret that works, without itself."""
+
+    id: int
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class ApplicationDetail(ApplicationView):
+    """An application with its live secrets and its use."""
+
+    secrets: list[SecretView]
+    used_this_month: int
+
+
+class ApplicationPage(AdminAnswer):
+    """Applications, oldest first; `next` is the `after` of the next page."""
+
+    items: list[ApplicationView]
+    next: str | None
+
+
+class ApplicationNew(AdminRequest):
+    """A new application."""
+
+    name: Name
+    note: Note = ""
+    quota: QuotaChange = QuotaChange()
+    secret_expires_at: AwareDatetime | None = None
+
+
+class ApplicationMade(AdminAnswer):
+    """The application and its first secret, which is shown this one time."""
+
+    application: ApplicationView
+    secret: SecretView
+    secret_key: str
+
+
+class ApplicationChange(AdminRequest):
+    """What is to change; a member left out stays."""
+
+    name: Name | None = None
+    note: Note | None = None
+    state: State | None = None
+
+
+class SecretNew(AdminRequest):
+    """A second secret beside the first, so that a client can change over without downtime."""
+
+    expires_at: AwareDatetime | None = None
+    overlap_seconds: int | None = Field(
+        None, ge=0, le=366 * 86_400, description="seconds that the other live secret goes on working"
+    )
+
+    @property
+    def overlap(self) -> timedelta | None:
+        """The same as a span of time."""
+        return None if self.overlap_seconds is None else timedelta(seconds=self.overlap_seconds)
+
+
+class SecretMade(AdminAnswer):
+    """The secret, which is shown this one time."""
+
+    secret: SecretView
+    secret_key: str
+
+
+class UsageRowView(AdminAnswer):
+    """What was counted in one hour, day or month, named by its beginning."""
+
+    at: datetime
+    requests: int
+    bona_fide: int = Field(description="faces found bona fide")
+    attacks: int = Field(description="faces found presentation attacks")
+    mean_milliseconds: float
+    slowest_milliseconds: int
+    outcomes: dict[str, int] = Field(
+        description="requests by outcome: faces, no_face, a result code, refused_rate, refused_quota, "
+        "refused_overload"
+    )
+
+
+class UsageView(AdminAnswer):
+    """Usage over time, oldest first; a period without requests has no row. `from` counts, `to` does not."""
+
+    by: Period
+    from_: datetime = Field(alias="from")
+    to: datetime
+    app_key: str | None
+    rows: list[UsageRowView]
+
+
+class AuditEntryView(AdminAnswer):
+    """Who did what, when, and from where."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    detail: dict[str, object]
+    origin: str
+
+
+class AuditPage(AdminAnswer):
+    """Entries, newest first; `next` is the `before` of the next page."""
+
+    items: list[AuditEntryView]
+    next: int | None
+
+
+class ModelFileView(AdminAnswer):
+    """A file of a model, known by its content."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+class ModelView(AdminAnswer):
+    """A model as the catalog has it."""
+
+    name: str
+    title: str
+    licence: str
+    origin: str
+    files: list[ModelFileView]
+
+
+class ModelsView(AdminAnswer):
+    """What runs: the detector, the PAD model, the inference engine, and the presets' thresholds."""
+
+    version: str = Field(description="of bonaface")
+    runtime: str
+    detector: ModelView
+    pad: ModelView
+    default_preset: Preset
+    thresholds: dict[Preset, float] = Field(description="a face that scores below is a presentation attack")
+
+
+class Problem(AdminAnswer):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str

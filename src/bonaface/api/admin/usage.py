@@ -1,0 +1,65 @@
+"""Usage over time, of one application or of all callers together."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from bonaface.accounts.usage import Period
+from bonaface.api.admin import present
+from bonaface.api.admin.auth import AdminDep
+from bonaface.api.admin.schemas import UsageView
+from bonaface.api.deps import ServicesDep
+from bonaface.api.services import Services
+from bonaface.errors import InvalidParameterError
+
+router = APIRouter(prefix="/usage")
+
+SPANS = {Period.HOUR: timedelta(days=2), Period.DAY: timedelta(days=30), Period.MONTH: timedelta(days=366)}
+"""What is shown when no `from` is given."""
+LONGEST = {
+    Period.HOUR: timedelta(days=92),
+    Period.DAY: timedelta(days=366 * 5),
+    Period.MONTH: timedelta(days=366 * 20),
+}
+"""What one answer holds at most."""
+BACKWARDS = "`from` must be before `to`."
+TOO_LONG = "Ask for at most {days} days by {by} at once."
+
+
+@router.get("", operation_id="readUsage", summary="Read usage by hour, day or month")
+def read_usage(
+    _admin: AdminDep,
+    services: ServicesDep,
+    by: Period = Period.DAY,
+    from_: Annotated[
+        AwareDatetime | None, Query(alias="from", description="first moment that counts")
+    ] = None,
+    to: Annotated[
+        AwareDatetime | None, Query(description="first moment that does not; now if left out")
+    ] = None,
+    app_key: Annotated[
+        str | None, Query(alias="appKey", max_length=64, description="all callers if left out")
+    ] = None,
+) -> UsageView:
+    """By the hour as far back as `storage.retention_days`, by the day and month for ever. UTC."""
+    begin, end = _span(by, from_, to)
+    rows = services.usage.usage(by, begin, end, _application_id(services, app_key))
+    return UsageView(
+        by=by, from_=begin, to=end, app_key=app_key, rows=[present.usage_row(row) for row in rows]
+    )
+
+
+def _span(by: Period, begin: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
+    ends = (end or datetime.now(UTC)).astimezone(UTC)
+    begins = (begin or ends - SPANS[by]).astimezone(UTC)
+    if begins >= ends:
+        raise InvalidParameterError(BACKWARDS)
+    if ends - begins > LONGEST[by]:
+        raise InvalidParameterError(TOO_LONG.format(days=LONGEST[by].days, by=by))
+    return begins, ends
+
+
+def _application_id(services: Services, app_key: str | None) -> int | None:
+    return None if app_key is None else services.applications.get_application(app_key).id

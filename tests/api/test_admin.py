@@ -1,0 +1,243 @@
+"""`/admin/v1` over a real socket, on both databases."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from bonaface.accounts.audit import Actor
+
+from bonaface import Analyzer
+from bonaface.settings import StorageSettings
+from support.server import RunningServer, running, settings_in
+from support.wire import connected, exchange, head
+
+PROBLEM = "application/problem+json"
+TESTER = Actor("cli:tester", "local")
+SPOOFING = "/v1.0/appkeys/{}/spoofing"
+
+
+@dataclass(frozen=True)
+class Admin:
+    """A server with one live token, and a client that carries it."""
+
+    server: RunningServer
+    token: str
+    client: httpx2.Client
+
+    def get(self, path: str, **parameters: object) -> Any:  # noqa: ANN401 - any JSON value
+        answer = self.client.get(f"/admin/v1{path}", params=parameters)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def send(self, method: str, path: str, body: object = None) -> httpx2.Response:
+        return self.client.request(method, f"/admin/v1{path}", json=body)
+
+    def made(self, **members: object) -> Any:  # noqa: ANN401 - any JSON value
+        answer = self.send("POST", "/applications", {"name": "shop", **members})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def code(self, app_key: str, secret: str) -> int:
+        """The result code that the v1.0 route answers to these keys: -40000 once they are right."""
+        answer = self.client.post(SPOOFING.format(app_key), headers={"Authorization": secret}, json={})
+        code: int = answer.json()["header"]["resultCode"]
+        return code
+
+
+@pytest.fixture
+def server(analyzer: Analyzer, storage: StorageSettings) -> Iterator[RunningServer]:
+    settings = settings_in(storage.directory, storage=storage.model_dump())
+    with running(analyzer, settings) as server:
+        yield server
+
+
+@pytest.fixture
+def admin(server: RunningServer) -> Iterator[Admin]:
+    _, token = server.services.admin_tokens.create("console", actor=TESTER)
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx2.Client(base_url=server.url, headers=headers, trust_env=False, timeout=30) as client:
+        yield Admin(server, token, client)
+
+
+def assert_problem(answer: httpx2.Response, status: int, words: str) -> None:
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+    told = answer.json()
+    assert told.keys() == {"type", "title", "status", "detail"}
+    assert told["status"] == status
+    assert words in told["detail"]
+
+
+def test_it_is_off_while_there_is_no_token(server: RunningServer) -> None:
+    with server.client() as client:
+        for path in ("/applications", "/usage", "/audit", "/models", "/nothing"):
+            answer = client.get(f"/admin/v1{path}", headers={"Authorization": "Bearer bfa_guess"})
+            assert_problem(answer, 404, "bonaface admin token create" if path != "/nothing" else "nothing")
+
+
+def test_only_a_live_token_is_let_in(admin: Admin, server: RunningServer) -> None:
+    other, text = server.services.admin_tokens.create("other", actor=TESTER)
+    server.services.admin_tokens.revoke(other.name, actor=TESTER)
+    for given in ("", "Bearer", "Bearer guess", f"Bearer {text}", f"Basic {admin.token}", admin.token):
+        answer = admin.client.get("/admin/v1/applications", headers={"Authorization": given})
+        assert_problem(answer, 401, "token")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_the_token_is_checked_before_a_byte_of_the_body_is_read(admin: Admin) -> None:
+    with connected(admin.server.address) as wire:
+        wire.send(head("/admin/v1/applications", "Content-Length: 4000000", "Content-Type: application/json"))
+        assert wire.read().status == 401
+
+
+def test_an_application_from_its_making_to_its_end(admin: Admin) -> None:
+    made = admin.made(note="till 3", quota={"requestsPerSecond": 5, "burst": 10, "requestsPerMonth": 1000})
+    app_key, first = made["application"]["appKey"], made["secretKey"]
+    assert made["application"]["state"] == "active"
+    assert admin.code(app_key, first) == -40000
+
+    found = admin.get(f"/applications/{app_key}")
+    assert found["quota"] == {"requestsPerSecond": 5, "burst": 10, "requestsPerMonth": 1000}
+    assert [secret["id"] for secret in found["secrets"]] == [made["secret"]["id"]]
+    assert first not in str(found)
+    assert found["usedThisMonth"] == 1
+
+    rotated = admin.send("POST", f"/applications/{app_key}/secrets", {"overlapSeconds": 3600})
+    assert rotated.status_code == 201
+    second = rotated.json()["secretKey"]
+    assert [admin.code(app_key, secret) for secret in (first, second)] == [-40000, -40000]
+    old, new = sorted(admin.get(f"/applications/{app_key}")["secrets"], key=lambda secret: secret["id"])
+    ends = datetime.fromisoformat(old["expiresAt"]) - datetime.now(UTC)
+    assert timedelta(minutes=59) < ends <= timedelta(hours=1)
+    assert new["expiresAt"] is None
+    assert_problem(admin.send("POST", f"/applications/{app_key}/secrets", {}), 409, "secret")
+
+    assert admin.send("DELETE", f"/applications/{app_key}/secrets/{old['id']}").status_code == 204
+    assert [secret["id"] for secret in admin.get(f"/applications/{app_key}")["secrets"]] == [new["id"]]
+
+    changed = admin.send("PATCH", f"/applications/{app_key}", {"state": "disabled", "name": "shop 2"})
+    assert (changed.json()["state"], changed.json()["name"]) == ("disabled", "shop 2")
+
+    trail = admin.get("/audit", appKey=app_key)["items"]
+    assert len(trail) >= 4
+    assert {entry["actor"] for entry in trail} == {"token:console"}
+    assert {entry["origin"] for entry in trail} == {"127.0.0.1"}
+    assert not [secret for secret in (first, second, admin.token) if secret in str(trail)]
+
+
+def test_quotas_are_set_read_and_taken_away(admin: Admin) -> None:
+    path = f"/applications/{admin.made()['application']['appKey']}/quota"
+    asked = {"requestsPerSecond": 2, "burst": 6, "requestsPerMonth": None}
+    assert admin.send("PUT", path, asked).json() == {**asked, "usedThisMonth": 0}
+    assert admin.get(path) == {**asked, "usedThisMonth": 0}
+    assert admin.send("PUT", path, {}).json()["requestsPerSecond"] is None
+    assert_problem(admin.send("PUT", path, {"requestsPerSecond": 2, "burst": 5}), 400, "burst")
+
+
+def test_applications_are_listed_page_by_page_and_found(admin: Admin) -> None:
+    for number in range(5):
+        admin.made(name=f"shop {number}")
+    seen: list[str] = []
+    after: str | None = "0"
+    while after is not None:
+        page = admin.get("/applications", limit=2, after=after, search="SHOP")
+        assert len(page["items"]) <= 2
+        seen += [item["name"] for item in page["items"]]
+        after = page["next"]
+    assert seen == [f"shop {number}" for number in range(5)]
+    assert [item["name"] for item in admin.get("/applications", search="shop 3")["items"]] == ["shop 3"]
+    assert admin.get("/applications", state="disabled")["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "words"),
+    [
+        ("POST", "/applications", {}, "name"),
+        ("POST", "/applications", {"name": ""}, "name"),
+        ("POST", "/applications", {"name": "x", "admin": True}, "admin"),
+        ("POST", "/applications", {"name": "x", "secretExpiresAt": "2020-01-01T00:00:00Z"}, "future"),
+        ("POST", "/applications", {"name": "x", "secretExpiresAt": "2030-01-01T00:00:00"}, "timezone"),
+        ("POST", "/applications", ["x"], "object"),
+        ("POST", "/applications", {"name": "x" * 70_000}, "bytes"),
+        ("GET", "/applications?limit=0", None, "limit"),
+        ("GET", "/applications?after=x", None, "after"),
+        ("GET", "/usage?by=minute", None, "by"),
+        ("GET", "/usage?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", None, "before"),
+        ("GET", "/usage?by=hour&from=2020-01-01T00:00:00Z", None, "92 days"),
+    ],
+)
+def test_what_does_not_hold_is_told_by_its_name(
+    admin: Admin, method: str, path: str, body: object, words: str
+) -> None:
+    answer = admin.send(method, path, body)
+    assert_problem(answer, 400, words)
+
+
+def test_a_body_that_is_no_json_is_told(admin: Admin) -> None:
+    answer = admin.client.post("/admin/v1/applications", content=b"{")
+    assert_problem(answer, 400, "JSON")
+
+
+@pytest.mark.parametrize("path", ["/applications/unknown", "/applications/unknown/quota", "/usage?appKey=no"])
+def test_an_application_that_is_not_there(admin: Admin, path: str) -> None:
+    assert_problem(admin.send("GET", path), 404, "application")
+
+
+def test_a_secret_that_is_not_there(admin: Admin) -> None:
+    app_key = admin.made()["application"]["appKey"]
+    assert_problem(admin.send("DELETE", f"/applications/{app_key}/secrets/999"), 404, "secret")
+
+
+def test_paths_and_methods_that_are_not_there(admin: Admin) -> None:
+    assert_problem(admin.send("GET", "/nothing"), 404, "nothing")
+    assert_problem(admin.send("DELETE", "/applications"), 405, "method")
+    assert exchange(admin.server.address, head("/admin", method="GET")).status == 404
+
+
+def test_usage_tells_what_was_answered(admin: Admin, portrait: bytes) -> None:
+    server = admin.server
+    with server.client() as client:
+        for _ in range(2):
+            assert client.post(server.path, files={"imageFile": portrait}).json()["data"]["faceDetailCount"]
+        client.post(server.path, json={})
+    for by in ("hour", "day", "month"):
+        view = admin.get("/usage", by=by, appKey=server.app_key)
+        (row,) = view["rows"]
+        assert row["outcomes"] == {"faces": 2, "-40000": 1}
+        assert (row["requests"], row["bonaFide"], row["attacks"]) == (3, 2, 0)
+        assert 0 < row["meanMilliseconds"] <= row["slowestMilliseconds"] + 1
+        assert view["by"] == by
+    admin.client.post(SPOOFING.format("guessed"), headers={"Authorization": "x"})
+    (row,) = admin.get("/usage")["rows"]
+    assert row["outcomes"] == {"faces": 2, "-40000": 1, "-41005": 1}
+
+
+def test_the_audit_trail_is_read_page_by_page(admin: Admin) -> None:
+    for number in range(3):
+        admin.made(name=f"n{number}")
+    first = admin.get("/audit", limit=2)
+    assert len(first["items"]) == 2
+    second = admin.get("/audit", limit=200, before=first["next"])
+    ids = [entry["id"] for entry in first["items"] + second["items"]]
+    assert ids == sorted(ids, reverse=True)
+    assert second["next"] is None
+
+
+def test_models_in_use_are_those_of_the_settings(admin: Admin) -> None:
+    models = admin.get("/models")
+    assert (models["detector"]["name"], models["pad"]["name"]) == ("centerface", "bonaface-pad")
+    assert models["runtime"].startswith("OpenVINO")
+    assert models["thresholds"].keys() == {"weak", "balanced", "strict"}
+    assert all(len(file["sha256"]) == 64 for file in models["pad"]["files"])
+
+
+def test_the_openapi_document_tells_them_all(admin: Admin) -> None:
+    document = admin.client.get("/openapi.json").json()
+    paths = {path for path in document["paths"] if path.startswith("/admin/v1")}
+    assert len(paths) == 8
+    for path in paths:
+        for operation in document["paths"][path].values():
+            assert operation["security"] == [{"adminToken": []}]
+            assert operation["tags"] == ["Administration"]
