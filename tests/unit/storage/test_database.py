@@ -2,14 +2,22 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import column, select, table, text
 
 from bonaface.errors import ConfigurationError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from support.accounts import database_in, mode_of, run_at_once
 
-INSERT = text("INSERT INTO applications VALUES (7, 'k', 'n', '', 'active', '2026-01-01 00:00:00')")
+INSERT = text(
+    "INSERT INTO applications (id, app_key, name, note, state, created_at)"
+    " VALUES (7, 'k', 'n', '', 'active', '2026-01-01 00:00:00')"
+)
+INSERT_SECRET = text(
+    "INSERT INTO secrets (id, application_id, slot, digest, created_at)"
+    " VALUES (1, 9, 1, '00', '2026-01-01 00:00:00')"
+)
+HEAD = "0002"
 VERSIONS = text("SELECT version_num FROM alembic_version")
 MIGRATE = """
 import sys
@@ -39,14 +47,16 @@ def test_migrate_makes_an_owner_only_folder_and_file(tmp_path: Path) -> None:
     assert mode_of(tmp_path / "a" / "store" / "bonaface.db") == 0o600
 
 
-def test_migrate_again_keeps_what_is_there(tmp_path: Path) -> None:
-    with database_in(tmp_path) as database:
-        database.migrate()
-        with database.writing() as connection:
-            connection.execute(INSERT)
-        database.migrate()
-        with database.reading() as connection:
-            assert connection.execute(text("SELECT id FROM applications")).scalars().all() == [7]
+def test_it_tells_its_engine(storage: StorageSettings, database: Database) -> None:
+    assert database.dialect == ("sqlite" if storage.url is None else "postgresql")
+
+
+def test_migrate_again_keeps_what_is_there(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(INSERT)
+    database.migrate()
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT id FROM applications")).scalars().all() == [7]
 
 
 def test_processes_that_migrate_at_once_all_succeed(tmp_path: Path) -> None:
@@ -56,7 +66,7 @@ def test_processes_that_migrate_at_once_all_succeed(tmp_path: Path) -> None:
     assert printed == [["True"] * 3] * 12
     for folder in folders:
         with database_in(folder) as database, database.reading() as connection:
-            assert connection.execute(VERSIONS).scalars().all() == ["0001"]
+            assert connection.execute(VERSIONS).scalars().all() == [HEAD]
             assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
 
 
@@ -70,7 +80,15 @@ def test_a_url_names_another_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "hidden", "://hidden", "postgresql://u:hidden@db/x", "sqlite://h:badport/x"]
+    "url",
+    [
+        "",
+        "hidden",
+        "://hidden",
+        "mysql://u:hidden@db/x",
+        "postgresql+asyncpg://u:hidden@db/x",
+        "sqlite://h:badport/x",
+    ],
 )
 def test_an_unusable_url_is_refused_in_a_sentence_without_it(url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^storage\.url .*\.$") as caught:
@@ -79,45 +97,45 @@ def test_an_unusable_url_is_refused_in_a_sentence_without_it(url: str) -> None:
     assert caught.value.__cause__ is None
 
 
-def test_a_write_that_fails_is_rolled_back(tmp_path: Path) -> None:
-    with database_in(tmp_path) as database:
+def test_a_write_that_fails_is_rolled_back(database: Database) -> None:
+    with pytest.raises(StorageError), database.writing() as connection:  # noqa: PT012 - the second fails
+        connection.execute(INSERT)
+        connection.execute(INSERT)
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM applications")).scalar_one() == 0
+
+
+def test_threads_that_read_and_then_write_lose_no_update(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE counter (n INTEGER)"))
+        connection.execute(text("INSERT INTO counter VALUES (0)"))
+    counter = table("counter", column("n"))
+
+    def count() -> None:
+        for _ in range(10):
+            with database.writing() as connection:
+                n = connection.execute(select(counter.c.n).with_for_update()).scalar_one()
+                connection.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT n FROM counter")).scalar_one() == 40
+
+
+def test_foreign_keys_hold(database: Database) -> None:
+    with pytest.raises(StorageError), database.writing() as connection:
+        connection.execute(INSERT_SECRET)
+
+
+def test_an_empty_database_is_not_reachable_before_migrate(empty_storage: StorageSettings) -> None:
+    with Database(empty_storage) as database:
+        assert not database.is_reachable()
         database.migrate()
-        with pytest.raises(StorageError), database.writing() as connection:  # noqa: PT012 - the second fails
-            connection.execute(INSERT)
-            connection.execute(INSERT)
-        with database.reading() as connection:
-            assert connection.execute(text("SELECT count(*) FROM applications")).scalar_one() == 0
-
-
-def test_threads_that_read_and_then_write_lose_no_update(tmp_path: Path) -> None:
-    with database_in(tmp_path) as database:
-        database.migrate()
-        with database.writing() as connection:
-            connection.execute(text("CREATE TABLE counter (n)"))
-            connection.execute(text("INSERT INTO counter VALUES (0)"))
-
-        def count() -> None:
-            for _ in range(10):
-                with database.writing() as connection:
-                    n = connection.execute(text("SELECT n FROM counter")).scalar_one()
-                    connection.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
-
-        threads = [threading.Thread(target=count) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        with database.reading() as connection:
-            assert connection.execute(text("SELECT n FROM counter")).scalar_one() == 40
-
-
-def test_foreign_keys_hold(tmp_path: Path) -> None:
-    with database_in(tmp_path) as database:
-        database.migrate()
-        with pytest.raises(StorageError), database.writing() as connection:
-            connection.execute(
-                text("INSERT INTO secrets VALUES (1, 9, 1, x'00', '2026-01-01', NULL, NULL, NULL)")
-            )
+        assert database.is_reachable()
 
 
 def test_a_database_that_was_not_migrated_is_not_reachable(tmp_path: Path) -> None:

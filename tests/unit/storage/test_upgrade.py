@@ -1,33 +1,74 @@
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import insert, inspect, text
 
-from bonaface.errors import StorageError
+from bonaface.accounts import keys
+from bonaface.accounts.application import Application, Caller, State
+from bonaface.accounts.authenticator import Authenticator
+from bonaface.accounts.repository import ApplicationRepository
+from bonaface.errors import StorageError, UnauthorizedError
+from bonaface.settings import StorageSettings
 from bonaface.storage import upgrade
 from bonaface.storage.database import Database
-from support.accounts import database_in
+from bonaface.storage.tables import metadata
+from support.accounts import ACTOR
+
+TABLES = {"alembic_version", *metadata.tables}
+MADE = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
+OLD_APPLICATIONS = [
+    {
+        "id": 1,
+        "app_key": "shop",
+        "name": "가게 <b>",
+        "note": "its note",
+        "state": "active",
+        "created_at": MADE,
+    },
+    {"id": 2, "app_key": "gone", "name": "Gone", "note": "", "state": "disabled", "created_at": MADE},
+]
+OLD_SECRETS = [
+    {"id": 1, "application_id": 1, "slot": 1, "digest": keys.digest_of("first"), "created_at": MADE},
+    {"id": 2, "application_id": 1, "slot": 2, "digest": keys.digest_of("second"), "created_at": MADE},
+    {
+        "id": 3,
+        "application_id": 1,
+        "slot": 1,
+        "digest": keys.digest_of("revoked"),
+        "created_at": MADE,
+        "revoked_at": MADE,
+    },
+    {"id": 4, "application_id": 2, "slot": 1, "digest": keys.digest_of("gone"), "created_at": MADE},
+]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with database_in(tmp_path) as database:
-        database.migrate()
+def empty(empty_storage: StorageSettings) -> Iterator[Database]:
+    """A database that is not migrated, on both engines."""
+    if empty_storage.url is None:
+        empty_storage.directory.mkdir(mode=0o700)
+        (empty_storage.directory / "bonaface.db").touch(mode=0o600)
+    with Database(empty_storage) as database:
         yield database
 
 
 def _tables(database: Database) -> set[str]:
     with database.reading() as connection:
-        return set(
-            connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
-        )
+        return set(inspect(connection).get_table_names())
 
 
-def test_an_empty_database_gets_every_table(database: Database) -> None:
-    assert _tables(database) == {"alembic_version", "applications", "secrets"}
+def _to(database: Database, revision: str) -> None:
+    with database.writing() as connection:
+        command.upgrade(upgrade.configuration(connection), revision)
+
+
+def test_an_empty_database_gets_every_table(empty: Database) -> None:
+    empty.migrate()
+
+    assert _tables(empty) == TABLES
 
 
 def test_the_revisions_form_one_line_and_are_found_in_the_package(database: Database) -> None:
@@ -43,7 +84,42 @@ def test_every_revision_can_be_taken_back_and_run_again(database: Database) -> N
     assert _tables(database) == {"alembic_version"}
 
     database.migrate()
-    assert _tables(database) == {"alembic_version", "applications", "secrets"}
+    assert _tables(database) == TABLES
+
+
+def test_a_database_of_the_first_release_keeps_its_keys(empty: Database) -> None:
+    _to(empty, "0001")
+    with empty.writing() as connection:
+        for row in OLD_APPLICATIONS:
+            connection.execute(insert(metadata.tables["applications"]).values(row))
+        for row in OLD_SECRETS:
+            connection.execute(insert(metadata.tables["secrets"]).values(row))
+    empty.migrate()
+
+    repository = ApplicationRepository(empty)
+    shop = Application(1, "shop", "가게 <b>", "its note", State.ACTIVE, MADE)
+    assert list(repository.list_applications()) == [
+        shop,
+        Application(2, "gone", "Gone", "", State.DISABLED, MADE),
+    ]
+    authenticator = Authenticator(repository)
+    assert authenticator.authenticate("shop", "first") == Caller(shop, 1)
+    assert authenticator.authenticate("shop", "second") == Caller(shop, 2)
+    for app_key, secret in [("shop", "revoked"), ("gone", "gone"), ("shop", "gone")]:
+        with pytest.raises(UnauthorizedError):
+            authenticator.authenticate(app_key, secret)
+
+
+def test_a_database_of_the_first_release_goes_on_counting_ids(empty: Database) -> None:
+    """Whoever was made before is not mixed up with whoever is made after."""
+    _to(empty, "0001")
+    with empty.writing() as connection:
+        old = {key: value for key, value in OLD_APPLICATIONS[0].items() if key != "id"}
+        connection.execute(insert(metadata.tables["applications"]).values(old))
+    empty.migrate()
+    made, secret, _ = ApplicationRepository(empty).create_application("new", actor=ACTOR)
+
+    assert (made.id, secret.id) == (2, 1)
 
 
 def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:

@@ -20,6 +20,10 @@ APPEND_ONLY = {
         " BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
         "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"
         " BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
+        # INSERT OR REPLACE removes a row without the trigger above
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit"
+        " WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"
+        " BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
     ),
     "postgresql": (
         "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS"
