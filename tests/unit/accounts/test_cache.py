@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bonaface.accounts.application import Application, State
+from bonaface.accounts.application import Application, Caller, State
 from bonaface.accounts.cache import TIME_TO_LIVE, VerifiedKeys
 
-SHOP = Application("shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
+APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
+SHOP = Caller(APPLICATION, secret_id=1)
 DIGEST = b"d" * 32
 
 
@@ -19,6 +20,11 @@ class Clock:
 
     def __call__(self) -> float:
         return self.time
+
+
+def named(app_key: str) -> Caller:
+    """A caller that can be told from others."""
+    return Caller(replace(APPLICATION, app_key=app_key), secret_id=1)
 
 
 @pytest.fixture
@@ -48,6 +54,19 @@ def test_time_runs_from_the_question_not_from_the_answer(clock: Clock) -> None:
     assert cache.get("shop", DIGEST) is SHOP
 
     clock.time += 1.0
+    assert cache.get("shop", DIGEST) is None
+
+
+@pytest.mark.parametrize(
+    ("lives", "kept"), [(0.5, 0.5), (4.999, 4.999), (5.0, 5.0), (60.0, 5.0), (None, 5.0)]
+)
+def test_an_entry_ends_with_its_secret(clock: Clock, lives: float | None, kept: float) -> None:
+    cache = VerifiedKeys(clock=clock)
+    cache.put("shop", DIGEST, SHOP, cache.now(), lives)
+    clock.time += kept - 0.001
+    assert cache.get("shop", DIGEST) is SHOP
+
+    clock.time += 0.002
     assert cache.get("shop", DIGEST) is None
 
 
@@ -91,10 +110,10 @@ def test_both_secrets_of_an_application_are_kept() -> None:
 def test_it_is_bounded_and_the_oldest_leaves_first(clock: Clock) -> None:
     cache = VerifiedKeys(max_entries=2, clock=clock)
     for name in ("a", "b", "a", "c"):  # a is put again, so b is the oldest
-        cache.put(name, DIGEST, replace(SHOP, app_key=name), cache.now())
+        cache.put(name, DIGEST, named(name), cache.now())
 
     assert cache.get("b", DIGEST) is None
-    assert [found.app_key for name in "ac" if (found := cache.get(name, DIGEST))] == ["a", "c"]
+    assert [found.application.app_key for name in "ac" if (found := cache.get(name, DIGEST))] == ["a", "c"]
 
 
 def test_threads_may_share_it() -> None:
@@ -104,9 +123,9 @@ def test_threads_may_share_it() -> None:
     def use(name: str) -> None:
         for number in range(500):
             app_key = f"{name}{number % 7}"
-            cache.put(app_key, DIGEST, replace(SHOP, app_key=app_key), cache.now())
+            cache.put(app_key, DIGEST, named(app_key), cache.now())
             found = cache.get(app_key, DIGEST)
-            if found is not None and found.app_key != app_key:
+            if found is not None and found.application.app_key != app_key:
                 wrong.append(app_key)
 
     threads = [threading.Thread(target=use, args=(name,)) for name in "abcd"]

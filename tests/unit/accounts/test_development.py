@@ -14,7 +14,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import StorageError
 from bonaface.storage import files
 from bonaface.storage.database import Database
-from support.accounts import database_in, mode_of, run_at_once
+from support.accounts import ACTOR, database_in, mode_of, run_at_once
 
 ENSURE = """
 import sys
@@ -50,7 +50,7 @@ def first(database: Database, folder: Path) -> DevelopmentKey:
 
 def _works(database: Database, key: DevelopmentKey) -> bool:
     found = Authenticator(ApplicationRepository(database)).authenticate(key.app_key, key.secret)
-    return found.app_key == key.app_key
+    return found.application.app_key == key.app_key
 
 
 def test_the_first_run_makes_a_key_that_works(database: Database, first: DevelopmentKey) -> None:
@@ -66,7 +66,7 @@ def test_the_next_run_gives_the_same(database: Database, first: DevelopmentKey, 
     assert (again.app_key, again.secret) == (first.app_key, first.secret)
     assert not again.created
     assert again.notice == ""
-    assert len(ApplicationRepository(database).list_applications()) == 1
+    assert len(list(ApplicationRepository(database).list_applications())) == 1
 
 
 def test_the_file_is_the_owners_alone_and_names_both(first: DevelopmentKey, folder: Path) -> None:
@@ -102,7 +102,7 @@ def test_a_lost_or_damaged_file_gives_a_new_key_and_says_so(
 
 
 def _disable(database: Database, first: DevelopmentKey, _folder: Path) -> None:
-    ApplicationRepository(database).disable_application(first.app_key)
+    ApplicationRepository(database).disable_application(first.app_key, actor=ACTOR)
 
 
 def _remove_database(database: Database, _first: DevelopmentKey, folder: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_key_that_no_longer_works_is_replaced_and_says_so(
 def test_an_operators_applications_are_left_alone(database: Database, folder: Path) -> None:
     database.migrate()
     repository = ApplicationRepository(database)
-    shop, _ = repository.create_application("Shop")
+    shop, _, _ = repository.create_application("Shop", actor=ACTOR)
     key = ensure_development_key(database, folder)
 
     assert key.notice == "A development key was made."
@@ -156,7 +156,7 @@ def test_a_second_run_waits_for_the_first_ones_key(database: Database, folder: P
         second.start()
         second.join(0.5)  # far longer than it takes to make a key
         assert second.is_alive()
-        made, secret = ApplicationRepository(database).create_application("development")
+        made, _, secret = ApplicationRepository(database).create_application("development", actor=ACTOR)
         (folder / FILE).write_text(json.dumps({"appKey": made.app_key, "secretKey": secret}))
     second.join()
 
