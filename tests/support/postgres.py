@@ -70,7 +70,7 @@ class PostgresServer:
 
     def _maintain(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload] # names are made here
+            connection.execute(statement)
 
 
 def why_not() -> str | None:

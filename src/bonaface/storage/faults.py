@@ -53,4 +53,5 @@ def _sentence(error: Exception) -> str:
         return BUSY
     if not hasattr(cause, "sqlstate"):
         return GENERAL
-    return STATES.get(cause.sqlstate or "", REFUSED if isinstance(error, OperationalError) else GENERAL)
+    state = getattr(cause, "sqlstate", None) or ""
+    return STATES.get(state, REFUSED if isinstance(error, OperationalError) else GENERAL)

@@ -1,19 +1,23 @@
+import getpass
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bonaface.accounts.application import State
+from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.cli.keys import ONCE
+from bonaface.cli.keys import NO_SECRET, NOT_FOUND, ONCE
+from bonaface.errors import UnauthorizedError
 from bonaface.settings import CONFIG_VARIABLE, ENV_PREFIX
-from support.accounts import database_in, mode_of
+from support.accounts import ACTOR, database_in, mode_of
 from support.command import Finished, run
 
 
@@ -31,13 +35,21 @@ def repository(store: Path) -> Iterator[ApplicationRepository]:
         yield ApplicationRepository(database)
 
 
+UNKNOWN = "No application has this appKey; list the appKeys to find it."
+
+
 def _run(*arguments: str) -> Finished:
     return run("keys", *arguments)
 
 
-def _create(name: str = "Shop") -> dict[str, str]:
-    made: dict[str, str] = json.loads(_run("create", "--name", name, "--json").stdout)
+def _create(name: str = "Shop", *options: str) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(_run("create", "--name", name, *options, "--json").stdout)
     return made
+
+
+def _show(app_key: str) -> dict[str, Any]:
+    shown: dict[str, Any] = json.loads(_run("show", app_key, "--json").stdout)
+    return shown
 
 
 def test_create_shows_a_key_that_works(repository: ApplicationRepository) -> None:
@@ -46,7 +58,7 @@ def test_create_shows_a_key_that_works(repository: ApplicationRepository) -> Non
 
     assert result.exit_code == 0
     assert shown is not None
-    assert Authenticator(repository).authenticate(shown[1], shown[2]).note == "the note"
+    assert Authenticator(repository).authenticate(shown[1], shown[2]).application.note == "the note"
 
 
 def test_create_makes_an_owner_only_store(store: Path) -> None:
@@ -60,11 +72,12 @@ def test_create_as_json_is_json_alone_on_standard_output(repository: Application
     result = _run("create", "--name", "가게", "--json")
     made = json.loads(result.stdout)
 
-    assert made.keys() == {"appKey", "secretKey", "name", "note", "state", "createdAt"}
+    assert made.keys() == {"appKey", "secretKey", "name", "note", "state", "createdAt", "quota"}
     assert (made["name"], made["note"], made["state"]) == ("가게", "", "active")
+    assert made["quota"] == {"requestsPerSecond": None, "burst": None, "requestsPerMonth": None}
     assert datetime.fromisoformat(made["createdAt"]).tzinfo is not None
     found = Authenticator(repository).authenticate(made["appKey"], made["secretKey"])
-    assert found.name == "가게"
+    assert found.application.name == "가게"
     assert result.stderr == f"{ONCE}\n"
 
 
@@ -99,6 +112,160 @@ def test_list_of_nobody() -> None:
     assert _run("list").stdout.startswith("There is no application yet")
 
 
+def test_list_can_search_and_tell_states_apart() -> None:
+    shop, other = _create("Shop"), _create("Other")
+    _run("disable", other["appKey"])
+
+    def listed(*options: str) -> list[str]:
+        return [one["appKey"] for one in json.loads(_run("list", "--json", *options).stdout)]
+
+    assert listed("--search", "SHO") == [shop["appKey"]]
+    assert listed("--state", "disabled") == [other["appKey"]]
+    assert listed("--state", "active", "--search", "other") == []
+    assert _run("list", "--search", "nobody").stdout == f"{NOT_FOUND}\n"
+
+
+def test_list_goes_through_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [_create(str(number))["appKey"] for number in range(5)]
+    monkeypatch.setattr("bonaface.accounts.repository.PAGE", 2)
+
+    assert [one["appKey"] for one in json.loads(_run("list", "--json").stdout)] == made
+
+
+def test_create_takes_a_quota_and_an_expiry() -> None:
+    options = ("--rate", "5", "--burst", "10", "--monthly", "1000", "--expires", "2999-12-31")
+    made = _create("Shop", *options)
+
+    assert made["quota"] == {"requestsPerSecond": 5, "burst": 10, "requestsPerMonth": 1000}
+    (secret,) = _show(made["appKey"])["secrets"]
+    assert secret["expiresAt"] == "2999-12-31T00:00:00Z"
+
+
+def test_show_tells_all_but_the_secrets(repository: ApplicationRepository) -> None:
+    made = _create("[red]Shop[/red]", "--note", "the note")
+    secret = made.pop("secretKey")
+    shown = _show(made["appKey"])
+    (live,) = shown.pop("secrets")
+    text = _run("show", made["appKey"]).stdout
+
+    assert shown == made
+    assert live.keys() == {"id", "createdAt", "expiresAt", "lastUsedAt"}
+    assert "[red]Shop[/red]" in text
+    assert "no limit a second; no limit a month" in text
+    assert secret not in text
+    repository.revoke_secret(made["appKey"], live["id"], actor=ACTOR)
+    assert NO_SECRET in _run("show", made["appKey"]).stdout
+
+
+def test_edit_changes_what_is_given() -> None:
+    app_key = _create("Shop", "--note", "old")["appKey"]
+    assert _run("edit", app_key, "--name", "New").stdout == f"{app_key} is changed.\n"
+    assert (_show(app_key)["name"], _show(app_key)["note"]) == ("New", "old")
+    _run("edit", app_key, "--note", "")
+
+    assert (_show(app_key)["name"], _show(app_key)["note"]) == ("New", "")
+
+
+def test_enable_lets_a_key_work_again(repository: ApplicationRepository) -> None:
+    made = _create()
+    _run("disable", made["appKey"])
+    assert _run("enable", made["appKey"]).stdout == f"{made['appKey']} is active.\n"
+
+    assert Authenticator(repository).authenticate(made["appKey"], made["secretKey"])
+
+
+def test_rotate_makes_a_second_secret_that_works_beside_the_first(repository: ApplicationRepository) -> None:
+    made = _create()
+    app_key = made["appKey"]
+    result = _run("rotate", app_key)
+    shown = re.fullmatch(rf"appKey     (\S+)\nsecretKey  (\S+)\n{re.escape(ONCE)}\n", result.stdout)
+
+    assert shown is not None
+    assert shown[1] == app_key
+    for secret in (made["secretKey"], shown[2]):
+        assert Authenticator(repository).authenticate(app_key, secret)
+
+
+def test_rotate_can_end_the_other_secret_and_tell_it_in_json(repository: ApplicationRepository) -> None:
+    app_key = _create()["appKey"]
+    result = _run("rotate", app_key, "--overlap", "24h", "--expires", "90d", "--json")
+    made = json.loads(result.stdout)
+    first, second = _show(app_key)["secrets"]
+
+    assert made.keys() == {"appKey", "id", "createdAt", "expiresAt", "lastUsedAt", "secretKey"}
+    assert (made["id"], made["expiresAt"]) == (second["id"], second["expiresAt"])
+    assert _passed(first["expiresAt"], made["createdAt"]) == timedelta(hours=24)
+    assert _passed(second["expiresAt"], made["createdAt"]) == timedelta(days=90)
+    assert Authenticator(repository).authenticate(app_key, made["secretKey"])
+    assert result.stderr == f"{ONCE}\n"
+
+
+def _passed(later: str, earlier: str) -> timedelta:
+    """To the nearest minute: a command takes its time."""
+    seconds = (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+    return timedelta(minutes=round(seconds / 60))
+
+
+def test_revoke_stops_one_secret(repository: ApplicationRepository) -> None:
+    made = _create()
+    app_key = made["appKey"]
+    other = json.loads(_run("rotate", app_key, "--json").stdout)
+    (first, _) = _show(app_key)["secrets"]
+    assert _run("revoke", app_key, str(first["id"])).stdout.startswith(f"Secret {first['id']} is revoked")
+
+    assert [secret["id"] for secret in _show(app_key)["secrets"]] == [other["id"]]
+    with pytest.raises(UnauthorizedError):
+        Authenticator(repository).authenticate(app_key, made["secretKey"])
+
+
+def test_quota_shows_and_changes_what_is_given() -> None:
+    app_key = _create()["appKey"]
+    said = [
+        _run("quota", app_key, *options).stdout.strip()
+        for options in (
+            (),
+            ("--rate", "5"),
+            ("--burst", "15", "--monthly", "1000"),
+            ("--rate", "7"),
+            ("--monthly", "none"),
+            ("--rate", "None"),
+        )
+    ]
+
+    assert said == [
+        "no limit a second; no limit a month",
+        "5 a second, 5 at once; no limit a month",
+        "5 a second, 15 at once; 1000 a month",
+        "7 a second, 7 at once; 1000 a month",
+        "7 a second, 7 at once; no limit a month",
+        "no limit a second; no limit a month",
+    ]
+    result = _run("quota", app_key, "--rate", "3", "--json")
+    assert json.loads(result.stdout) == {"requestsPerSecond": 3, "burst": 3, "requestsPerMonth": None}
+    assert _show(app_key)["quota"] == json.loads(result.stdout)
+
+
+def test_every_change_is_in_the_trail_by_the_name_of_the_user(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "ada")
+    app_key = _create()["appKey"]
+    for command in (
+        ("edit", "--name", "New"),
+        ("disable",),
+        ("enable",),
+        ("quota", "--rate", "1"),
+        ("rotate",),
+    ):
+        assert _run(command[0], app_key, *command[1:]).exit_code == 0
+    assert _run("revoke", app_key, "1").exit_code == 0
+    with database_in(store) as database:
+        entries = AuditRepository(database).entries(target=app_key)
+
+    assert len(entries) == 7
+    assert {(entry.actor, entry.origin) for entry in entries} == {("cli:ada", "local")}
+
+
 def test_disable_stops_a_key_and_may_be_repeated(repository: ApplicationRepository) -> None:
     app_key = _create()["appKey"]
     for _ in range(2):
@@ -113,7 +280,24 @@ def test_disable_stops_a_key_and_may_be_repeated(repository: ApplicationReposito
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["disable", "unknown"], "No application has this appKey; list the appKeys to find it."),
+        (["disable", "unknown"], UNKNOWN),
+        (["enable", "unknown"], UNKNOWN),
+        (["show", "unknown"], UNKNOWN),
+        (["rotate", "unknown"], UNKNOWN),
+        (["revoke", "unknown", "1"], UNKNOWN),
+        (["quota", "unknown", "--rate", "1"], UNKNOWN),
+        (["edit", "unknown", "--name", "x"], UNKNOWN),
+        (["edit", "unknown"], "Give --name or --note: what is to change."),
+        (
+            ["rotate", "x", "--overlap", "1y"],
+            "'1y' is not a span of time; write it as in 30s, 15m, 24h, 90d, 2w.",
+        ),
+        (["create", "--name", "a", "--rate", "0"], "Give a rate of 1 to 10000 requests a second."),
+        (
+            ["create", "--name", "a", "--rate", "-1"],
+            "'-1' is not a limit; give a whole number, or `none` for no limit.",
+        ),
+        (["create", "--name", "a", "--expires", "2020-01-01"], "Give an expiry in the future."),
         (["create", "--name", " "], "Give the application a name of 1 to 100 characters on one line."),
         (["create", "--name", "a", "--note", "x\ny"], "Give a note of at most 1000 characters on one line."),
     ],
@@ -124,7 +308,19 @@ def test_an_error_is_one_sentence_and_status_2(arguments: list[str], sentence: s
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"bonaface: {sentence}\n")
 
 
-@pytest.mark.parametrize("arguments", [["create"], ["disable"], ["create", "--name"], ["unheard-of"], []])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["create"],
+        ["disable"],
+        ["revoke", "x"],
+        ["revoke", "x", "y"],
+        ["list", "--state", "x"],
+        ["create", "--name"],
+        ["unheard-of"],
+        [],
+    ],
+)
 def test_a_wrong_call_is_status_2(arguments: list[str]) -> None:
     assert _run(*arguments).exit_code == 2
 

@@ -152,3 +152,47 @@ def test_a_row_that_another_transaction_holds_is_busy(postgres_server: PostgresS
                 other.execute(text("SET LOCAL lock_timeout = '50ms'"))
                 other.execute(text("UPDATE more SET n = 2"))
         assert str(caught.value) == faults.BUSY
+
+
+@pytest.mark.parametrize(
+    ("statements", "sentence"),
+    [
+        (("SET LOCAL statement_timeout = '20ms'", "SELECT pg_sleep(5)"), faults.BUSY),
+        (("SET TRANSACTION READ ONLY", "CREATE TABLE more (n INTEGER)"), faults.STATES["25006"]),
+        (("SELECT * FROM nowhere",), faults.GENERAL),
+    ],
+)
+def test_what_the_server_refuses_is_a_sentence(
+    postgres_server: PostgresServer, statements: tuple[str, ...], sentence: str
+) -> None:
+    def ask(database: Database) -> None:
+        with database.writing() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    with Database(StorageSettings(url=postgres_server.create())) as database:
+        with pytest.raises(StorageError) as caught:
+            ask(database)
+        assert str(caught.value) == sentence
+
+
+def test_a_user_without_rights_is_told_so(postgres_server: PostgresServer) -> None:
+    with psycopg.connect(postgres_server.url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE poor LOGIN PASSWORD 'hidden'")
+    url = make_url(postgres_server.create()).set(username="poor", password="hidden")
+    with Database(StorageSettings(url=url.render_as_string(hide_password=False))) as database:
+        with pytest.raises(StorageError) as caught:
+            database.migrate()
+        assert str(caught.value) == faults.STATES["42501"]
+        assert "hidden" not in _said(caught.value)
+
+
+def test_more_threads_than_connections_are_busy(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "POOL_SIZE", 1)
+    monkeypatch.setattr(postgresql, "POOL_TIMEOUT", 0.05)
+    with Database(StorageSettings(url=postgres_server.create())) as database, database.reading():
+        with pytest.raises(StorageError) as caught, database.reading():
+            pass
+        assert str(caught.value) == faults.BUSY
