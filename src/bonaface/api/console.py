@@ -1,0 +1,137 @@
+"""/console: the test page and the administrator's overview, from files of this package alone."""
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from pydantic import StrictStr, ValidationError
+
+from bonaface.accounts.application import Caller
+from bonaface.api import content_type
+from bonaface.api.content_type import BodyKind
+from bonaface.api.deps import ServicesDep, StagesDep, identify
+from bonaface.api.v1.schemas import Wire
+from bonaface.errors import InvalidParameterError
+from bonaface.imaging.sniff import sniff
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+READ = ["GET", "HEAD"]
+PAGES = {"": "index.html", "/overview": "overview.html"}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+FOLDERS = ("image", "script", "style", "text")
+"""Folders whose files are given to anyone."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+PERMISSIONS = "camera=(self), microphone=(), geolocation=()"
+REVALIDATE = "no-cache"
+"""A browser may keep a file, and asks each time whether it is still the one."""
+
+APP_KEY_HEADER = "X-App-Key"
+MAX_BODY = 16 * 1024
+TOO_LONG = f"Send a body of at most {MAX_BODY} bytes."
+NOT_JSON = "Send the body as application/json."
+NO_URL = 'Send the address of the image as JSON: {"url": "https://..."}.'
+
+
+class PreviewRequest(Wire):
+    """The address of an image that the page is to show."""
+
+    url: StrictStr
+
+
+@router.api_route("", methods=READ)
+def read_test_page(request: Request) -> Response:
+    """The page that tries an image."""
+    return page(request, "")
+
+
+@router.api_route("/overview", methods=READ)
+def read_overview(request: Request) -> Response:
+    """The administrator's page."""
+    return page(request, "/overview")
+
+
+@router.api_route("/{folder}/{name}", methods=READ)
+def read_asset(request: Request, folder: str, name: str) -> Response:
+    """A file of the pages; 404 for anything that is not one."""
+    found = next((file for file in assets() if (file.parent.name, file.name) == (folder, name)), None)
+    if found is None:
+        raise HTTPException(404)
+    return fresh(request, found.read_bytes(), TYPES[found.suffix], {})
+
+
+async def get_preview_caller(
+    request: Request,
+    services: ServicesDep,
+    stages: StagesDep,
+    app_key: Annotated[str, Header(alias=APP_KEY_HEADER)] = "",
+) -> Caller:
+    """Whose keys the request carries; the body is not read yet. Raises UnauthorizedError."""
+    return await identify(request, services, stages, app_key)
+
+
+@router.post("/preview")
+async def read_preview(
+    request: Request,
+    services: ServicesDep,
+    stages: StagesDep,
+    _caller: Annotated[Caller, Depends(get_preview_caller)],
+) -> Response:
+    """The image at an address, which the page's policy keeps the browser from loading itself.
+
+    For those who may have it analysed anyway: the same keys, the same guarded download. Nothing is kept.
+    """
+    with services.requests.admit():
+        url = await read_url(request)
+        with stages.of("fetch"):
+            image = await services.fetcher.fetch(url)
+        return Response(image, media_type=f"image/{sniff(image).format.value}")
+
+
+async def read_url(request: Request) -> str:
+    """The address in a JSON body. Raises InvalidParameterError."""
+    kind, _ = content_type.parse(request.headers.get("content-type", ""))
+    if kind is not BodyKind.JSON:
+        raise InvalidParameterError(NOT_JSON)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise InvalidParameterError(TOO_LONG)
+    try:
+        return PreviewRequest.model_validate_json(bytes(body)).url
+    except ValidationError:
+        raise InvalidParameterError(NO_URL) from None  # its text would hold the body
+
+
+def page(request: Request, path: str) -> Response:
+    """The page at `path` under /console."""
+    headers = {"Content-Security-Policy": POLICY, "Permissions-Policy": PERMISSIONS}
+    return fresh(request, (root() / PAGES[path]).read_bytes(), "text/html", headers)
+
+
+def fresh(request: Request, content: bytes, media_type: str, headers: dict[str, str]) -> Response:
+    """`content`, or 304 to a browser that has it already."""
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {**headers, "Cache-Control": REVALIDATE, "ETag": tag}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def assets() -> list[Path]:
+    """Every file that the pages load."""
+    return [
+        file for folder in FOLDERS for file in sorted((root() / folder).iterdir()) if file.suffix in TYPES
+    ]
+
+
+def root() -> Path:
+    """Where the pages are installed."""
+    return Path(str(files("bonaface") / "console"))

@@ -1,0 +1,44 @@
+/** Buttons that copy. */
+
+import { announce } from "./frame.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { t, whenSaid } from "./text.js";
+
+const THANKS_MILLISECONDS = 1600;
+
+/**
+ * Have `button` copy what `text` gives at that moment.
+ * @param {HTMLButtonElement} button
+ * @param {() => string} text
+ */
+export function copies(button, text) {
+  let timer = 0;
+  const show = (/** @type {"copy" | "check"} */ name, /** @type {string} */ key) => {
+    button.replaceChildren(icon(name), h("span", {}, t(key)));
+  };
+  whenSaid(() => show("copy", "copy.copy"));
+  button.addEventListener("click", async () => {
+    await copy(text());
+    show("check", "copy.copied");
+    announce(t("copy.copied"));
+    clearTimeout(timer);
+    timer = setTimeout(() => show("copy", "copy.copy"), THANKS_MILLISECONDS);
+  });
+}
+
+/** @param {string} text */
+async function copy(text) {
+  if (navigator.clipboard !== undefined) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const area = h("textarea", { class: "unseen" }); // without TLS there is no clipboard API
+  const before = /** @type {HTMLElement} */ (document.activeElement);
+  area.value = text;
+  (before.closest("dialog") ?? document.body).append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+  before.focus();
+}

@@ -1,0 +1,118 @@
+/** Calls of the v1.0 route and of the preview, with what the server said, byte for byte. */
+
+import { SERVER } from "./server.js";
+
+/** @typedef {import("./session.js").Keys} Keys */
+/** @typedef {"weak" | "balanced" | "strict"} Preset */
+/** @typedef {{ name: string, blob: Blob | null, url: string | null, isPhoto: boolean }} Source what to analyse: a file, or an address */
+/** @typedef {{ type: string, x: number, y: number }} Landmark */
+/** @typedef {{ bbox: { x0: number, y0: number, x1: number, y1: number }, landmarks: Landmark[], spoofing: boolean, confidence: number, livenessScore?: number, reasons?: string[] }} FaceDetail */
+
+/**
+ * What came back. `faces` is null on a failure; `code` is null where the answer is not in the envelope.
+ * @typedef {object} Answer
+ * @property {number} status HTTP status
+ * @property {string} text the body
+ * @property {number} milliseconds from sending to the last byte
+ * @property {string | null} detail the server's sentence for the developer
+ * @property {string | null} retryAfter seconds to wait
+ * @property {number | null} code
+ * @property {string} message
+ * @property {FaceDetail[] | null} faces
+ */
+
+/** The server could not be asked at all. */
+export class Unreachable extends Error {}
+
+/**
+ * Have an image analysed.
+ * @param {Keys} keys
+ * @param {Source} source
+ * @param {Preset} preset
+ * @returns {Promise<Answer>}
+ */
+export async function analyze(keys, source, preset) {
+  const path = `/v1.0/appkeys/${encodeURIComponent(keys.appKey)}/spoofing`;
+  const body = source.blob !== null && source.url === null ? formOf(source, preset) : jsonOf(source, preset);
+  const headers = { Authorization: keys.secretKey };
+  if (typeof body === "string") headers["Content-Type"] = "application/json";
+  const begun = performance.now();
+  const response = await send(path, { method: "POST", headers, body });
+  return answerOf(response, begun);
+}
+
+/**
+ * The image at an address, through the server, which may fetch it while this page may not.
+ * @param {Keys} keys
+ * @param {string} url
+ * @returns {Promise<Blob | Answer>}
+ */
+export async function preview(keys, url) {
+  const headers = { Authorization: keys.secretKey, "X-App-Key": keys.appKey, "Content-Type": "application/json" };
+  const begun = performance.now();
+  const response = await send("/console/preview", { method: "POST", headers, body: JSON.stringify({ url }) });
+  const isImage = response.headers.get("content-type")?.startsWith("image/") ?? false;
+  return isImage ? response.blob() : answerOf(response, begun);
+}
+
+/**
+ * The v1.0 request's JSON body for an address.
+ * @param {Source} source
+ * @param {Preset} preset
+ */
+function jsonOf(source, preset) {
+  return JSON.stringify({ image: { url: source.url }, spoofingCondition: preset });
+}
+
+/**
+ * @param {Source} source
+ * @param {Preset} preset
+ */
+function formOf(source, preset) {
+  const form = new FormData();
+  form.append("imageFile", /** @type {Blob} */ (source.blob), source.name);
+  form.append("spoofingCondition", preset);
+  return form;
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} request
+ */
+async function send(path, request) {
+  try {
+    return await fetch(SERVER + path, { ...request, cache: "no-store", credentials: "omit" });
+  } catch (error) {
+    throw new Unreachable(String(error));
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {number} begun
+ * @returns {Promise<Answer>}
+ */
+async function answerOf(response, begun) {
+  const text = await response.text();
+  const milliseconds = performance.now() - begun;
+  const body = parsed(text);
+  return {
+    status: response.status,
+    text,
+    milliseconds,
+    detail: response.headers.get("x-error-detail"),
+    retryAfter: response.headers.get("retry-after"),
+    code: body?.header?.resultCode ?? null,
+    message: body?.header?.resultMessage ?? response.statusText,
+    faces: body?.header?.isSuccessful ? body.data.faceDetails : null,
+  };
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

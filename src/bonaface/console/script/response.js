@@ -1,0 +1,39 @@
+/** What the server answered: status, code, time, and the body as it came. */
+
+import { h } from "./dom.js";
+import { highlighted } from "./json.js";
+import { has, number, t } from "./text.js";
+
+/** @typedef {import("./liveness-api.js").Answer} Answer */
+
+const UNAVAILABLE = 503;
+
+/**
+ * The answer as elements.
+ * @param {Answer} answer
+ */
+export function responseOf(answer) {
+  const body = h("pre", { class: "code answer", id: "answer", tabindex: 0, role: "region", "aria-label": t("response.body") });
+  body.append(h("code", {}, ...highlighted(answer.text)));
+  return [factsOf(answer), body];
+}
+
+/**
+ * What a failure means and what to do, for a person.
+ * @param {Answer} answer
+ */
+export function sentenceFor(answer) {
+  if (answer.status === UNAVAILABLE) return t("code.503", { seconds: answer.retryAfter ?? 1 });
+  const key = `code${answer.code}`;
+  return has(key) ? t(key, { seconds: answer.retryAfter ?? 1 }) : t("code.unknown", { status: answer.status });
+}
+
+/** @param {Answer} answer */
+function factsOf(answer) {
+  const facts = [
+    [t("response.status"), String(answer.status)],
+    [t("response.code"), answer.code === null ? "–" : `${answer.code} ${answer.message}`],
+    [t("response.time"), t("unit.ms", { n: number(Math.round(answer.milliseconds)) })],
+  ];
+  return h("dl", { class: "facts" }, ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+}

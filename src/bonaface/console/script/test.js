@@ -1,0 +1,286 @@
+/** The test page: one image, one preset, one answer. */
+
+import { SERVER } from "./server.js";
+import { MASK, TITLES, WRITERS } from "./calls.js";
+import { Camera } from "./camera.js";
+import { copies } from "./copy.js";
+import { note } from "./dialog.js";
+import { byId, h, s } from "./dom.js";
+import { announce, openFrame } from "./frame.js";
+import { icon } from "./icons.js";
+import { openIntake } from "./intake.js";
+import { askForKeys, openKeys } from "./keys.js";
+import { Unreachable, analyze, preview } from "./liveness-api.js";
+import { drawFaces } from "./overlay.js";
+import { pictureOf, refusalOf } from "./picture.js";
+import { responseOf, sentenceFor } from "./response.js";
+import { resultOf, sentenceOf } from "./result.js";
+import { readKeys } from "./session.js";
+import { openTabs } from "./tabs.js";
+import { number, t, whenSaid } from "./text.js";
+
+/** @typedef {import("./liveness-api.js").Source} Source */
+/** @typedef {import("./liveness-api.js").Answer} Answer */
+
+/** Shown in the calls until there is an image and there are keys. */
+const SAMPLE = Object.freeze({ name: "selfie.jpg", blob: null, url: null, isPhoto: false });
+const NO_KEYS = Object.freeze({ baseUrl: SERVER, appKey: "APPKEY", secretKey: "SECRETKEY" });
+
+class TestPage {
+  constructor() {
+    /** @type {Source | null} */
+    this.source = null;
+    /** @type {HTMLImageElement | null} */
+    this.picture = null;
+    /** @type {Answer | null} */
+    this.answer = null;
+    /** @type {number | null} */
+    this.chosen = null;
+    /** @type {(() => Node) | null} what went wrong, said again when the language changes */
+    this.trouble = null;
+    this.writer = "curl";
+    this.isBusy = false;
+    this.turn = 0;
+    this.overlay = s("svg", { class: "overlay", "aria-hidden": "true" });
+    this.camera = new Camera((photo) => this.takeFile(photo, true), () => this.stopCamera());
+  }
+
+  open() {
+    openIntake((file) => this.takeFile(file, false), (url) => this.takeUrl(url));
+    openKeys(() => this.showCalls());
+    byId("camera").addEventListener("click", () => this.openCamera());
+    byId("analyze").addEventListener("click", () => this.analyze());
+    byId("presets").addEventListener("change", () => this.showCalls());
+    byId("show-secret").addEventListener("change", () => this.showCalls());
+    copies(byId("copy-answer"), () => byId("answer").textContent);
+    copies(byId("copy-call"), () => WRITERS[this.writer](this.callWith(readKeys() ?? NO_KEYS)));
+    new ResizeObserver(() => this.draw()).observe(byId("frame"));
+    whenSaid(() => this.say());
+  }
+
+  /** Everything on the page that holds words and is not in its HTML. */
+  say() {
+    byId("choose").replaceChildren(icon("file"), t("source.choose"));
+    byId("camera").replaceChildren(icon("camera"), t(this.source?.isPhoto ? "camera.retake" : "camera.open"));
+    byId("analyze").textContent = t(this.isBusy ? "test.analyzing" : "test.analyze");
+    this.showEmpty();
+    this.openCallTabs();
+    this.showCaption();
+    this.showTrouble();
+    this.showAnswer();
+  }
+
+  showEmpty() {
+    const [title, hint] = this.source === null ? ["stage.empty", "stage.hint"] : ["stage.unseen", "stage.unseenHint"];
+    byId("empty").replaceChildren(icon("face"), h("strong", {}, t(title)), h("span", { class: "quiet" }, t(hint)));
+  }
+
+  openCallTabs() {
+    const panels = Object.entries(TITLES).map(([name, title]) => ({ name, title, panel: h("div", {}) }));
+    byId("call-panels").replaceChildren(...panels.map(({ panel }) => panel));
+    openTabs(byId("call-tabs"), panels, t("calls.language"), (name) => {
+      this.writer = name;
+      this.showCalls();
+    });
+  }
+
+  /**
+   * @param {File} file
+   * @param {boolean} isPhoto
+   */
+  async takeFile(file, isPhoto) {
+    const turn = this.begin();
+    const refusal = await refusalOf(file);
+    if (this.turn !== turn) return;
+    if (refusal !== null) {
+      this.fail(() => note("bad", t(refusal, { name: file.name, size: number(file.size) })));
+      return;
+    }
+    await this.show({ name: file.name, blob: file, url: null, isPhoto }, turn);
+    if (isPhoto) byId("analyze").focus();
+  }
+
+  /** @param {string} url */
+  async takeUrl(url) {
+    byId("url").value = url;
+    const keys = readKeys();
+    if (keys === null) {
+      askForKeys(() => {
+        this.showCalls();
+        if (readKeys() !== null) this.takeUrl(url);
+      });
+      return;
+    }
+    const turn = this.begin();
+    byId("caption").textContent = t("source.loading");
+    const found = await preview(keys, url).catch(unlessUnreachable);
+    if (this.turn !== turn) return;
+    await this.show({ name: url, blob: found instanceof Blob ? found : null, url, isPhoto: false }, turn);
+    if (found === null) this.fail(() => note("bad", t("code.unreachable")));
+    else if (!(found instanceof Blob)) this.fail(() => failureNote(found));
+  }
+
+  async openCamera() {
+    this.begin();
+    const refusal = await this.camera.open();
+    if (refusal !== null) {
+      this.fail(() => note("bad", t(refusal)));
+      return;
+    }
+    this.showOnly("camera-view");
+    this.camera.take.focus();
+    announce(t("camera.on"));
+  }
+
+  stopCamera() {
+    this.begin();
+    byId("camera").focus();
+    announce(t("camera.off"));
+  }
+
+  /** Clear the page for another image; what is still under way for the last one is void. */
+  begin() {
+    this.turn += 1;
+    this.camera.close();
+    this.source = this.picture = this.answer = this.chosen = this.trouble = null;
+    this.isBusy = false;
+    this.showOnly("empty");
+    this.say();
+    return this.turn;
+  }
+
+  /**
+   * @param {Source} source
+   * @param {number} turn
+   */
+  async show(source, turn) {
+    const picture = source.blob === null ? null : await pictureOf(source.blob);
+    if (this.turn !== turn) return;
+    this.source = source;
+    this.picture = picture;
+    if (picture !== null) {
+      byId("frame").replaceChildren(picture, this.overlay);
+      this.showOnly("frame");
+    }
+    this.say();
+    announce(byId("caption").textContent);
+  }
+
+  async analyze() {
+    if (this.isBusy) return;
+    if (this.source === null) {
+      this.fail(() => note("bad", t("test.noImage")));
+      byId("choose").focus();
+      return;
+    }
+    if (readKeys() === null) {
+      askForKeys(() => {
+        this.showCalls();
+        if (readKeys() !== null) this.analyze();
+      });
+      return;
+    }
+    await this.ask();
+  }
+
+  async ask() {
+    const { turn } = this;
+    this.isBusy = true;
+    this.answer = this.chosen = this.trouble = null;
+    this.say();
+    announce(t("test.analyzing"));
+    const answer = await analyze(readKeys(), this.source, this.preset()).catch(unlessUnreachable);
+    if (this.turn !== turn) return;
+    this.isBusy = false;
+    this.answer = answer;
+    if (answer === null) this.trouble = () => note("bad", t("code.unreachable"));
+    else if (answer.faces === null) this.trouble = () => failureNote(answer);
+    this.say();
+    if (answer?.faces) announce(sentenceOf(answer.faces));
+  }
+
+  preset() {
+    return document.querySelector("input[name=preset]:checked").value;
+  }
+
+  /** @param {() => Node} trouble */
+  fail(trouble) {
+    this.trouble = trouble;
+    this.showTrouble();
+  }
+
+  /** @param {"empty" | "frame" | "camera-view"} shown */
+  showOnly(shown) {
+    for (const id of ["empty", "frame", "camera-view"]) byId(id).hidden = id !== shown;
+    byId("stage").classList.toggle("full", shown !== "empty");
+  }
+
+  showCaption() {
+    const { source, picture } = this;
+    byId("caption").textContent = source === null ? "" : captionOf(source, picture);
+    if (picture !== null) picture.alt = source.isPhoto ? t("stage.photo") : t("stage.picture", { name: source.name });
+  }
+
+  showTrouble() {
+    byId("trouble").replaceChildren(...(this.trouble === null ? [] : [this.trouble()]));
+  }
+
+  showAnswer() {
+    const faces = this.answer?.faces ?? null;
+    const size = this.picture && { width: this.picture.naturalWidth, height: this.picture.naturalHeight };
+    byId("result").hidden = faces === null;
+    byId("result").replaceChildren(...(faces === null ? [] : resultOf(faces, size, (index) => this.pointOut(index))));
+    byId("copy-answer").hidden = this.answer === null;
+    const waiting = h("p", { class: "waiting" }, t(this.isBusy ? "test.analyzing" : "response.none"));
+    byId("response").replaceChildren(...(this.answer === null ? [waiting] : responseOf(this.answer)));
+    this.draw();
+  }
+
+  /** @param {number | null} index */
+  pointOut(index) {
+    this.chosen = index;
+    this.draw();
+  }
+
+  draw() {
+    if (this.picture !== null) drawFaces(this.overlay, this.answer?.faces ?? [], this.chosen);
+  }
+
+  showCalls() {
+    const keys = readKeys() ?? NO_KEYS;
+    const isMasked = readKeys() !== null && !byId("show-secret").checked;
+    const call = this.callWith(isMasked ? { ...keys, secretKey: MASK } : keys);
+    const code = h("pre", { class: "code", tabindex: 0, role: "region", "aria-label": TITLES[this.writer] }, h("code", {}, WRITERS[this.writer](call)));
+    byId(`panel-${this.writer}`).replaceChildren(code);
+  }
+
+  /** @param {import("./session.js").Keys} keys */
+  callWith(keys) {
+    return { keys, source: this.source ?? SAMPLE, preset: this.preset() };
+  }
+}
+
+/**
+ * @param {Source} source
+ * @param {HTMLImageElement | null} picture
+ */
+function captionOf(source, picture) {
+  const size = picture && t("stage.size", { width: picture.naturalWidth, height: picture.naturalHeight });
+  const bytes = source.blob && t("unit.bytes", { n: number(source.blob.size) });
+  return [source.name, size, bytes].filter(Boolean).join(" · ");
+}
+
+/** @param {Answer} answer */
+function failureNote(answer) {
+  const detail = answer.detail && h("p", { class: "small quiet", lang: "en" }, answer.detail);
+  return note("bad", h("p", {}, sentenceFor(answer)), detail);
+}
+
+/** @param {unknown} error */
+function unlessUnreachable(error) {
+  if (error instanceof Unreachable) return null;
+  throw error;
+}
+
+openFrame("test");
+new TestPage().open();

@@ -1,0 +1,156 @@
+"""The console's files over a real socket, and the preview of an image URL."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import httpx2
+import pytest
+from structlog.testing import capture_logs
+
+from api.conftest import HostImage
+from bonaface.api.console import POLICY
+from support.analyses import SteadyAnalyzer
+from support.images import gif, jpeg, padded, png
+from support.server import RunningServer, running, settings_in
+from support.web import Exchange
+from support.wire import exchange, head
+
+PREVIEW = "/console/preview"
+
+
+def preview(server: RunningServer, url: object, **headers: str) -> httpx2.Response:
+    with server.client() as client:
+        return client.post(PREVIEW, json={"url": url}, headers={"X-App-Key": server.app_key, **headers})
+
+
+def code_of(answer: httpx2.Response) -> int:
+    assert "image" not in answer.headers["content-type"]
+    code: int = answer.json()["header"]["resultCode"]
+    return code
+
+
+@pytest.mark.parametrize("path", ["/console", "/console/overview", "/console/script/test.js"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_pages_and_files(server: RunningServer, path: str, method: str) -> None:
+    with server.client() as client:
+        answer = client.request(method, path)
+        again = client.request(method, path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (answer.status_code, again.status_code) == (200, 304)
+    assert bool(answer.content) == (method == "GET")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if "script" not in path:
+        assert answer.headers["content-security-policy"] == POLICY
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/console/",
+        "/console/nothing",
+        "/console/script/",
+        "/console/script/nothing.js",
+        "/console/script/../index.html",
+        "/console/script/..%2findex.html",
+        "/console/..%2f..%2fsettings.py/x",
+        "/console/%2e%2e/settings.py",
+        "/console/script/%2e%2e%2f%2e%2e%2f%2e%2e%2fsettings.py",
+        "/console/preview",
+    ],
+)
+def test_what_is_not_there(server: RunningServer, path: str) -> None:
+    answer = exchange(server.address, head(path, "Content-Length: 0", method="GET"))
+    assert answer.status in (404, 405)
+    assert answer.code == -40000
+
+
+@pytest.mark.parametrize(("image", "kind"), [(png(), "image/png"), (jpeg(), "image/jpeg")])
+def test_an_image_comes_as_it_is(
+    server: RunningServer, host_image: HostImage, image: bytes, kind: str
+) -> None:
+    async def handler(asked: Exchange) -> None:
+        await asked.answer(body=image, content_type="text/html")
+
+    with host_image(handler) as host:
+        answer = preview(server, host.url("/picture"))
+    assert (answer.status_code, answer.content) == (200, image)
+    assert answer.headers["content-type"] == kind
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [(gif(), -45040), (b"<html></html>", -45040), (b"", -45030), (padded(png(), 3_000_001), -45020)],
+    ids=["gif", "html", "empty", "large"],
+)
+def test_what_is_no_image_is_refused(
+    server: RunningServer, host_image: HostImage, body: bytes, code: int
+) -> None:
+    async def handler(asked: Exchange) -> None:
+        with suppress(OSError):  # the reader leaves when it has heard enough
+            await asked.answer(body=body, content_type="image/png")
+
+    with host_image(handler) as host:
+        assert code_of(preview(server, host.url())) == code
+
+
+@pytest.mark.parametrize(
+    "url", ["http://169.254.169.254/", "http://10.0.0.1/", "file:///etc/passwd", "http://127.0.0.1:22/", "x"]
+)
+def test_addresses_that_the_v1_route_refuses_are_refused_here(server: RunningServer, url: str) -> None:
+    assert code_of(preview(server, url)) == -45050
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Authorization": "wrong"}, {"Authorization": ""}, {"X-App-Key": "wrong"}, {"X-App-Key": ""}]
+)
+def test_without_the_right_keys_nothing_is_fetched(
+    server: RunningServer, host_image: HostImage, headers: dict[str, str]
+) -> None:
+    async def handler(asked: Exchange) -> None:
+        await asked.answer(body=png())
+
+    with host_image(handler) as host:
+        assert code_of(preview(server, host.url(), **headers)) == -41005
+        assert host.accepted == 0
+
+
+def test_the_keys_are_checked_before_the_body_is_read(server: RunningServer) -> None:
+    answer = exchange(server.address, head(PREVIEW, "X-App-Key: wrong", "Content-Length: 99999999"))
+    assert (answer.code, answer.headers["connection"]) == (-41005, "close")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b"{}"),
+        ("application/json", b"no"),
+        ("application/json", b'{"url": 1}'),
+        ("application/json", b'{"url": "' + bytes(20_000) + b'"}'),
+        ("text/plain", b"{}"),
+        ("multipart/form-data; boundary=x", b"--x--"),
+    ],
+)
+def test_a_body_that_does_not_hold(server: RunningServer, kind: str, body: bytes) -> None:
+    headers = {"X-App-Key": server.app_key, "Content-Type": kind}
+    with server.client() as client:
+        answer = client.post(PREVIEW, content=body, headers=headers)
+    assert code_of(answer) == -40000
+    assert answer.headers["x-error-detail"]
+
+
+def test_a_preview_takes_a_permit_and_gives_it_back(tmp_path: Path) -> None:
+    with running(SteadyAnalyzer(), settings_in(tmp_path, server={"max_requests": 1})) as server:
+        with server.services.requests.admit():
+            refused = preview(server, "http://127.0.0.1/")
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert code_of(preview(server, "http://127.0.0.1/")) == -45050
+        assert server.services.requests.taken == 0
+
+
+def test_the_log_tells_no_address(server: RunningServer) -> None:
+    with capture_logs() as logs:
+        preview(server, "http://127.0.0.1:1/?token=hunter2")
+    asked = next(log for log in logs if log["event"] == "request")
+    assert (asked["route"], asked["app_key"]) == (PREVIEW, server.app_key)
+    assert "hunter2" not in str(logs)
