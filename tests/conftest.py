@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -111,19 +112,35 @@ def empty_storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[St
     server.drop(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StorageSettings]:
-    """Settings of a migrated database without rows; a test that takes it runs on both engines."""
+@contextmanager
+def migrated_storage(request: pytest.FixtureRequest, folder: Path) -> Iterator[StorageSettings]:
+    """Settings of a migrated database without rows, on the engine that is the parameter of a fixture."""
     if request.param == "sqlite":
-        settings = StorageSettings(directory=tmp_path / "store")
+        settings = StorageSettings(directory=folder)
         with Database(settings) as database:
             database.migrate()
         yield settings
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     url = server.copy(request.getfixturevalue("migrated_url"))
-    yield StorageSettings(directory=tmp_path / "store", url=url)
+    yield StorageSettings(directory=folder, url=url)
     server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StorageSettings]:
+    """Settings of a migrated database without rows; a test that takes it runs on both engines."""
+    with migrated_storage(request, tmp_path / "store") as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_storage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StorageSettings]:
+    """The same for a server that the tests of a file share."""
+    with migrated_storage(request, tmp_path_factory.mktemp("module") / "store") as settings:
+        yield settings
 
 
 @pytest.fixture

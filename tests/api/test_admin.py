@@ -1,15 +1,16 @@
 """`/admin/v1` over a real socket, on both databases."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
-from bonaface.accounts.audit import Actor
 
 from bonaface import Analyzer
+from bonaface.accounts.audit import Actor
 from bonaface.settings import StorageSettings
 from support.server import RunningServer, running, settings_in
 from support.wire import connected, exchange, head
@@ -27,7 +28,7 @@ class Admin:
     token: str
     client: httpx2.Client
 
-    def get(self, path: str, **parameters: object) -> Any:  # noqa: ANN401 - any JSON value
+    def get(self, path: str, **parameters: str | int) -> Any:  # noqa: ANN401 - any JSON value
         answer = self.client.get(f"/admin/v1{path}", params=parameters)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -47,19 +48,34 @@ class Admin:
         return code
 
 
-@pytest.fixture
-def server(analyzer: Analyzer, storage: StorageSettings) -> Iterator[RunningServer]:
-    settings = settings_in(storage.directory, storage=storage.model_dump())
-    with running(analyzer, settings) as server:
-        yield server
-
-
-@pytest.fixture
-def admin(server: RunningServer) -> Iterator[Admin]:
+@contextmanager
+def administered(server: RunningServer) -> Iterator[Admin]:
+    """A client with a token of the server."""
     _, token = server.services.admin_tokens.create("console", actor=TESTER)
     headers = {"Authorization": f"Bearer {token}"}
     with httpx2.Client(base_url=server.url, headers=headers, trust_env=False, timeout=30) as client:
         yield Admin(server, token, client)
+
+
+@pytest.fixture
+def server(analyzer: Analyzer, storage: StorageSettings) -> Iterator[RunningServer]:
+    """A server of the test's own, for what counts or lists everything that is there."""
+    with running(analyzer, settings_in(storage.directory, storage=storage.model_dump())) as server:
+        yield server
+
+
+@pytest.fixture
+def own(server: RunningServer) -> Iterator[Admin]:
+    with administered(server) as admin:
+        yield admin
+
+
+@pytest.fixture(scope="module")
+def admin(analyzer: Analyzer, module_storage: StorageSettings) -> Iterator[Admin]:
+    """A server that the tests of this file share."""
+    settings = settings_in(module_storage.directory, storage=module_storage.model_dump())
+    with running(analyzer, settings) as server, administered(server) as admin:
+        yield admin
 
 
 def assert_problem(answer: httpx2.Response, status: int, words: str) -> None:
@@ -77,7 +93,8 @@ def test_it_is_off_while_there_is_no_token(server: RunningServer) -> None:
             assert_problem(answer, 404, "bonaface admin token create" if path != "/nothing" else "nothing")
 
 
-def test_only_a_live_token_is_let_in(admin: Admin, server: RunningServer) -> None:
+def test_only_a_live_token_is_let_in(admin: Admin) -> None:
+    server = admin.server
     other, text = server.services.admin_tokens.create("other", actor=TESTER)
     server.services.admin_tokens.revoke(other.name, actor=TESTER)
     for given in ("", "Bearer", "Bearer guess", f"Bearer {text}", f"Basic {admin.token}", admin.token):
@@ -136,19 +153,19 @@ def test_quotas_are_set_read_and_taken_away(admin: Admin) -> None:
     assert_problem(admin.send("PUT", path, {"requestsPerSecond": 2, "burst": 5}), 400, "burst")
 
 
-def test_applications_are_listed_page_by_page_and_found(admin: Admin) -> None:
+def test_applications_are_listed_page_by_page_and_found(own: Admin) -> None:
     for number in range(5):
-        admin.made(name=f"shop {number}")
+        own.made(name=f"shop {number}")
     seen: list[str] = []
     after: str | None = "0"
     while after is not None:
-        page = admin.get("/applications", limit=2, after=after, search="SHOP")
+        page = own.get("/applications", limit=2, after=after, search="SHOP")
         assert len(page["items"]) <= 2
         seen += [item["name"] for item in page["items"]]
         after = page["next"]
     assert seen == [f"shop {number}" for number in range(5)]
-    assert [item["name"] for item in admin.get("/applications", search="shop 3")["items"]] == ["shop 3"]
-    assert admin.get("/applications", state="disabled")["items"] == []
+    assert [item["name"] for item in own.get("/applications", search="shop 3")["items"]] == ["shop 3"]
+    assert own.get("/applications", state="disabled")["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -196,30 +213,30 @@ def test_paths_and_methods_that_are_not_there(admin: Admin) -> None:
     assert exchange(admin.server.address, head("/admin", method="GET")).status == 404
 
 
-def test_usage_tells_what_was_answered(admin: Admin, portrait: bytes) -> None:
-    server = admin.server
+def test_usage_tells_what_was_answered(own: Admin, portrait: bytes) -> None:
+    server = own.server
     with server.client() as client:
         for _ in range(2):
             assert client.post(server.path, files={"imageFile": portrait}).json()["data"]["faceDetailCount"]
         client.post(server.path, json={})
     for by in ("hour", "day", "month"):
-        view = admin.get("/usage", by=by, appKey=server.app_key)
+        view = own.get("/usage", by=by, appKey=server.app_key)
         (row,) = view["rows"]
         assert row["outcomes"] == {"faces": 2, "-40000": 1}
         assert (row["requests"], row["bonaFide"], row["attacks"]) == (3, 2, 0)
         assert 0 < row["meanMilliseconds"] <= row["slowestMilliseconds"] + 1
         assert view["by"] == by
-    admin.client.post(SPOOFING.format("guessed"), headers={"Authorization": "x"})
-    (row,) = admin.get("/usage")["rows"]
+    own.client.post(SPOOFING.format("guessed"), headers={"Authorization": "x"})
+    (row,) = own.get("/usage")["rows"]
     assert row["outcomes"] == {"faces": 2, "-40000": 1, "-41005": 1}
 
 
-def test_the_audit_trail_is_read_page_by_page(admin: Admin) -> None:
+def test_the_audit_trail_is_read_page_by_page(own: Admin) -> None:
     for number in range(3):
-        admin.made(name=f"n{number}")
-    first = admin.get("/audit", limit=2)
+        own.made(name=f"n{number}")
+    first = own.get("/audit", limit=2)
     assert len(first["items"]) == 2
-    second = admin.get("/audit", limit=200, before=first["next"])
+    second = own.get("/audit", limit=200, before=first["next"])
     ids = [entry["id"] for entry in first["items"] + second["items"]]
     assert ids == sorted(ids, reverse=True)
     assert second["next"] is None

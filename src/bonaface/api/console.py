@@ -12,6 +12,7 @@ from bonaface.accounts.application import Caller
 from bonaface.api import content_type
 from bonaface.api.content_type import BodyKind
 from bonaface.api.deps import ServicesDep, StagesDep, identify
+from bonaface.api.small_body import read_small
 from bonaface.api.v1.schemas import Wire
 from bonaface.errors import InvalidParameterError
 from bonaface.imaging.sniff import sniff
@@ -33,8 +34,6 @@ REVALIDATE = "no-cache"
 """A browser may keep a file, and asks each time whether it is still the one."""
 
 APP_KEY_HEADER = "X-App-Key"
-MAX_BODY = 16 * 1024
-TOO_LONG = f"Send a body of at most {MAX_BODY} bytes."
 NOT_JSON = "Send the body as application/json."
 NO_URL = 'Send the address of the image as JSON: {"url": "https://..."}.'
 
@@ -99,13 +98,9 @@ async def read_url(request: Request) -> str:
     kind, _ = content_type.parse(request.headers.get("content-type", ""))
     if kind is not BodyKind.JSON:
         raise InvalidParameterError(NOT_JSON)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise InvalidParameterError(TOO_LONG)
+    body = await read_small(request)
     try:
-        return PreviewRequest.model_validate_json(bytes(body)).url
+        return PreviewRequest.model_validate_json(body).url
     except ValidationError:
         raise InvalidParameterError(NO_URL) from None  # its text would hold the body
 

@@ -8,10 +8,8 @@ from pydantic import ValidationError
 from bonaface.api.admin.auth import AdminDep
 from bonaface.api.admin.schemas import AdminRequest
 from bonaface.api.inline import inlined_schema
+from bonaface.api.small_body import read_small
 from bonaface.errors import InvalidParameterError
-
-MAX_BYTES = 64 * 1024
-TOO_LONG = f"Send a body of at most {MAX_BYTES} bytes."
 
 Model = TypeVar("Model", bound=AdminRequest)
 
@@ -23,13 +21,9 @@ class JsonBody(Generic[Model]):
         self._model = model
 
     async def __call__(self, request: Request, _admin: AdminDep) -> Model:
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BYTES:
-                raise InvalidParameterError(TOO_LONG)
+        body = await read_small(request)
         try:
-            return self._model.model_validate_json(bytes(body), by_name=False)
+            return self._model.model_validate_json(body, by_name=False)
         except ValidationError as error:
             raise InvalidParameterError(_explain(error)) from None
 
