@@ -7,7 +7,9 @@ from bonaface.settings import ENV_PREFIX
 from support.command import run
 
 
-@pytest.mark.parametrize("command", ["check", "serve", "models", "keys", "admin", "evaluate", "calibrate", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["check", "serve", "models", "keys", "admin", "evaluate", "calibrate", "doctor"]
+)
 def test_every_command_has_help(command: str) -> None:
     assert command in run("--help").stdout
     assert run(command, "--help").exit_code == 0
