@@ -171,7 +171,7 @@ def test_enable_lets_a_key_work_again(repository: ApplicationRepository) -> None
     _run("disable", made["appKey"])
     assert _run("enable", made["appKey"]).stdout == f"{made['appKey']} is active.\n"
 
-    assert Authenticator(repository).authenticate(made["appKey"], made["secretKey"])
+    _assert_works(repository, made["appKey"], made["secretKey"])
 
 
 def test_rotate_makes_a_second_secret_that_works_beside_the_first(repository: ApplicationRepository) -> None:
@@ -183,7 +183,7 @@ def test_rotate_makes_a_second_secret_that_works_beside_the_first(repository: Ap
     assert shown is not None
     assert shown[1] == app_key
     for secret in (made["secretKey"], shown[2]):
-        assert Authenticator(repository).authenticate(app_key, secret)
+        _assert_works(repository, app_key, secret)
 
 
 def test_rotate_can_end_the_other_secret_and_tell_it_in_json(repository: ApplicationRepository) -> None:
@@ -196,8 +196,12 @@ def test_rotate_can_end_the_other_secret_and_tell_it_in_json(repository: Applica
     assert (made["id"], made["expiresAt"]) == (second["id"], second["expiresAt"])
     assert _passed(first["expiresAt"], made["createdAt"]) == timedelta(hours=24)
     assert _passed(second["expiresAt"], made["createdAt"]) == timedelta(days=90)
-    assert Authenticator(repository).authenticate(app_key, made["secretKey"])
+    _assert_works(repository, app_key, made["secretKey"])
     assert result.stderr == f"{ONCE}\n"
+
+
+def _assert_works(repository: ApplicationRepository, app_key: str, secret: str) -> None:
+    assert Authenticator(repository).authenticate(app_key, secret).application.app_key == app_key
 
 
 def _passed(later: str, earlier: str) -> timedelta:
