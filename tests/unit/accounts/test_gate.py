@@ -1,0 +1,69 @@
+"""Rate and month of one request."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bonaface.accounts.application import Application, Quota, State
+from bonaface.accounts.gate import Gate
+from bonaface.accounts.ledger import Ledger
+from bonaface.accounts.month import MonthExceededError, Months, Reservation
+from bonaface.accounts.rates import RateExceededError, Rates
+from bonaface.storage.database import Database
+from support.accounts import statements
+
+FREE = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def ledger(database: Database) -> Iterator[Ledger]:
+    ledger = Ledger(database)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture(params=["memory", "database"])
+def gate(request: pytest.FixtureRequest, database: Database, ledger: Ledger) -> Gate:
+    return Gate(Rates(request.param, database), Months(database, ledger))
+
+
+def admit(gate: Gate, quota: Quota) -> Reservation | None:
+    return asyncio.run(gate.admit(replace(FREE, quota=quota)))
+
+
+def test_without_limits_there_is_nothing_to_do(gate: Gate) -> None:
+    before = threading.active_count()
+    with statements() as seen:
+        assert admit(gate, Quota()) is None
+    assert seen == []
+    assert threading.active_count() == before
+
+
+def test_a_rate_holds(gate: Gate) -> None:
+    assert admit(gate, Quota(rate=1, burst=60)) is None
+    for _ in range(59):
+        admit(gate, Quota(rate=1, burst=60))
+    with pytest.raises(RateExceededError):
+        admit(gate, Quota(rate=1, burst=60))
+
+
+def test_a_month_holds_until_the_reservation_is_given_back(gate: Gate) -> None:
+    quota = Quota(monthly=1)
+    held = admit(gate, quota)
+    with pytest.raises(MonthExceededError):
+        admit(gate, quota)
+    assert held is not None
+    held.release()
+    assert admit(gate, quota) is not None
+
+
+def test_the_rate_is_asked_first(gate: Gate) -> None:
+    quota = Quota(rate=1, burst=60, monthly=60)
+    for _ in range(60):
+        admit(gate, quota)
+    with pytest.raises(RateExceededError):
+        admit(gate, quota)

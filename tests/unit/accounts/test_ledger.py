@@ -1,0 +1,193 @@
+"""Counted before it leaves, in groups, once."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future, wait
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bonaface.accounts import ledger as module
+from bonaface.accounts.ledger import LastUsed, Ledger
+from bonaface.accounts.repository import ApplicationRepository
+from bonaface.accounts.usage import Outcome, Period, Reply, UsageRepository
+from bonaface.errors import StorageError
+from bonaface.settings import StorageSettings
+from bonaface.storage.database import Database
+from support.accounts import ACTOR, statements
+
+NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
+EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
+LATER = 20
+
+
+def reply(secret: int | None = None, at: datetime = NOON, application: int = 1) -> Reply:
+    return Reply(application, secret, Outcome.FACES, 1, 0, 5, at)
+
+
+@pytest.fixture
+def ledger(database: Database) -> Iterator[Ledger]:
+    ledger = Ledger(database, 0.01)
+    yield ledger
+    ledger.close()
+
+
+@contextmanager
+def held(ledger: Ledger) -> Iterator[None]:
+    """The writer has taken a first reply and waits to commit it, until the block ends."""
+    taken = threading.Event()
+
+    def is_taken(future: Future[None]) -> bool:
+        return future.running()
+
+    with ledger.between_commits():
+        first = ledger.add(reply())
+        for _ in range(10_000):
+            if is_taken(first):
+                break
+            taken.wait(0.001)
+        yield
+
+
+def counted(database: Database) -> int:
+    return sum(row.requests for row in UsageRepository(database).usage(Period.DAY, *EVER))
+
+
+def transactions(seen: list[str]) -> int:
+    return sum(statement.startswith("INSERT INTO usage_hours") for statement in seen)
+
+
+def test_a_reply_is_on_disk_when_record_returns(database: Database, ledger: Ledger) -> None:
+    asyncio.run(ledger.record(reply()))
+    assert counted(database) == 1
+
+
+def test_replies_that_wait_together_are_one_transaction(database: Database, ledger: Ledger) -> None:
+    with statements() as seen:
+        with held(ledger):
+            futures = [ledger.add(reply(application=number)) for number in range(200)]
+        wait(futures, LATER)
+    assert (transactions(seen), counted(database)) == (2, 201)
+
+
+def test_a_group_is_bounded(database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_GROUP", 10)
+    with statements() as seen:
+        with held(ledger):
+            futures = [ledger.add(reply()) for _ in range(25)]
+        wait(futures, LATER)
+    assert (transactions(seen), counted(database)) == (4, 26)
+
+
+def test_what_waits_is_bounded(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_WAITING", 3)
+    with held(ledger):
+        for _ in range(3):
+            ledger.add(reply())
+        with pytest.raises(StorageError, match="keep up"):
+            ledger.add(reply())
+
+
+def test_who_left_before_the_group_was_taken_is_not_counted(database: Database, ledger: Ledger) -> None:
+    with held(ledger):
+        gone, stays = ledger.add(reply()), ledger.add(reply())
+        assert gone.cancel()
+    stays.result(LATER)
+    with pytest.raises(CancelledError):
+        gone.result()
+    assert counted(database) == 2
+
+
+def test_a_group_that_all_left_writes_nothing(database: Database, ledger: Ledger) -> None:
+    with held(ledger):
+        gone = ledger.add(reply())
+        gone.cancel()
+    ledger.close()
+    assert counted(database) == 1
+
+
+def test_done_is_told_between_commit_and_reply(ledger: Ledger) -> None:
+    told: list[Reply] = []
+    ledger.add(reply(), told.append).result(LATER)
+    assert told == [reply()]
+
+
+def test_one_thread_whatever_the_number(ledger: Ledger) -> None:
+    before = threading.active_count()
+    wait([ledger.add(reply()) for _ in range(500)], LATER)
+    assert threading.active_count() <= before + 1
+
+
+def test_closing_counts_what_waits_and_refuses_what_comes(database: Database, ledger: Ledger) -> None:
+    futures = [ledger.add(reply()) for _ in range(50)]
+    ledger.close()
+    ledger.close()
+    assert all(future.result(0) is None for future in futures)
+    assert counted(database) == 50
+    with pytest.raises(StorageError, match="stopping"):
+        ledger.add(reply())
+
+
+def test_closing_an_idle_one_is_no_work(database: Database) -> None:
+    Ledger(database).close()
+
+
+def test_closing_does_not_wait_for_ever(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CLOSE_SECONDS", 0.05)
+    with held(ledger):
+        waiting = ledger.add(reply())
+        ledger.close()
+        with pytest.raises(StorageError, match="stopping"):
+            waiting.result(0)
+
+
+def test_a_commit_that_fails_fails_all_of_its_group_and_no_other(storage: StorageSettings) -> None:
+    with Database(storage) as database, capture_logs() as logs:
+        ledger = Ledger(database, 0.01)
+        told: list[Reply] = []
+        with database.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE usage_totals RENAME TO away")
+        with held(ledger):
+            futures = [ledger.add(reply(), told.append) for _ in range(5)]
+        for future in futures:
+            with pytest.raises(StorageError):
+                future.result(LATER)
+        with database.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE away RENAME TO usage_totals")
+        assert (counted(database), told) == (0, [])
+        ledger.add(reply()).result(LATER)
+        assert counted(database) == 1
+        ledger.close()
+    assert [log["replies"] for log in logs if log["event"] == "ledger.failed"] == [1, 5]
+
+
+def test_a_fault_in_what_is_told_does_not_end_the_writer(database: Database, ledger: Ledger) -> None:
+    def fail(_reply: Reply) -> None:
+        raise ZeroDivisionError
+
+    with capture_logs() as logs, pytest.raises(StorageError, match="log"):
+        ledger.add(reply(), fail).result(LATER)
+    ledger.add(reply()).result(LATER)
+    assert logs[0]["event"] == "ledger.failed"
+    assert logs[0]["exc_info"]
+
+
+def test_a_secret_is_noted_as_used_once_a_minute(
+    database: Database, ledger: Ledger, repository: ApplicationRepository
+) -> None:
+    application, secret, _ = repository.create_application("shop", actor=ACTOR)
+    for seconds, noted in ((0, 0), (59, 0), (60, 60), (61, 60)):
+        asyncio.run(ledger.record(reply(secret.id, NOON + timedelta(seconds=seconds))))
+        (found,) = repository.secrets_of(application.app_key)
+        assert found.last_used_at == NOON + timedelta(seconds=noted)
+
+
+def test_the_memory_of_used_secrets_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_SECRETS", 2)
+    used = LastUsed()
+    for secret in (1, 2, 3):
+        used.remember(used.due([reply(secret), reply(secret, NOON - timedelta(seconds=1))]))
+    assert used.due([reply(secret) for secret in (1, 2, 3)]) == {1: NOON}

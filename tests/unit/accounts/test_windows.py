@@ -1,0 +1,105 @@
+"""Moving windows in the database."""
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+from threading import Barrier
+
+import pytest
+from limits.errors import StorageError as StoreError
+
+from bonaface.accounts.windows import DatabaseWindows
+from bonaface.settings import StorageSettings
+from bonaface.storage.database import Database
+from support.accounts import database_in
+
+
+class HandClock:
+    """Seconds that move when told."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def windows(database: Database, clock: HandClock) -> DatabaseWindows:
+    return DatabaseWindows(database, clock)
+
+
+def test_it_admits_what_an_exact_window_admits(windows: DatabaseWindows, clock: HandClock) -> None:
+    """300 requests at random times beside a window kept in a plain list."""
+    random, admitted = Random(7), deque[float]()
+    for _ in range(300):
+        clock.now += random.choice((0.0, 0.01, 0.1, 0.5, 1.9))
+        while admitted and admitted[0] <= clock.now - 2:
+            admitted.popleft()
+        assert windows.get_moving_window("k", 5, 2)[1] == len(admitted)
+        may = len(admitted) < 5
+        assert windows.acquire_entry("k", 5, 2) is may
+        if may:
+            admitted.append(clock.now)
+
+
+def test_the_oldest_admission_tells_when_there_is_room(windows: DatabaseWindows, clock: HandClock) -> None:
+    began = clock.now
+    assert windows.get_moving_window("k", 2, 3) == (began, 0)
+    for _ in range(2):
+        assert windows.acquire_entry("k", 2, 3)
+        clock.now += 1
+    assert windows.get_moving_window("k", 2, 3) == (began, 2)
+    assert not windows.acquire_entry("k", 2, 3)
+    clock.now = began + 3
+    assert windows.acquire_entry("k", 2, 3)
+
+
+def test_keys_do_not_touch_each_other(windows: DatabaseWindows) -> None:
+    for key in ("k", "k/1", "k_", "%", "kk"):
+        assert windows.acquire_entry(key, 1, 9)
+        assert not windows.acquire_entry(key, 1, 9)
+        assert windows.get_moving_window(key, 1, 9)[1] == 1
+    windows.clear("k")
+    assert windows.acquire_entry("k", 1, 9)
+    assert not windows.acquire_entry("k_", 1, 9)
+    assert windows.reset() == 10
+    assert windows.acquire_entry("%", 1, 9)
+
+
+def test_processes_share_one_window(storage: StorageSettings) -> None:
+    barrier = Barrier(4)
+
+    def ask(_: int) -> int:
+        with Database(storage) as database:
+            windows = DatabaseWindows(database)
+            barrier.wait()
+            return sum(windows.acquire_entry("k", 25, 600) for _ in range(15))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(ask, range(4))) == 25
+
+
+def test_what_the_database_refuses_is_an_error_of_the_store(tmp_path: Path) -> None:
+    with database_in(tmp_path / "none") as missing:
+        windows = DatabaseWindows(missing)
+        assert not windows.check()
+        with pytest.raises(StoreError):
+            windows.acquire_entry("k", 1, 1)
+        with pytest.raises(StoreError):
+            windows.get_moving_window("k", 1, 1)
+
+
+def test_it_is_for_moving_windows_only(windows: DatabaseWindows) -> None:
+    assert windows.check()
+    for call in (lambda: windows.incr("k", 1), lambda: windows.get("k"), lambda: windows.get_expiry("k")):
+        with pytest.raises(NotImplementedError):
+            call()
+    with pytest.raises(ValueError, match="One"):
+        windows.acquire_entry("k", 5, 1, amount=2)
