@@ -7,6 +7,8 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 
 from bonaface.accounts.application import Caller
+from bonaface.accounts.month import MonthExceededError
+from bonaface.accounts.rates import RateExceededError
 from bonaface.api.middleware.access_log import Stages
 from bonaface.api.services import Services, services_of
 
@@ -43,19 +45,43 @@ async def get_caller(
 ) -> Caller:
     """Who the request comes from, by the keys that it carries.
 
+    Raises UnauthorizedError.
+    """
+    caller = await identify(request, services, stages, request.path_params["appKey"])
+    request.state.caller = caller
+    return caller
+
+
+async def identify(request: Request, services: Services, stages: Stages, app_key: str) -> Caller:
+    """Whose `app_key` and secret these are.
+
     Raises UnauthorizedError. A missing secret and one given twice are checked like a wrong one, so that
     the answer and the time it takes are the same. Keys that were right a moment ago need no thread.
     """
     given = request.headers.getlist(SECRET_HEADER)
     secret = given[0] if len(given) == 1 else ""
-    app_key = request.path_params["appKey"]
     with stages.of("authenticate"):
         caller = services.authenticator.recall(app_key, secret)
         if caller is None:
             caller = await to_thread.run_sync(services.authenticator.authenticate, app_key, secret)
-    request.state.caller = caller
     request.state.app_key = caller.application.app_key
     return caller
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]
+
+
+async def get_admitted(request: Request, services: ServicesDep, caller: CallerDep) -> Caller:
+    """The caller, counted against its rate and its month; the middleware ends what is reserved here.
+
+    Raises RateExceededError, MonthExceededError, StorageError.
+    """
+    try:
+        request.state.reservation = await services.gate.admit(caller.application)
+    except (RateExceededError, MonthExceededError) as error:
+        request.state.outcome = error.outcome
+        raise
+    return caller
+
+
+AdmittedDep = Annotated[Caller, Depends(get_admitted)]

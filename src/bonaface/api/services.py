@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from typing import Self, cast
 
+from anyio import to_thread
 from fastapi import Request
 
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
+from bonaface.accounts.gate import Gate
+from bonaface.accounts.ledger import Ledger
+from bonaface.accounts.month import Months
+from bonaface.accounts.rates import Rates
 from bonaface.accounts.repository import ApplicationRepository
+from bonaface.accounts.retention import Housekeeping, Retention
 from bonaface.accounts.tokens import AdminTokens
+from bonaface.accounts.usage import UsageRepository
 from bonaface.analyzer import Analyzer
 from bonaface.fetch.client import ImageFetcher
 from bonaface.serving.admission import Admission
@@ -27,6 +34,10 @@ class Services:
     authenticator: Authenticator
     admin_tokens: AdminTokens
     audit: AuditRepository
+    ledger: Ledger
+    gate: Gate
+    usage: UsageRepository
+    housekeeping: Housekeeping
     fetcher: ImageFetcher
     database: Database
     requests: Admission
@@ -39,10 +50,12 @@ class Services:
         """
         database = Database(settings.storage)
         try:
+            rates = Rates(settings.limits.store, database)
             database.migrate()
         except BaseException:
             database.close()
             raise
+        ledger = Ledger(database, settings.limits.group_wait)
         applications = ApplicationRepository(database)
         return cls(
             settings=settings,
@@ -51,15 +64,21 @@ class Services:
             authenticator=Authenticator(applications),
             admin_tokens=AdminTokens(database),
             audit=AuditRepository(database),
+            ledger=ledger,
+            gate=Gate(rates, Months(database, ledger)),
+            usage=UsageRepository(database),
+            housekeeping=Housekeeping(Retention(database, settings.storage.retention_days)),
             fetcher=ImageFetcher(settings.fetch, settings.images.max_bytes),
             database=database,
             requests=Admission(settings.server.max_requests),
         )
 
     async def close(self) -> None:
-        """Finish admitted work, then let go of connections and files."""
+        """Finish admitted work, count what waits to be, then let go of connections and files."""
         await self.engine.close()
         await self.fetcher.aclose()
+        await to_thread.run_sync(self.housekeeping.stop)
+        await to_thread.run_sync(self.ledger.close)
         self.database.close()
 
 

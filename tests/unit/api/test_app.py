@@ -14,8 +14,12 @@ from support.server import settings_in, wait_for_warmth
 
 
 def test_the_order_of_the_middleware(tmp_path: Path) -> None:
-    names = [getattr(each.cls, "__name__", "") for each in middleware_for(settings_in(tmp_path))]
-    assert names == ["RequestId", "AccessLog", "SecurityHeaders", "EarlyAnswer", "Crash", "BodyLimit"]
+    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+    names = [getattr(each.cls, "__name__", "") for each in middleware_for(services)]
+    asyncio.run(services.close())
+    assert names == [
+        "RequestId", "AccessLog", "SecurityHeaders", "EarlyAnswer", "Usage", "Crash", "BodyLimit",
+    ]  # fmt: skip
 
 
 def test_the_application_warms_and_closes_its_services(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """POST /v1.0/appkeys/{appKey}/spoofing: the route that clients of NHN Cloud's Face Liveness call."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
-from bonaface.api.deps import CallerDep, ServicesDep, StagesDep
+from bonaface.api.deps import AdmittedDep, ServicesDep, StagesDep
 from bonaface.api.disconnect import unless_gone
 from bonaface.api.envelope import success
 from bonaface.api.middleware.access_log import Stages
@@ -15,9 +17,11 @@ from bonaface.types import Analysis
 
 router = APIRouter()
 
+PATH = "/v1.0/appkeys/{appKey}/spoofing"
+
 
 @router.post(
-    "/v1.0/appkeys/{appKey}/spoofing",
+    PATH,
     operation_id="detectSpoofing",
     summary="Tell bona fide faces from presentation attacks in an image",
     tags=["Face Liveness"],
@@ -25,14 +29,22 @@ router = APIRouter()
     openapi_extra=description.EXTRA,
 )
 async def detect_spoofing(
-    request: Request, caller: CallerDep, services: ServicesDep, stages: StagesDep
+    request: Request, _caller: AdmittedDep, services: ServicesDep, stages: StagesDep
 ) -> Response:
     """Credentials are checked before the body is read; the answer is HTTP 200 whether it went well or not."""
     with services.requests.admit():
         with stages.of("body"):
             submission = await read_submission(request, services.settings.images.max_bytes)
         analysis = await unless_gone(request, _analyse(submission, services, stages))
-    return success(present(analysis))
+    data = present(analysis)
+    request.state.verdicts = _verdicts(data)
+    return success(data)
+
+
+def _verdicts(data: dict[str, Any]) -> tuple[int, int]:
+    """Faces that are told as bona fide, and as attacks: for the ledger."""
+    attacks = sum(face["spoofing"] for face in data["faceDetails"])
+    return data["faceDetailCount"] - attacks, attacks
 
 
 async def _analyse(submission: Submission, services: Services, stages: Stages) -> Analysis:
