@@ -11,11 +11,12 @@ const THANKS_MILLISECONDS = 1600;
  * Have `button` copy what `text` gives at that moment.
  * @param {HTMLButtonElement} button
  * @param {() => string} text
+ * @param {() => string} what what a screen reader hears after the button's own word
  */
-export function copies(button, text) {
+export function copies(button, text, what) {
   let timer = 0;
   const show = (/** @type {"copy" | "check"} */ name, /** @type {string} */ key) => {
-    button.replaceChildren(icon(name), h("span", {}, t(key)));
+    button.replaceChildren(icon(name), t(key), h("span", { class: "unseen" }, `: ${what()}`));
   };
   whenSaid(() => show("copy", "copy.copy"));
   button.addEventListener("click", async () => {

@@ -1,6 +1,7 @@
 /** Calls of the v1.0 route and of the preview, with what the server said, byte for byte. */
 
 import { SERVER } from "./server.js";
+import { Unreachable } from "./unreachable.js";
 
 /** @typedef {import("./session.js").Keys} Keys */
 /** @typedef {"weak" | "balanced" | "strict"} Preset */
@@ -20,9 +21,6 @@ import { SERVER } from "./server.js";
  * @property {string} message
  * @property {FaceDetail[] | null} faces
  */
-
-/** The server could not be asked at all. */
-export class Unreachable extends Error {}
 
 /**
  * Have an image analysed.

@@ -10,7 +10,7 @@ import { announce, openFrame } from "./frame.js";
 import { icon } from "./icons.js";
 import { openIntake } from "./intake.js";
 import { askForKeys, openKeys } from "./keys.js";
-import { Unreachable, analyze, preview } from "./liveness-api.js";
+import { analyze, preview } from "./liveness-api.js";
 import { drawFaces } from "./overlay.js";
 import { pictureOf, refusalOf } from "./picture.js";
 import { responseOf, sentenceFor } from "./response.js";
@@ -18,6 +18,7 @@ import { resultOf, sentenceOf } from "./result.js";
 import { readKeys } from "./session.js";
 import { openTabs } from "./tabs.js";
 import { number, t, whenSaid } from "./text.js";
+import { Unreachable } from "./unreachable.js";
 
 /** @typedef {import("./liveness-api.js").Source} Source */
 /** @typedef {import("./liveness-api.js").Answer} Answer */
@@ -52,8 +53,8 @@ class TestPage {
     byId("analyze").addEventListener("click", () => this.analyze());
     byId("presets").addEventListener("change", () => this.showCalls());
     byId("show-secret").addEventListener("change", () => this.showCalls());
-    copies(byId("copy-answer"), () => byId("answer").textContent);
-    copies(byId("copy-call"), () => WRITERS[this.writer](this.callWith(readKeys() ?? NO_KEYS)));
+    copies(byId("copy-answer"), () => byId("answer").textContent, () => t("test.response"));
+    copies(byId("copy-call"), () => WRITERS[this.writer](this.callWith(readKeys() ?? NO_KEYS)), () => t("calls.title"));
     new ResizeObserver(() => this.draw()).observe(byId("frame"));
     whenSaid(() => this.say());
   }

@@ -1,0 +1,70 @@
+/** Which models run, by their files' hashes, and the presets' thresholds. */
+
+import { h } from "./dom.js";
+import { number, t } from "./text.js";
+import { troubleNote } from "./trouble.js";
+
+/** @typedef {import("./admin-api.js").AdminApi} AdminApi */
+/** @typedef {{ name: string, title: string, licence: string, origin: string, files: { name: string, sha256: string, bytes: number }[] }} Model */
+
+const THRESHOLD = { minimumFractionDigits: 3, maximumFractionDigits: 3 };
+
+/** The panel. `element` is on the page; `load` asks the server. */
+export class ModelsPanel {
+  /** @param {AdminApi} api */
+  constructor(api) {
+    this.api = api;
+    /** @type {any} */
+    this.models = null;
+    /** @type {unknown} */
+    this.trouble = null;
+    this.element = h("section", { class: "card", "aria-labelledby": "models-title" });
+  }
+
+  async load() {
+    try {
+      this.models = await this.api.get("/models");
+      this.trouble = null;
+    } catch (error) {
+      this.trouble = error;
+    }
+    this.render();
+  }
+
+  /** Say everything in the language of now. */
+  render() {
+    const header = h("header", {}, h("h2", { id: "models-title" }, t("models.title")));
+    this.element.replaceChildren(header, h("div", { class: "body stack" }, ...this.parts()));
+  }
+
+  parts() {
+    if (this.trouble !== null) return [troubleNote(this.trouble)];
+    if (this.models === null) return [];
+    const { version, runtime, detector, pad, defaultPreset, thresholds } = this.models;
+    const running = h("p", { class: "quiet" }, t("models.running", { version, runtime }));
+    return [running, model(t("models.detector"), detector), model(t("models.pad"), pad), presets(thresholds, defaultPreset)];
+  }
+}
+
+/**
+ * @param {string} task
+ * @param {Model} found
+ */
+function model(task, { title, licence, files }) {
+  const items = files.map((file) =>
+    h("li", {}, h("span", {}, file.name), h("span", { class: "mono quiet hash" }, `sha256 ${file.sha256}`)),
+  );
+  return h("section", {}, h("h3", {}, task), h("p", {}, `${title} · ${licence}`), h("ul", { class: "files small" }, ...items));
+}
+
+/**
+ * @param {Record<string, number>} thresholds
+ * @param {string} chosen
+ */
+function presets(thresholds, chosen) {
+  const items = Object.entries(thresholds).map(([name, value]) => {
+    const said = name === chosen ? t("models.default", { preset: t(`preset.${name}`) }) : t(`preset.${name}`);
+    return h("div", {}, h("dt", {}, said), h("dd", { class: "number" }, number(value, THRESHOLD)));
+  });
+  return h("section", {}, h("h3", {}, t("models.thresholds")), h("p", { class: "quiet small" }, t("models.below")), h("dl", { class: "pairs" }, ...items));
+}

@@ -1,0 +1,11 @@
+/** Whether an application's keys work, as a badge. */
+
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { t } from "./text.js";
+
+/** @param {"active" | "disabled"} state */
+export function stateBadge(state) {
+  const isActive = state === "active";
+  return h("span", { class: `badge ${isActive ? "good" : ""}` }, icon(isActive ? "check" : "none"), t(`applications.state.${state}`));
+}

@@ -1,0 +1,2 @@
+/** The server could not be asked at all. */
+export class Unreachable extends Error {}
