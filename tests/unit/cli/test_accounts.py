@@ -1,4 +1,5 @@
 import getpass
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -6,9 +7,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bonaface.accounts.audit import Actor
+from bonaface.accounts.audit import Actor, AuditRepository
 from bonaface.accounts.clock import utc_now
 from bonaface.cli.accounts import expiry, opened, print_json, shown_table, shown_time, whoever
+from bonaface.settings import ENV_PREFIX, StorageSettings
+from bonaface.storage.database import Database
+from support.command import run
 
 
 def test_whoever_runs_the_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,6 +35,27 @@ def test_the_database_is_brought_up_to_date(tmp_path: Path) -> None:
     with opened() as database:
         assert database.is_reachable()
     assert (tmp_path / "store" / "bonaface.db").is_file()
+
+
+def test_every_command_works_on_both_databases(
+    storage: StorageSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if storage.url is not None:
+        monkeypatch.setenv(f"{ENV_PREFIX}STORAGE__URL", storage.url)
+    app_key = json.loads(run("keys", "create", "--name", "Shop", "--json").stdout)["appKey"]
+    for command in (
+        ("keys", "rotate", app_key, "--overlap", "1h"),
+        ("keys", "quota", app_key, "--rate", "1"),
+        ("keys", "show", app_key),
+        ("keys", "revoke", app_key, "1"),
+        ("keys", "disable", app_key),
+        ("admin", "token", "create", "--name", "ops"),
+        ("admin", "token", "revoke", "ops"),
+        ("admin", "audit"),
+    ):
+        assert run(*command).exit_code == 0
+    with Database(storage) as database:
+        assert len(AuditRepository(database).entries()) == 7
 
 
 def test_an_expiry_is_a_time_to_come_or_none() -> None:
