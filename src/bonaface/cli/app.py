@@ -16,6 +16,7 @@ from bonaface.cli.evaluate import evaluate
 from bonaface.cli.keys import keys_app
 from bonaface.cli.models import models_app
 from bonaface.cli.serve import serve
+from bonaface.cli.usage import usage_app
 from bonaface.errors import BonafaceError
 
 FAILED = 2
@@ -49,6 +50,7 @@ app.command()(serve)
 app.add_typer(models_app, name="models")
 app.add_typer(keys_app, name="keys")
 app.add_typer(admin_app, name="admin")
+app.add_typer(usage_app, name="usage")
 app.command()(evaluate)
 app.command()(calibrate)
 app.command()(backup)

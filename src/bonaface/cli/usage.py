@@ -1,0 +1,244 @@
+"""`bonaface usage`: what was answered, to look at, to take elsewhere, and how old hours leave."""
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, astuple, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from bonaface.cli.accounts import AsJson, opened, print_json, shown_table
+from bonaface.cli.console import output
+from bonaface.cli.spans import parse_moment, parse_span
+from bonaface.errors import ConfigurationError, InvalidParameterError, StorageError
+from bonaface.settings import load_settings
+
+if TYPE_CHECKING:
+    from bonaface.accounts.usage import UsageLine, UsageRepository, UsageRow
+    from bonaface.storage.database import Database
+
+CHUNK = 10_000
+"""Rows of a parquet row group."""
+NOTHING = "No request was answered in that time."
+NO_PARQUET = "Parquet needs its library; install it with `pip install 'bonaface[parquet]'`, or take csv."
+NO_TERMINAL = "Name the file with --out: parquet is not text."
+COLUMNS = ("begins (UTC)", "requests", "bona fide", "attacks", "mean ms", "slowest ms", "outcomes")
+
+usage_app = typer.Typer(help="Usage: what was answered, by hour, day or month.", no_args_is_help=True)
+
+
+class By(StrEnum):
+    """What is summed over."""
+
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+ByOption = Annotated[By, typer.Option(help="What is summed over; hours are kept for storage.retention_days.")]
+From = Annotated[
+    str,
+    typer.Option(
+        "--from", metavar="TIME", help="First moment: a date, a time (UTC), or 90d for 90 days ago."
+    ),
+]
+To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="TIME", help="First moment that does not count; now if left out."),
+]
+AppKey = Annotated[str | None, typer.Option(metavar="APPKEY", help="One application instead of all.")]
+
+
+@usage_app.command("show")
+def show(
+    by: ByOption = By.DAY,
+    begin: From = "30d",
+    end: To = None,
+    app_key: AppKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the sums of each period, of one application or of all callers together."""
+    from bonaface.accounts.usage import Period
+
+    begins, ends = _span(begin, end)
+    with _usage(app_key) as (usage, application_id):
+        rows = usage.usage(Period(by), begins, ends, application_id)
+    if as_json:
+        print_json([_as_dict(row) for row in rows])
+    elif rows:
+        output().print(shown_table(COLUMNS, (_as_row(row, by) for row in rows)))
+    else:
+        typer.echo(NOTHING)
+
+
+@usage_app.command("export")
+def export(
+    begin: From,
+    end: To = None,
+    by: ByOption = By.DAY,
+    app_key: AppKey = None,
+    format_: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.CSV,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; csv goes to standard output if left out.")
+    ] = None,
+) -> None:
+    """Write a row for each period, application and outcome; wrong keys have an empty appKey."""
+    from bonaface.accounts.usage import Period
+
+    begins, ends = _span(begin, end)
+    if format_ is Format.PARQUET:
+        _need_parquet(out)
+    with _usage(app_key) as (usage, application_id):
+        lines = usage.lines(Period(by), begins, ends, application_id)
+        if format_ is Format.PARQUET and out is not None:
+            _write_parquet(out, lines)
+        else:
+            with _text(out) as file:
+                _write_csv(file, lines)
+
+
+@usage_app.command("compact")
+def compact() -> None:
+    """Remove what is over its time: usage by the hour (storage.retention_days), and rates that ran out.
+
+    Servers do so themselves every hour. Usage by the day and by the month stays.
+    """
+    from bonaface.accounts.retention import Retention
+
+    days = load_settings().storage.retention_days
+    with opened() as database:
+        retention = Retention(database, days)
+        oldest, removed = retention.oldest_hour, retention.compact()
+    typer.echo(
+        f"{removed.hours:,} rows of hours before {oldest:%Y-%m-%d %H:%M} UTC removed; days and months stay."
+    )
+
+
+@contextmanager
+def _usage(app_key: str | None) -> "Iterator[tuple[UsageRepository, int | None]]":
+    """The repository, and the application's id if one was named."""
+    from bonaface.accounts.usage import UsageRepository
+
+    with opened() as database:
+        yield UsageRepository(database), None if app_key is None else _id_of(database, app_key)
+
+
+def _id_of(database: "Database", app_key: str) -> int:
+    from bonaface.accounts.repository import ApplicationRepository
+
+    return ApplicationRepository(database).get_application(app_key).id
+
+
+def _span(begin: str, end: str | None) -> tuple[datetime, datetime]:
+    """The two moments. Raises InvalidParameterError unless the first is before the second."""
+    now = datetime.now(UTC)
+    begins, ends = _moment(begin, now), now if end is None else _moment(end, now)
+    if begins >= ends:
+        raise InvalidParameterError("Give a --from that is before --to.")
+    return begins, ends
+
+
+def _moment(given: str, now: datetime) -> datetime:
+    """A moment as it is typed; a span reaches back from `now`."""
+    try:
+        return now - parse_span(given)
+    except InvalidParameterError:
+        return parse_moment(given, now)
+    except OverflowError:
+        raise InvalidParameterError("Give a time after the year 1.") from None
+
+
+def _as_row(row: "UsageRow", by: By) -> Iterable[str]:
+    outcomes = ", ".join(f"{outcome} {count:,}" for outcome, count in sorted(row.outcomes.items()))
+    shown = {By.HOUR: f"{row.at:%Y-%m-%d %H:%M}", By.DAY: f"{row.at:%Y-%m-%d}", By.MONTH: f"{row.at:%Y-%m}"}[
+        by
+    ]
+    figures = (row.requests, row.bona_fide, row.attacks)
+    return (
+        shown,
+        *(f"{figure:,}" for figure in figures),
+        f"{row.duration_ms / row.requests:.1f}",
+        f"{row.slowest_ms:,}",
+        outcomes,
+    )
+
+
+def _as_dict(row: "UsageRow") -> dict[str, Any]:
+    """The row by the names that it has in the admin API."""
+    return {
+        "at": row.at,
+        "requests": row.requests,
+        "bonaFide": row.bona_fide,
+        "attacks": row.attacks,
+        "meanMilliseconds": round(row.duration_ms / row.requests, 1),
+        "slowestMilliseconds": row.slowest_ms,
+        "outcomes": dict(row.outcomes),
+    }
+
+
+@contextmanager
+def _text(out: Path | None) -> Iterator[TextIO]:
+    """The file, or standard output. Raises StorageError where the file cannot be written."""
+    if out is None:
+        yield sys.stdout
+        return
+    with _explained(out), out.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+def _write_csv(file: TextIO, lines: "Iterable[UsageLine]") -> None:
+    from bonaface.accounts.usage import UsageLine
+
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(field.name for field in fields(UsageLine))
+    for line in lines:
+        at, *rest = astuple(line)
+        writer.writerow((f"{at:%Y-%m-%dT%H:%M:%SZ}", *rest))
+
+
+def _need_parquet(out: Path | None) -> None:
+    if find_spec("pyarrow") is None:
+        raise ConfigurationError(NO_PARQUET)
+    if out is None:
+        raise InvalidParameterError(NO_TERMINAL)
+
+
+def _write_parquet(out: Path, lines: "Iterable[UsageLine]") -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    figures = ("requests", "bona_fide", "attacks", "duration_ms", "slowest_ms")
+    texts = ("app_key", "outcome")
+    schema = pa.schema(
+        [
+            ("at", pa.timestamp("s", "UTC")),
+            *((name, pa.string()) for name in texts),
+            *((name, pa.int64()) for name in figures),
+        ]
+    )
+    with _explained(out), pq.ParquetWriter(out, schema) as writer:
+        rows = map(asdict, lines)
+        while chunk := list(islice(rows, CHUNK)):
+            writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
+
+
+@contextmanager
+def _explained(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{out} cannot be written ({error.strerror}); name another file.") from error
