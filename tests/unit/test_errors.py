@@ -13,6 +13,8 @@ CLASSES = [
 PARENTS = {
     "InvalidParameterError": BonafaceError,
     "ImageTooSmallError": errors.InvalidParameterError,
+    "NotFoundError": errors.InvalidParameterError,
+    "ConflictError": BonafaceError,
     "UnauthorizedError": BonafaceError,
     "ImageTooLargeError": BonafaceError,
     "InvalidImageError": BonafaceError,
