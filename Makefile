@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format cov train test-training accuracy detection stages lock clean
+.PHONY: help run setup test lint format cov train test-training accuracy detection stages prove-ledger ledger accounts lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -63,6 +63,15 @@ $(VENV)/.training: $(VENV)/.test requirements/training.in
 
 detection: setup ## Measure face detection on the labelled images in ../shared.
 	@$(BIN)/python -m benchmarks.detection ../shared/data
+
+prove-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_ledger
+
+ledger: $(VENV)/.test setup ## Measure what the ledger costs, under load.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.ledger measure
+
+accounts: $(VENV)/.test ## Time keys and pages of usage with 10,000 applications and 5 years of usage.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.accounts
 
 stages: setup ## Time the stages of one analysis on this machine.
 	@$(BIN)/python -m benchmarks.stages

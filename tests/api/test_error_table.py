@@ -9,11 +9,12 @@ from typing import Any
 import orjson
 import pytest
 
+from bonaface.accounts.application import Quota
 from support import images
 from support.accounts import ACTOR
 from support.server import RunningServer
 from support.web import Exchange, Handler, LocalServer
-from support.wire import RawAnswer, exchange, form, head
+from support.wire import RawAnswer, connected, exchange, form, head
 
 LIMIT = 3_000_000
 JSON = "Content-Type: application/json;charset=UTF-8"
@@ -177,6 +178,35 @@ def test_41005_for_a_disabled_app_key(server: RunningServer) -> None:
     applications.disable_application(application.app_key, actor=ACTOR)
     answer = refused(server, application.app_key, (f"Authorization: {secret}",))
     assert_row(server, answer, UNAUTHORIZED)
+
+
+QUOTAS = {"rate": Quota(rate=1, burst=60), "month": Quota(monthly=60)}
+
+
+@pytest.mark.parametrize("quota", QUOTAS.values(), ids=QUOTAS)
+def test_40070_rate_and_month(target: RunningServer, quota: Quota) -> None:
+    """The 61st of 60 requests, told before a byte of its body is sent, with the real status in both modes."""
+    application, _, secret = target.services.applications.create_application(
+        "limited", quota=quota, actor=ACTOR
+    )
+    path, keys = f"/v1.0/appkeys/{application.app_key}/spoofing", f"Authorization: {secret}"
+    with connected(target.address) as wire:
+        for _ in range(60):
+            wire.send(head(path, keys, JSON, "Content-Length: 2") + b"{}")
+            assert wire.read().code == INVALID_PARAM[0]
+    answer = exchange(target.address, head(path, keys, JSON, "Content-Length: 3000000"))
+    assert (answer.status, answer.json) == (
+        429,
+        {
+            "header": {
+                "isSuccessful": False,
+                "resultCode": -40070,
+                "resultMessage": "ServiceQuotaExceededException",
+            }
+        },
+    )
+    assert 1 <= int(answer.headers["retry-after"]) <= (60 if quota.rate else 31 * 24 * 3600)
+    assert answer.headers["x-error-detail"].endswith(".")
 
 
 def test_45020_each_way_in(target: RunningServer, host_image: HostImage) -> None:

@@ -1,0 +1,267 @@
+"""Load on a real server process that is killed at a random moment, and what its ledger holds after.
+
+The client counts a request before it sends the first byte of it, and a reply after it has read the last byte.
+So whatever the moment, of every caller: replies received <= replies counted <= requests sent; and of every
+outcome: replies received <= replies counted.
+"""
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+from sqlalchemy import Table, func, select
+
+from bonaface.accounts.application import Quota
+from bonaface.accounts.repository import ApplicationRepository
+from bonaface.accounts.usage import EVERYONE, UNKNOWN_CALLER
+from bonaface.settings import ENV_PREFIX, StorageSettings
+from bonaface.storage.database import Database
+from bonaface.storage.tables import usage_days, usage_hours, usage_totals
+from support import images
+from support.accounts import ACTOR
+from support.wire import RawAnswer, Wire, form, head
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60
+LONGEST = 1.5
+"""Seconds between the first reply and the kill, at most."""
+SMALL = images.png(80, 80)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of request, sent by `connections` clients again and again."""
+
+    name: str
+    application_id: int
+    request: bytes
+    connections: int
+
+
+@dataclass
+class Tally:
+    """What one kind of request came to. For one thread."""
+
+    kind: Kind
+    sent: int = 0
+    received: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Count:
+    """What was sent, received, and counted for one caller in one round, by outcome."""
+
+    sent: int = 0
+    received: Counter[str] = field(default_factory=Counter)
+    counted: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every reply is counted, and nothing that was not asked for."""
+        each = all(self.counted[outcome] >= number for outcome, number in self.received.items())
+        return each and self.received.total() <= self.counted.total() <= self.sent
+
+
+@dataclass
+class Round:
+    """One server process from its start to its kill."""
+
+    seconds: float
+    counts: dict[int, Count]
+    tables_agree: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether no reply that was received is missing, and none is counted that was not asked for."""
+        return self.tables_agree and all(count.holds for count in self.counts.values())
+
+    def total(self, name: str) -> int:
+        """`sent`, `received` or `counted` of all callers."""
+        values = [getattr(count, name) for count in self.counts.values()]
+        return sum(value if isinstance(value, int) else value.total() for value in values)
+
+
+class Proof:
+    """Rounds of load and kill over one database, which is made and filled with two applications."""
+
+    def __init__(self, storage: StorageSettings, models: Path, seed: int = 0) -> None:
+        self._storage = storage
+        self._models = models
+        self._random = random.Random(seed)
+        self._kinds = _prepare(storage)
+
+    def rounds(self, number: int) -> Iterator[Round]:
+        """Start; then load, kill, start again, and compare, `number` times."""
+        with ExitStack() as running:
+            process, address = running.enter_context(served(self._storage, self._models))
+            for _ in range(number):
+                before = counted(self._storage)
+                seconds = self._random.uniform(0, LONGEST)
+                tallies = _load_and_kill(process, address, self._kinds, seconds)
+                running.pop_all().close()
+                process, address = running.enter_context(served(self._storage, self._models))
+                compared = _compare(tallies, before, counted(self._storage))
+                yield Round(seconds, compared, tables_agree(self._storage))
+
+
+def counted(storage: StorageSettings) -> dict[int, Counter[str]]:
+    """Replies in the ledger by application and outcome."""
+    found: dict[int, Counter[str]] = {}
+    with Database(storage) as database, database.reading() as connection:
+        is_one = usage_days.c.application_id != EVERYONE
+        for row in connection.execute(select(usage_days).where(is_one)):
+            found.setdefault(row.application_id, Counter())[row.outcome] += row.requests
+    return found
+
+
+def tables_agree(storage: StorageSettings) -> bool:
+    """Whether hours, days, and the sums of all callers tell the same number of replies."""
+    with Database(storage) as database, database.reading() as connection:
+
+        def total(table: Table, *wheres: object) -> int:
+            query = select(func.coalesce(func.sum(table.c.requests), 0)).where(*wheres)  # type: ignore[arg-type]
+            return int(connection.execute(query).scalar_one())
+
+        everyone = usage_days.c.application_id == EVERYONE
+        numbers = {
+            total(usage_hours),
+            total(usage_totals),
+            total(usage_days, everyone),
+            total(usage_days, ~everyone),
+        }
+    return len(numbers) == 1
+
+
+@contextmanager
+def served(storage: StorageSettings, models: Path) -> Iterator[tuple[subprocess.Popen[str], tuple[str, int]]]:
+    """A real `bonaface serve` over `storage`, and where it listens; killed at the end if it still runs."""
+    command = [sys.executable, "-m", "bonaface", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        env=_environment(storage, models),
+    ) as process:
+        try:
+            assert process.stdout is not None
+            found = re.match(r"bonaface answers at http://(\S+):(\d+) ", process.stdout.readline())
+            assert found is not None, "the server did not start"
+            yield process, (found[1], int(found[2]))
+        finally:
+            process.kill()
+
+
+def _environment(storage: StorageSettings, models: Path) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
+    return inherited | {
+        f"{ENV_PREFIX}STORAGE__DIRECTORY": str(storage.directory),
+        f"{ENV_PREFIX}STORAGE__URL": storage.url or "",
+        f"{ENV_PREFIX}MODELS__DIRECTORY": str(models),
+        f"{ENV_PREFIX}LOG__LEVEL": "error",
+    }
+
+
+def _prepare(storage: StorageSettings) -> list[Kind]:
+    """Two applications, and every kind of request: served, of a wrong shape, too fast, with wrong keys."""
+    content_type, body = form(("imageFile", "a.png", SMALL))
+    with Database(storage) as database:
+        database.migrate()
+        applications = ApplicationRepository(database)
+        shop, _, secret = applications.create_application("shop", actor=ACTOR)
+        fast, _, fast_secret = applications.create_application("fast", quota=Quota(rate=1), actor=ACTOR)
+    image = (f"Content-Type: {content_type}", f"Content-Length: {len(body)}")
+    shape = ("Content-Type: application/json", "Content-Length: 2")
+
+    def request(app_key: str, given: str, lines: tuple[str, ...], content: bytes) -> bytes:
+        return head(f"/v1.0/appkeys/{app_key}/spoofing", f"Authorization: {given}", *lines) + content
+
+    return [
+        Kind("served", shop.id, request(shop.app_key, secret, image, body), 8),
+        Kind("wrong shape", shop.id, request(shop.app_key, secret, shape, b"{}"), 8),
+        Kind("too fast", fast.id, request(fast.app_key, fast_secret, shape, b"{}"), 4),
+        Kind("wrong keys", UNKNOWN_CALLER, request(shop.app_key, "wrong", shape, b"{}"), 4),
+    ]
+
+
+def _load_and_kill(
+    process: subprocess.Popen[str], address: tuple[str, int], kinds: list[Kind], seconds: float
+) -> list[Tally]:
+    tallies = [Tally(kind) for kind in kinds for _ in range(kind.connections)]
+    stopped = threading.Event()
+    threads = [threading.Thread(target=_ask, args=(address, tally, stopped)) for tally in tallies]
+    for thread in threads:
+        thread.start()
+    _wait_for_a_reply(tallies)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.wait(SECONDS)
+    stopped.set()
+    for thread in threads:
+        thread.join(SECONDS)
+    return tallies
+
+
+def _wait_for_a_reply(tallies: list[Tally]) -> None:
+    ends = time.monotonic() + SECONDS
+    while not any(tally.received for tally in tallies):
+        assert time.monotonic() < ends, "the server does not answer"
+        time.sleep(0.001)
+
+
+def _ask(address: tuple[str, int], tally: Tally, stopped: threading.Event) -> None:
+    """Send again and again, on connections that live as long as the server lets them."""
+    while not stopped.is_set():
+        try:
+            with socket.create_connection(address, timeout=SECONDS) as connection:
+                _ask_on(Wire(connection), tally)
+        except (OSError, ValueError, IndexError):  # cut off, in the midst of a reply or between two
+            continue
+
+
+def _ask_on(wire: Wire, tally: Tally) -> None:
+    while True:
+        tally.sent += 1
+        wire.send(tally.kind.request)
+        answer = wire.read()
+        if len(answer.body) != int(answer.headers["content-length"]):
+            raise ValueError("the reply was cut off")
+        tally.received[_outcome(answer)] += 1
+        if answer.headers.get("connection") == "close":
+            return
+
+
+def _outcome(answer: RawAnswer) -> str:
+    if answer.status in (429, 503):
+        return "refused_rate" if answer.status == 429 else "refused_overload"
+    told = orjson.loads(answer.body)
+    if told["header"]["resultCode"]:
+        return str(told["header"]["resultCode"])
+    return "faces" if told["data"]["faceDetailCount"] else "no_face"
+
+
+def _compare(
+    tallies: list[Tally], before: dict[int, Counter[str]], after: dict[int, Counter[str]]
+) -> dict[int, Count]:
+    counts: dict[int, Count] = {}
+    for tally in tallies:
+        count = counts.setdefault(tally.kind.application_id, Count())
+        count.sent += tally.sent
+        count.received += tally.received
+    for application in after:
+        count = counts.setdefault(application, Count())
+        count.counted = after[application] - before.get(application, Counter())
+    return counts
