@@ -3,8 +3,9 @@
 Times are UTC. A secret exists only as its SHA-256. An application has two slots for secrets, so that one
 can be replaced while the other still works; the index keeps each slot to one secret that is not revoked.
 
-Usage is counted three times in one transaction: by hour and by day for each application, by hour for all of
-them. Application 0 is whoever came with wrong keys. `audit` takes new rows only: triggers refuse the rest.
+Usage is counted in one transaction by hour and by day, for each application and for all of them. Application
+0 is whoever came with wrong keys; in `usage_days`, -1 is all callers together (their hours: `usage_totals`).
+`audit` takes new rows only: triggers refuse the rest.
 """
 
 from datetime import UTC, datetime
@@ -164,7 +165,7 @@ rate_windows = Table(
     "rate_windows",
     metadata,
     Column("key", String(200), primary_key=True),
-    Column("count", Integer, nullable=False),
+    Column("count", BigInteger, nullable=False),
     Column("expires_at", Float, nullable=False),  # seconds since 1970
     Index("ix_rate_windows_expires_at", "expires_at"),
 )

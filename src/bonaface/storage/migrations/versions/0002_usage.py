@@ -112,7 +112,7 @@ def _make_rates() -> None:
     op.create_table(
         "rate_windows",
         sa.Column("key", sa.String(200), nullable=False),
-        sa.Column("count", sa.Integer, nullable=False),
+        sa.Column("count", sa.BigInteger, nullable=False),
         sa.Column("expires_at", sa.Float, nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_rate_windows")),
     )
