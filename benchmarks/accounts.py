@@ -36,6 +36,7 @@ from bonaface.storage.tables import applications, secrets, usage_days, usage_hou
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.databases import database_named
+from support.logs import discard_logs
 from support.server import running
 
 APPLICATIONS = 10_000
@@ -74,6 +75,7 @@ class Timed:
 
 def main(database: Databases = ENGINES) -> None:
     """Fill each database and print a table."""
+    discard_logs()
     for name in database:
         with database_named(name) as storage:
             typer.echo(f"\n{name if '://' not in name else 'the given database'}")
@@ -131,8 +133,8 @@ def _make_usage(connection: Connection, dialect: str) -> None:
         outcomes = " UNION ALL ".join(f"SELECT '{outcome}' AS outcome" for outcome in OUTCOMES)
         columns = f"{who + ', ' if who else ''}{at}, o.outcome, {FIGURES}"
         source = f"{NUMBERS[dialect]} AS s CROSS JOIN ({outcomes}) AS o"
-        if who == "a.id":
-            source += " CROSS JOIN applications AS a"
+        if who == "a.id":  # first, so that SQLite writes in the order of the key
+            source = f"applications AS a CROSS JOIN {source}"
         statement = f"INSERT INTO {table} SELECT {columns} FROM {source} WHERE {where}"  # noqa: S608
         start = begin.strftime("%Y-%m-%d %H:%M:%S") if dialect == "sqlite" else begin
         connection.execute(text(statement), {"begin": start, "count": count})
@@ -172,7 +174,8 @@ def _call(check: Callable[[str, str], object], pair: tuple[str, str]) -> Callabl
 
 def pages(storage: StorageSettings, token: str, pairs: list[tuple[str, str]]) -> Iterator[Timed]:
     """What the console asks for, over a socket, one at a time."""
-    settings = Settings(storage=storage)
+    kept = storage.model_copy(update={"retention_days": 366 * YEARS + 1})
+    settings = Settings(storage=kept)
     settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": 0})})
     headers = {"Authorization": f"Bearer {token}"}
     with (
