@@ -25,11 +25,15 @@ from bonaface.storage.database import Database
 
 MAX_WAITING = 10_000
 MAX_GROUP = 1_000
+RECORD_SECONDS = 15.0
+HOLD_SECONDS = 5.0
 CLOSE_SECONDS = 10.0
+"""A database that is cut off may never answer; nobody waits for it longer than this."""
 USED_EVERY = timedelta(minutes=1)
 MAX_SECRETS = 10_000
 
 FULL = "The database does not keep up with counting; try again in a moment."
+LATE = "The database did not answer in time; try again in a moment."
 CLOSED = "The server is stopping; send the request again."
 UNEXPECTED = "The usage could not be counted; see the server's log."
 
@@ -65,8 +69,13 @@ class Ledger:
         self._is_closed = False
 
     async def record(self, reply: Reply, done: Done | None = None) -> None:
-        """Return once `reply` is counted for good. Raises StorageError when it could not be."""
-        await asyncio.wrap_future(self.add(reply, done))
+        """Return once `reply` is counted for good. Raises StorageError when it is not within 15 seconds."""
+        counted = asyncio.wrap_future(self.add(reply, done))
+        try:
+            async with asyncio.timeout(RECORD_SECONDS):
+                await counted
+        except TimeoutError:
+            raise StorageError(LATE) from None
 
     def add(self, reply: Reply, done: Done | None = None) -> Future[None]:
         """Put `reply` into the next group; its future may be cancelled until the group is taken.
@@ -87,9 +96,16 @@ class Ledger:
 
     @contextmanager
     def between_commits(self) -> Iterator[None]:
-        """Hold the writer while the block runs: what is counted and what `done` was told of then agree."""
-        with self._commits:
+        """Hold the writer while the block runs: what is counted and what `done` was told of then agree.
+
+        Raises StorageError when a commit takes longer than 5 seconds.
+        """
+        if not self._commits.acquire(timeout=HOLD_SECONDS):
+            raise StorageError(FULL)
+        try:
             yield
+        finally:
+            self._commits.release()
 
     def close(self) -> None:
         """Count what waits and stop; whatever is not counted within 10 seconds fails. Twice is once."""

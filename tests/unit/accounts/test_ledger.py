@@ -121,6 +121,18 @@ def test_one_thread_whatever_the_number(ledger: Ledger) -> None:
     assert threading.active_count() <= before + 1
 
 
+def test_nobody_waits_for_ever(database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RECORD_SECONDS", 0.02)
+    monkeypatch.setattr(module, "HOLD_SECONDS", 0.02)
+    with held(ledger):
+        with pytest.raises(StorageError, match="in time"):
+            asyncio.run(ledger.record(reply()))
+        with pytest.raises(StorageError, match="keep up"), ledger.between_commits():
+            pass
+    ledger.close()
+    assert counted(database) == 1
+
+
 def test_closing_counts_what_waits_and_refuses_what_comes(database: Database, ledger: Ledger) -> None:
     futures = [ledger.add(reply()) for _ in range(50)]
     ledger.close()
@@ -142,6 +154,8 @@ def test_closing_does_not_wait_for_ever(ledger: Ledger, monkeypatch: pytest.Monk
         ledger.close()
         with pytest.raises(StorageError, match="stopping"):
             waiting.result(0)
+    assert ledger._thread is not None
+    ledger._thread.join()  # let go, it ends by itself
 
 
 def test_a_commit_that_fails_fails_all_of_its_group_and_no_other(storage: StorageSettings) -> None:
