@@ -1,0 +1,87 @@
+"""axe finds nothing serious on either page, light and dark, with everything open that can be."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from bonaface import Analyzer
+from support.accounts import ACTOR
+from support.browser import Watched, keep_keys, keep_token, watched
+from support.server import RunningServer, running, settings_in
+from support.traffic import write_traffic
+
+PORTRAIT = Path(__file__).resolve().parents[2] / "examples" / "astronaut.png"
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module")
+def busy(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running(analyzer, settings_in(tmp_path_factory.mktemp("busy"))) as server:
+        made = server.services.applications.create_application("Kiosks", actor=ACTOR)[0]
+        write_traffic(server.services.database, [made], days=3, now=datetime.now(UTC))
+        yield server
+
+
+@pytest.fixture(params=["light", "dark"])
+def page_of(request: pytest.FixtureRequest, browser: Browser, busy: RunningServer) -> Iterator[Watched]:
+    """A page in one of the two schemes, with the keys of both pages."""
+    scheme: Scheme = request.param
+    token_name = f"axe-{request.node.name}"[:64]
+    _, token = busy.services.admin_tokens.create(token_name, actor=ACTOR)
+    with watched(browser, busy, color_scheme=scheme) as page:
+        keep_keys(page.page.context, busy)
+        keep_token(page.page.context, token)
+        yield page
+
+
+def test_the_test_page(page_of: Watched) -> None:
+    page = page_of.open()
+    page_of.assert_accessible()
+    page.set_input_files("#file", PORTRAIT)
+    page.check("input[value=strict]", force=True)
+    page.click("#analyze")
+    expect(page.locator(".verdict.bad")).to_be_visible()
+    page_of.assert_accessible()
+    page.fill("#url", "ftp://nowhere")
+    page.click("#url-form button")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.click("#keys")
+    page_of.assert_accessible()
+    page.keyboard.press("Escape")
+    page.click("#camera")
+    expect(page.locator("video")).to_be_visible()
+    page_of.assert_accessible()
+
+
+def test_the_overview(page_of: Watched) -> None:
+    page = page_of.open("/console/overview")
+    page.wait_for_selector("table.applications")
+    page.wait_for_selector(".chart svg rect")
+    for summary in page.locator(".chart summary").all():
+        summary.click()
+    page.locator(".plot").first.focus()
+    page.keyboard.press("End")
+    page_of.assert_accessible()
+    page.click("#create")
+    page_of.assert_accessible()
+    page.keyboard.press("Escape")
+    page.click(".applications button:text-is('Kiosks')")
+    page.wait_for_selector("#set-state")
+    page_of.assert_accessible()
+    page.click("#set-state")
+    page.wait_for_selector("#question[open]")
+    page_of.assert_accessible()
+
+
+def test_the_sign_in(browser: Browser, busy: RunningServer) -> None:
+    for scheme in ("light", "dark"):
+        with watched(browser, busy, color_scheme=scheme) as watched_page:
+            page = watched_page.open("/console/overview")
+            page.fill("#token", "wrong")
+            page.keyboard.press("Enter")
+            expect(page.get_by_role("alert")).to_be_visible()
+            watched_page.assert_accessible()

@@ -1,0 +1,371 @@
+"""The administrator's page in a real browser, over the real admin API."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bonaface.accounts.application import Application, Quota
+from bonaface.accounts.booking import Book
+from bonaface.accounts.usage import Reply
+from support.accounts import ACTOR
+from support.analyses import SteadyAnalyzer
+from support.browser import Watched, cells, keep_token, watched
+from support.server import RunningServer, running, settings_in
+
+NAMES = ["Sign-up", "Kiosks", "Mobile"]
+OTHERS = 12
+"""Applications besides the server's own and NAMES: more than a page holds."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """A server whose usage is known: today, all callers, and the application `Sign-up`."""
+
+    server: RunningServer
+    token: str
+    applications: list[Application]
+
+    def code(self, app_key: str, secret: str) -> int:
+        """What the v1.0 route answers to these keys: -40000 once they are right."""
+        with httpx2.Client(trust_env=False) as client:
+            path = f"{self.server.url}/v1.0/appkeys/{app_key}/spoofing"
+            answer = client.post(path, headers={"Authorization": secret}, json={})
+        code: int = answer.json()["header"]["resultCode"]
+        return code
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with open_office(tmp_path_factory.mktemp("office")) as office:
+        yield office
+
+
+@contextmanager
+def open_office(folder: Path) -> Iterator[Office]:
+    with running(SteadyAnalyzer(), settings_in(folder)) as server:
+        services = server.services
+        made = [services.applications.create_application(name, actor=ACTOR)[0] for name in NAMES]
+        for number in range(OTHERS):
+            services.applications.create_application(f"Other {number:02}", actor=ACTOR)
+        _, token = services.admin_tokens.create("console", actor=ACTOR)
+        with services.database.writing() as connection:
+            Book(services.database.dialect).write(connection, replies(made, datetime.now(UTC)))
+        yield Office(server, token, made)
+
+
+def replies(applications: list[Application], now: datetime) -> list[Reply]:
+    """Ten today: 6 bona fide and 2 attacks in 7, an error, a refusal, wrong keys. One 40 days ago."""
+    first, second, _ = applications
+    return [
+        *(Reply(first.id, None, "faces", 1, 0, 100, now) for _ in range(5)),
+        Reply(second.id, None, "faces", 1, 1, 200, now),
+        Reply(second.id, None, "faces", 0, 1, 500, now),
+        Reply(first.id, None, "-45030", 0, 0, 20, now),
+        Reply(first.id, None, "refused_rate", 0, 0, 10, now),
+        Reply(0, None, "-41005", 0, 0, 10, now),
+        Reply(first.id, None, "faces", 1, 0, 70, now - timedelta(days=40)),
+    ]
+
+
+@contextmanager
+def signed_in(browser: Browser, office: Office, **options: object) -> Iterator[Watched]:
+    with watched(browser, office.server, **options) as page:
+        keep_token(page.page.context, office.token)
+        yield page
+
+
+@pytest.fixture
+def admin(browser: Browser, office: Office) -> Iterator[Watched]:
+    """The page, signed in, in English. What is done there must not change the figures."""
+    with signed_in(browser, office) as page:
+        yield page
+
+
+def open_overview(admin: Watched) -> Page:
+    page = admin.open("/console/overview")
+    page.wait_for_selector("table.applications")
+    page.wait_for_selector(".tiles")
+    return page
+
+
+def tiles(page: Page) -> dict[str, str]:
+    return {
+        tile.locator("dt").inner_text(): tile.locator("dd").first.inner_text()
+        for tile in page.locator(".tiles > div").all()
+    }
+
+
+def open_application(page: Page, name: str) -> None:
+    page.fill("[aria-label='Search by name, note or appKey']", name)
+    page.click(f".applications button:text-is('{name}')")
+    expect(page.locator("#dialog-title")).to_have_text(name)
+
+
+def save(page: Page, button: str) -> None:
+    """Press the button, wait until what was saved is shown, and find the focus where it was."""
+    with page.expect_response(lambda response: response.request.method == "GET"):
+        page.click(button)
+    expect(page.locator("#status")).to_have_text("Saved.")
+    expect(page.locator(button)).to_be_focused()
+
+
+def made_keys(page: Page) -> tuple[str, str]:
+    """The keys that are shown this one time; says that they are stored."""
+    keys = page.input_value("#made-app-key"), page.input_value("#made-secret-key")
+    page.click("text=I have stored it")
+    return keys
+
+
+def test_signing_in_and_out(browser: Browser, office: Office) -> None:
+    with watched(browser, office.server) as admin:
+        page = admin.open("/console/overview")
+        page.fill("#token", "bfa_wrong")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("This token is not valid")
+        assert page.evaluate("sessionStorage.length") == 0
+        page.fill("#token", office.token)
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Overview")
+        expect(page.locator("#main")).to_be_focused()
+        stored = page.evaluate("[Object.keys(sessionStorage), localStorage.length, document.cookie]")
+        assert stored == [["bonaface.token"], 0, ""]
+        page.reload()
+        expect(page.locator("h1")).to_have_text("Overview")
+        page.click("text=Sign out")
+        expect(page.locator("#token")).to_be_focused()
+        assert page.evaluate("sessionStorage.length") == 0
+        assert not [url for url in admin.requests if office.token in url]
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"), [("en-US", "has no admin token yet"), ("ko-KR", "아직 관리자 토큰이 없어")]
+)
+def test_a_server_without_a_token_says_how_to_make_one(
+    browser: Browser, tmp_path: Path, locale: str, sentence: str
+) -> None:
+    with (
+        running(SteadyAnalyzer(), settings_in(tmp_path)) as server,
+        watched(browser, server, locale=locale) as admin,
+    ):
+        page = admin.open("/console/overview")
+        page.fill("#token", "bfa_any")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text(sentence)
+        expect(page.get_by_role("alert")).to_contain_text("bonaface admin token create --name NAME")
+
+
+def test_a_token_that_is_revoked_meanwhile(browser: Browser, office: Office) -> None:
+    tokens = office.server.services.admin_tokens
+    _, token = tokens.create("leaver", actor=ACTOR)
+    with watched(browser, office.server) as admin:
+        page = admin.open("/console/overview")
+        page.fill("#token", token)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("table.applications")
+        tokens.revoke("leaver", actor=ACTOR)
+        page.check("input[value=hour]", force=True)
+        expect(page.get_by_role("alert")).to_contain_text("The token is no longer valid.")
+
+
+def test_the_figures_of_a_span_and_of_one_application(admin: Watched, office: Office) -> None:
+    page = open_overview(admin)
+    assert tiles(page) == {
+        "Requests": "10",
+        "Bona fide faces": "6",
+        "Presentation attacks": "2",
+        "Errors and refusals": "3",
+        "Mean latency": "124 ms",
+    }
+    page.select_option("#usage-length", "90")
+    expect(page.locator(".tiles dd").first).to_have_text("11")
+    page.fill("#usage-application", office.applications[1].app_key)
+    page.press("#usage-application", "Tab")
+    expect(page.locator(".tiles dd").first).to_have_text("2")
+    assert tiles(page)["Presentation attacks"] == "2"
+    page.fill("#usage-application", "nobody")
+    page.press("#usage-application", "Tab")
+    expect(page.get_by_role("alert")).to_contain_text("There is no such application")
+
+
+@pytest.mark.parametrize(("by", "periods"), [("hour", 48), ("day", 30), ("month", 12)])
+def test_each_period(admin: Watched, by: str, periods: int) -> None:
+    page = open_overview(admin)
+    page.check(f"input[value={by}]", force=True)
+    expect(page.locator(".plot").first).to_have_attribute("aria-label", re.compile(f"{periods} periods"))
+    page.locator(".chart summary").first.click()
+    expect(page.locator(".chart:first-child tbody tr")).to_have_count(periods)
+    rows = cells(page, ".chart:first-child table")
+    assert sum(int(row[1]) for row in rows) == (11 if by == "month" else 10)
+
+
+def test_dates_of_ones_own(admin: Watched) -> None:
+    page = open_overview(admin)
+    page.select_option("#usage-length", "custom")
+    day = (datetime.now(UTC) - timedelta(days=40)).date().isoformat()
+    page.fill("#usage-last", day)
+    expect(page.locator("#usage-last")).to_have_attribute("aria-invalid", "true")
+    page.fill("#usage-first", day)
+    expect(page.locator(".tiles dd").first).to_have_text("1")
+
+
+def test_a_chart_by_pointer_and_by_keyboard(admin: Watched) -> None:
+    page = open_overview(admin)
+    plot, tip = page.locator(".plot").nth(1), page.locator(".tip").nth(1)
+    expect(tip).to_be_hidden()
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 12, box["y"] + 90)
+    expect(tip).to_contain_text("Bona fide faces 6")
+    page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
+    plot.focus()
+    page.keyboard.press("End")
+    expect(tip).to_contain_text("Presentation attacks 2")
+    page.keyboard.press("ArrowLeft")
+    expect(tip).to_contain_text("Presentation attacks 0")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+
+
+def test_pages_search_and_state(admin: Watched) -> None:
+    page = open_overview(admin)
+    assert len(cells(page, ".applications")) == 10
+    page.click("#page-on")
+    expect(page.locator("#page-on")).to_be_disabled()
+    expect(page.locator("#page-back")).to_be_focused()
+    page.click("#page-back")
+    expect(page.locator(".applications")).to_contain_text("Sign-up")
+    page.fill("[aria-label='Search by name, note or appKey']", "Other 0")
+    expect(page.locator(".applications")).not_to_contain_text("Sign-up")
+    page.select_option("[aria-label=State]", "disabled")
+    expect(page.locator("text=No application fits.")).to_be_visible()
+
+
+def test_an_application_from_its_making_to_its_end(browser: Browser, tmp_path: Path) -> None:
+    with open_office(tmp_path) as office, signed_in(browser, office) as admin:
+        page = open_overview(admin)
+        app_key, secret = make_application(page)
+        assert office.code(app_key, secret) == -40000
+        edit_application(page)
+        stored = office.server.services.applications.get_application(app_key)
+        assert (stored.note, stored.quota) == ("412 kiosks", Quota(20, 40, 50_000))
+        second = rotate_secret(page)
+        assert {office.code(app_key, each) for each in (secret, second)} == {-40000}
+        revoke_secret(page)
+        disable_and_enable(page)
+        assert_audit(page, app_key)
+
+
+def make_application(page: Page) -> tuple[str, str]:
+    """Its keys, after a quota that does not hold."""
+    page.click("#create")
+    page.fill("#application-name", "Branch")
+    page.fill("#quota-rate", "20")
+    page.fill("#quota-burst", "30")
+    page.click("dialog .primary")
+    expect(page.get_by_role("alert")).to_contain_text("whole multiple of the rate")
+    page.fill("#quota-burst", "40")
+    page.click("dialog .primary")
+    page.wait_for_selector("#made-secret-key")
+    page.keyboard.press("Escape")
+    keys = made_keys(page)
+    expect(page.locator("#create")).to_be_focused()
+    return keys
+
+
+def edit_application(page: Page) -> None:
+    open_application(page, "Branch")
+    page.fill("#application-note", "412 kiosks")
+    save(page, "#save-texts")
+    page.fill("#quota-month", "50000")
+    save(page, "#save-quota")
+
+
+def rotate_secret(page: Page) -> str:
+    """The second secret, from the dialog that is open."""
+    page.select_option("#rotate-overlap", "3600")
+    page.click("text=Make a new secret")
+    page.wait_for_selector("#made-secret-key")
+    return made_keys(page)[1]
+
+
+def revoke_secret(page: Page) -> None:
+    """Ask for it twice, and mean it the second time."""
+    open_application(page, "Branch")
+    expect(page.locator("dialog >> text=Two secrets are live")).to_be_visible()
+    page.click("dialog >> text=Revoke >> nth=0")
+    page.click("#question >> text=Cancel")
+    expect(page.locator("dialog >> text=Two secrets are live")).to_be_visible()
+    page.click("dialog >> text=Revoke >> nth=0")
+    page.click("#question .danger")
+    expect(page.locator("#status")).to_have_text("The secret is revoked.")
+
+
+def disable_and_enable(page: Page) -> None:
+    page.click("#set-state")
+    expect(page.locator("#question")).to_contain_text("stop working within 5 seconds")
+    page.click("#question .danger")
+    expect(page.locator("#set-state")).to_have_text("Enable")
+    page.click("#set-state")
+    expect(page.locator("#set-state")).to_have_text("Disable")
+
+
+def assert_audit(page: Page, app_key: str) -> None:
+    """The trail of the application tells all of it; that of the server has more than a page."""
+    page.click("dialog >> text=Audit trail")
+    expect(page.locator("#audit-title")).to_be_focused()
+    expect(page.locator(".audit tbody tr")).to_have_count(7)
+    said = [(row[1], row[2], row[3]) for row in cells(page, ".audit")]
+    assert said == [
+        ("token:console", action, app_key)
+        for action in (
+            "Application enabled",
+            "Application disabled",
+            "Secret revoked",
+            "Secret added",
+            "Limits set",
+            "Application edited",
+            "Application made",
+        )
+    ]
+    page.click("text=Show all")
+    expect(page.locator(".audit tbody tr")).to_have_count(20)
+    page.click("text=Older entries")
+    expect(page.locator(".audit tbody tr").nth(22)).to_be_visible()
+
+
+def test_from_an_application_to_its_usage(admin: Watched, office: Office) -> None:
+    page = open_overview(admin)
+    open_application(page, "Kiosks")
+    page.click("dialog >> text=Usage")
+    expect(page.locator("#usage-application")).to_have_value(office.applications[1].app_key)
+    expect(page.locator(".tiles dd").first).to_have_text("2")
+
+
+def test_the_models_in_use(admin: Watched) -> None:
+    page = open_overview(admin)
+    models = page.locator("section", has=page.locator("#models-title"))
+    expect(models).to_contain_text("CenterFace")
+    expect(models).to_contain_text("sha256")
+    assert re.search(r"Balanced \(default\)\s+0\.\d{3}", models.inner_text())
+
+
+def test_in_korean_and_narrow(browser: Browser, office: Office) -> None:
+    with signed_in(browser, office, locale="ko-KR", viewport={"width": 360, "height": 760}) as admin:
+        page = open_overview(admin)
+        expect(page.locator("h1")).to_have_text("현황")
+        assert tiles(page)["실제 사람 얼굴"] == "6"
+        expect(page.locator(".audit")).to_contain_text("애플리케이션 생성")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.click("text=English")
+        expect(page.locator("h1")).to_have_text("Overview")
+        assert tiles(page)["Bona fide faces"] == "6"

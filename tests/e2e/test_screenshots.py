@@ -1,0 +1,72 @@
+"""The pictures of docs/images: made anew each time, kept where SCREENSHOTS says (docs/console.md)."""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from bonaface import Analyzer
+from bonaface.accounts.application import Quota
+from support.accounts import ACTOR
+from support.browser import keep_keys, keep_token, watched
+from support.server import RunningServer, running, settings_in
+from support.traffic import write_traffic
+
+PORTRAIT = Path(__file__).resolve().parents[2] / "examples" / "astronaut.png"
+LARGEST = 300_000
+DAYS = 35
+APPLICATIONS = {
+    "Mobile app": Quota(100, 300, 10_000_000),
+    "Sign-up": Quota(20, 60, 2_000_000),
+    "Branch kiosks": Quota(50, 100, None),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the pictures go."""
+    return Path(os.environ.get("SCREENSHOTS", tmp_path))
+
+
+@contextmanager
+def opened(browser: Browser, server: RunningServer, path: str) -> Iterator[Page]:
+    _, token = server.services.admin_tokens.create("screenshots", actor=ACTOR)
+    with watched(browser, server) as page:
+        keep_keys(page.page.context, server)
+        keep_token(page.page.context, token)
+        yield page.open(path)
+
+
+def shoot(page: Page, picture: Path) -> None:
+    page.mouse.move(0, 0)
+    with Image.open(io.BytesIO(page.screenshot())) as shot:
+        shot.convert("RGB").save(picture, optimize=True)
+    assert picture.stat().st_size < LARGEST
+
+
+def test_the_test_page(browser: Browser, analyzer: Analyzer, tmp_path: Path, folder: Path) -> None:
+    with running(analyzer, settings_in(tmp_path)) as server, opened(browser, server, "/console") as page:
+        page.set_input_files("#file", PORTRAIT)
+        page.click("#analyze")
+        expect(page.locator(".verdict.good")).to_be_visible()
+        page.evaluate("document.activeElement.blur()")
+        shoot(page, folder / "console.png")
+
+
+def test_the_overview(browser: Browser, analyzer: Analyzer, tmp_path: Path, folder: Path) -> None:
+    with running(analyzer, settings_in(tmp_path)) as server:
+        repository, database = server.services.applications, server.services.database
+        made = [
+            repository.create_application(name, quota=quota, actor=ACTOR)[0]
+            for name, quota in APPLICATIONS.items()
+        ]
+        write_traffic(database, made, DAYS, datetime.now(UTC))
+        with opened(browser, server, "/console/overview") as page:
+            expect(page.locator(".chart svg rect").first).to_be_visible()
+            shoot(page, folder / "overview.png")
