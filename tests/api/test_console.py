@@ -1,20 +1,23 @@
 """The console's files over a real socket, and the preview of an image URL."""
 
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 from structlog.testing import capture_logs
 
-from api.conftest import HostImage
+from bonaface.accounts.application import Quota
 from bonaface.api.console import POLICY
+from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.images import gif, jpeg, padded, png
 from support.server import RunningServer, running, settings_in
-from support.web import Exchange
+from support.web import Exchange, Handler, LocalServer
 from support.wire import exchange, head
 
+HostImage = Callable[[Handler], AbstractContextManager[LocalServer]]
 PREVIEW = "/console/preview"
 
 
@@ -146,6 +149,17 @@ def test_a_preview_takes_a_permit_and_gives_it_back(tmp_path: Path) -> None:
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
         assert code_of(preview(server, "http://127.0.0.1/")) == -45050
         assert server.services.requests.taken == 0
+
+
+def test_a_preview_counts_against_the_rate_and_not_in_the_ledger(server: RunningServer) -> None:
+    applications = server.services.applications
+    application, _, secret = applications.create_application("slow", quota=Quota(rate=1), actor=ACTOR)
+    keys = {"X-App-Key": application.app_key, "Authorization": secret}
+    answers = [preview(server, "http://127.0.0.1:1/", **keys) for _ in range(5)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert code_of(answers[0]) == -45050
+    assert {(code_of(answer), answer.headers["retry-after"]) for answer in refused} == {(-40070, "1")}
+    assert server.services.usage.used_this_month(application.id) == 0
 
 
 def test_the_log_tells_no_address(server: RunningServer) -> None:

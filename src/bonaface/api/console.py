@@ -71,8 +71,14 @@ async def get_preview_caller(
     stages: StagesDep,
     app_key: Annotated[str, Header(alias=APP_KEY_HEADER)] = "",
 ) -> Caller:
-    """Whose keys the request carries; the body is not read yet. Raises UnauthorizedError."""
-    return await identify(request, services, stages, app_key)
+    """Whose keys the request carries, within its rate; the body is not read yet.
+
+    Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError. A preview takes one of the
+    rate, so that nobody downloads through it without bounds, and nothing of the month.
+    """
+    caller = await identify(request, services, stages, app_key)
+    request.state.reservation = await services.gate.admit(caller.application)
+    return caller
 
 
 @router.post("/preview")

@@ -22,6 +22,7 @@ const HEIGHT = 190;
 const MARGIN = Object.freeze({ top: 10, right: 6, bottom: 24, left: 46 });
 const TICKS = 4;
 const LABEL_WIDTH = 68;
+const LABEL_INSET = 26;
 const WIDEST_BAR = 26;
 const BAR_SHARE = 0.72;
 const DOTS_UP_TO = 62;
@@ -182,7 +183,7 @@ export class Chart {
     const last = names.length - 1;
     const shown = range(names.length).filter((index) => (last - index) % every === 0);
     return shown.map((index) => {
-      const x = Math.min(this.area.x(index), width - LABEL_WIDTH / 2);
+      const x = Math.min(this.area.x(index), width - LABEL_INSET);
       return s("text", { x, y: HEIGHT - 6, "text-anchor": "middle" }, names[index]);
     });
   }
