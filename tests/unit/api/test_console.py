@@ -19,6 +19,8 @@ from bonaface.api.console import (
     read_test_page,
     root,
 )
+from bonaface.api.errors import TABLE
+from bonaface.types import Reason
 from support.asgi import http_scope
 
 TEXT_KEY = re.compile(r'^  "([^"]+)": ".+",$', re.MULTILINE)
@@ -146,6 +148,15 @@ def test_both_languages_fill_the_same_places() -> None:
     english, korean = ((root() / "text" / f"{each}.js").read_text().splitlines() for each in ("en", "ko"))
     for one, other in zip(english, korean, strict=True):
         assert set(re.findall(r"\{\w+\}", one)) == set(re.findall(r"\{\w+\}", other)), one
+
+
+def test_every_result_code_has_a_sentence() -> None:
+    codes = {f"code{row.code}" for row in TABLE.values()}
+    assert codes | {"code.503", "code.unknown", "code.unreachable"} <= set(texts("en"))
+
+
+def test_every_reason_has_words() -> None:
+    assert {f"reason.{reason}" for reason in Reason} <= set(texts("en"))
 
 
 def test_every_text_that_is_named_is_there() -> None:
