@@ -37,7 +37,8 @@ def serve(
 
         def announce(url: str) -> None:
             spinner.stop()
-            output().print(f"bonaface answers at {url} (documentation at {url}/docs)", soft_wrap=True)
+            pages = f"console at {url}/console, documentation at {url}/docs"
+            output().print(f"bonaface answers at {url} ({pages})", soft_wrap=True)
             if key is not None:
                 output().print(_how_to_call(url, key), soft_wrap=True, markup=False)
 
