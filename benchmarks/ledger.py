@@ -5,14 +5,16 @@
 
 Two servers run in processes of their own, with their real weights and a database each; only in the second one
 the ledger is replaced by one that counts nothing. They are loaded in turn, so that whatever else the machine
-does meets both. Two loads of `CONNECTIONS` connections that send their next request at once:
-- *analysed*: a small image without a face, all of the work of a request;
-- *refused*: a body of the wrong shape, next to no work, so that the ledger is nearly all that is measured.
+does meets both. Loads of `CONNECTIONS` connections that send their next request at once:
+- *photo*: the portrait of examples/ as JPEG, 512 x 512 with a face: what a server is for;
+- *small*: 80 x 80 without a face, the least that is analysed;
+- *refused*: a body of the wrong shape, next to no work, so that the ledger is most of what is measured.
 
 Figures are medians over the turns; the ratio is that of with to without.
 """
 
 import asyncio
+import io
 import re
 import statistics
 import subprocess
@@ -27,12 +29,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from PIL import Image
 
 from bonaface.accounts.ledger import Done, Ledger
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.accounts.usage import Reply
 from bonaface.api.server import base_url, bind, make_server
 from bonaface.api.services import build_services
+from bonaface.observability.logging import configure
 from bonaface.settings import LogSettings, Settings, StorageSettings
 from bonaface.storage.database import Database
 from support import images
@@ -43,7 +47,8 @@ from support.wire import connected, form, head
 CONNECTIONS = 16
 SECONDS = 3.0
 ENGINES = ["sqlite", "postgresql"]
-LOADS = ("analysed", "refused")
+LOADS = ("photo", "small", "refused")
+PORTRAIT = Path(__file__).resolve().parents[1] / "examples" / "astronaut.png"
 
 Databases = Annotated[list[str], typer.Option(help="sqlite, postgresql or a URL")]
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -92,16 +97,17 @@ def measure(database: Databases = ENGINES, turns: int = 7, seconds: float = SECO
 
 
 @app.command(hidden=True)
-def serve(directory: Path, url: str, counting: bool) -> None:
+def serve(directory: Path, url: str, counting: Annotated[bool, typer.Option()] = True) -> None:
     """One of the two servers; the parent process starts it."""
     storage = StorageSettings(directory=directory, url=url or None)
     settings = Settings(storage=storage, log=LogSettings(level="error"))
     settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": 0})})
+    configure(settings.log)
     services = build_services(settings)
     if not counting:
         services = replace(services, ledger=NullLedger(services.database))
     with closing(bind(settings.server)) as listener:
-        services.engine.warmed.add_done_callback(lambda _: print(base_url(listener), flush=True))  # noqa: T201
+        services.engine.warmed.add_done_callback(lambda _: typer.echo(base_url(listener)))
         asyncio.run(make_server(services).serve(sockets=[listener]))
 
 
@@ -143,14 +149,28 @@ def _served(storage: StorageSettings, counting: bool) -> Iterator[Target]:
 
 
 def _requests(app_key: str, secret: str) -> dict[str, bytes]:
-    content_type, body = form(("imageFile", "a.png", images.png(80, 80)))
-    path, authorization = f"/v1.0/appkeys/{app_key}/spoofing", f"Authorization: {secret}"
-    image = (f"Content-Type: {content_type}", f"Content-Length: {len(body)}")
-    shape = ("Content-Type: application/json", "Content-Length: 2")
-    return {
-        "analysed": head(path, authorization, *image) + body,
-        "refused": head(path, authorization, *shape) + b"{}",
+    bodies = {
+        "photo": form(("imageFile", "a.jpg", _portrait())),
+        "small": form(("imageFile", "a.png", images.png(80, 80))),
+        "refused": ("application/json", b"{}"),
     }
+    return {load: _request(app_key, secret, *bodies[load]) for load in LOADS}
+
+
+def _request(app_key: str, secret: str, content_type: str, body: bytes) -> bytes:
+    lines = (
+        f"Authorization: {secret}",
+        f"Content-Type: {content_type}",
+        f"Content-Length: {len(body)}",
+    )
+    return head(f"/v1.0/appkeys/{app_key}/spoofing", *lines) + body
+
+
+def _portrait() -> bytes:
+    out = io.BytesIO()
+    with Image.open(PORTRAIT) as image:
+        image.convert("RGB").save(out, "JPEG", quality=90)
+    return out.getvalue()
 
 
 def _compare(load: str, targets: tuple[Target, Target], turns: int, seconds: float) -> None:
