@@ -62,6 +62,16 @@ def test_periods_are_those_of_utc_whatever_the_month(page: Watched) -> None:
     assert periods("month", 3) == ["2025-12-01T00", "2026-01-01T00", "2026-02-01T00"]
 
 
+def test_labels_of_hours_are_round(page: Watched) -> None:
+    hours = "m.periodsOf('hour', m.lastPeriods('hour', 48, new Date('2026-03-01T17:30:00Z')))"
+    named = called(
+        page, "periods", f"m.labelledPeriods('hour', {hours}, 4).map((at) => {hours}[at].getUTCHours())"
+    )
+    assert named == [18, 0, 6, 12, 18, 0, 6, 12]
+    days = "m.periodsOf('day', m.lastPeriods('day', 7, new Date()))"
+    assert called(page, "periods", f"m.labelledPeriods('day', {days}, 3)") == [0, 3, 6]
+
+
 def test_dates_that_do_not_hold(page: Watched) -> None:
     dates = [["", ""], ["2026-02-02", "2026-02-01"], ["2026-02-01", "2026-02-01"]]
     found = called(

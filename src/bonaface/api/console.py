@@ -59,7 +59,7 @@ def read_overview(request: Request) -> Response:
 @router.api_route("/{folder}/{name}", methods=READ)
 def read_asset(request: Request, folder: str, name: str) -> Response:
     """A file of the pages; 404 for anything that is not one."""
-    found = next((file for file in assets() if (file.parent.name, file.name) == (folder, name)), None)
+    found = {file.name: file for file in assets(folder)}.get(name) if folder in FOLDERS else None
     if found is None:
         raise HTTPException(404)
     return fresh(request, found.read_bytes(), TYPES[found.suffix], {})
@@ -126,11 +126,9 @@ def fresh(request: Request, content: bytes, media_type: str, headers: dict[str, 
     return Response(content, media_type=media_type, headers=headers)
 
 
-def assets() -> list[Path]:
-    """Every file that the pages load."""
-    return [
-        file for folder in FOLDERS for file in sorted((root() / folder).iterdir()) if file.suffix in TYPES
-    ]
+def assets(folder: str) -> list[Path]:
+    """Every file of one of FOLDERS."""
+    return [file for file in sorted((root() / folder).iterdir()) if file.suffix in TYPES]
 
 
 def root() -> Path:

@@ -25,6 +25,7 @@ from support.asgi import http_scope
 
 TEXT_KEY = re.compile(r'^  "([^"]+)": ".+",$', re.MULTILINE)
 USED_KEY = re.compile(r'(?:\bt|count)\(\s*"([^"]+)"|data-t(?:-\w+)?="([^"]+)"')
+FILES = [file for folder in FOLDERS for file in assets(folder)]
 WHOLE_TEXT = re.compile(r"^/\*\* .+ \*/\nexport default Object\.freeze\(\{\n(?:  .+\n)+\}\);\n$")
 
 
@@ -50,7 +51,7 @@ def texts(language: str) -> list[str]:
     return TEXT_KEY.findall((root() / "text" / f"{language}.js").read_text())
 
 
-@pytest.mark.parametrize("file", assets(), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_every_file_is_given_with_its_type(file: Path) -> None:
     response = read_asset(a_request(), file.parent.name, file.name)
     assert response.body == file.read_bytes()
@@ -60,8 +61,8 @@ def test_every_file_is_given_with_its_type(file: Path) -> None:
 
 def test_no_file_lies_there_that_is_not_given() -> None:
     there = {file for file in root().rglob("*") if file.is_file()}
-    assert there == {*assets(), *(root() / page for page in PAGES.values())}
-    assert {file.parent.name for file in assets()} == set(FOLDERS)
+    assert there == {*FILES, *(root() / page for page in PAGES.values())}
+    assert {file.parent.name for file in FILES} == set(FOLDERS)
 
 
 @pytest.mark.parametrize(
@@ -116,23 +117,23 @@ def test_a_page_loads_files_of_this_package_alone(path: str, name: str) -> None:
     assert all("src" in given for tag, given in tags if tag == "script")
     addresses = [given.get("src") or given.get("href") for tag, given in tags if tag in ("script", "link")]
     prefix = "" if path else "console/"
-    known = {f"{prefix}{file.parent.name}/{file.name}" for file in assets()}
+    known = {f"{prefix}{file.parent.name}/{file.name}" for file in FILES}
     assert addresses
     assert set(addresses) <= known
 
 
-@pytest.mark.parametrize("file", [f for f in assets() if f.suffix == ".js"], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [f for f in FILES if f.suffix == ".js"], ids=lambda file: file.name)
 def test_scripts_import_what_is_there_and_never_parse_html(file: Path) -> None:
     text = file.read_text()
     for imported in re.findall(r'^import (?:.+ from )?"([^"]+)"', text, re.MULTILINE):
-        assert (file.parent / imported).resolve() in assets()
+        assert (file.parent / imported).resolve() in FILES
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", text
     )
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)[\w.]", text)
 
 
-@pytest.mark.parametrize("file", [f for f in assets() if f.suffix == ".css"], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [f for f in FILES if f.suffix == ".css"], ids=lambda file: file.name)
 def test_styles_load_nothing(file: Path) -> None:
     assert not re.search(r"@import|url\(", file.read_text())
 
@@ -161,7 +162,7 @@ def test_every_reason_has_words() -> None:
 
 def test_every_text_that_is_named_is_there() -> None:
     sources = [page_text(name) for name in PAGES.values()]
-    sources += [file.read_text() for file in assets() if file.parent.name == "script"]
+    sources += [file.read_text() for file in FILES if file.parent.name == "script"]
     named = {key for source in sources for pair in USED_KEY.findall(source) for key in pair if key}
     known = {key.removesuffix(".one").removesuffix(".other") for key in texts("en")}
     assert named

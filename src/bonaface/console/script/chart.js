@@ -14,6 +14,7 @@ import { number, t } from "./text.js";
  * @property {"bars" | "lines"} kind
  * @property {string[]} names of the periods, short
  * @property {string[]} longNames
+ * @property {(least: number) => number[]} labelled which periods are named under the axis: every `least`-th at most
  * @property {Series[]} series
  * @property {(value: number) => string} format
  */
@@ -51,8 +52,8 @@ export class Chart {
 
   table() {
     const { series, longNames, title } = this.data;
-    const heads = [t("chart.period"), ...series.map((each) => each.title)];
-    const head = h("tr", {}, ...heads.map((each) => h("th", { scope: "col" }, each)));
+    const heads = series.map((each) => h("th", { scope: "col", class: "number" }, each.title));
+    const head = h("tr", {}, h("th", { scope: "col" }, t("chart.period")), ...heads);
     const details = h("details", {}, h("summary", {}, t("chart.asTable")));
     const fill = () => {
       const rows = longNames.map((name, index) => this.row(name, index));
@@ -178,11 +179,8 @@ export class Chart {
 
   /** @param {number} width */
   labels(width) {
-    const { names } = this.data;
-    const every = Math.max(1, Math.ceil((names.length * LABEL_WIDTH) / (width - MARGIN.left - MARGIN.right)));
-    const last = names.length - 1;
-    const shown = range(names.length).filter((index) => (last - index) % every === 0);
-    return shown.map((index) => {
+    const { names, labelled } = this.data;
+    return labelled(Math.ceil(LABEL_WIDTH / this.area.band)).map((index) => {
       const x = Math.min(this.area.x(index), width - LABEL_INSET);
       return s("text", { x, y: HEIGHT - 6, "text-anchor": "middle" }, names[index]);
     });

@@ -9,7 +9,9 @@ import { moment } from "./text.js";
 /** How many periods may be chosen; the first is what a page opens with. */
 export const LENGTHS = Object.freeze({ hour: [48, 24, 168], day: [30, 7, 90, 365], month: [12, 24, 60] });
 
-const DAY_MILLISECONDS = 86_400_000;
+const HOUR_MILLISECONDS = 3_600_000;
+const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
+const ROUND_HOURS = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336];
 const MOST_PERIODS = 5_000;
 /** @type {Record<Period, Intl.DateTimeFormatOptions>} */
 const SHORT = {
@@ -58,6 +60,21 @@ export function periodsOf(by, { from, to }) {
   const first = beginOf(by, from);
   const all = range(MOST_PERIODS).map((index) => moved(by, first, index));
   return all.filter((begin) => begin < to);
+}
+
+/**
+ * Which periods have their name under the axis: at most every `least`-th. Those of hours are round ones.
+ * @param {Period} by
+ * @param {Date[]} periods
+ * @param {number} least
+ * @returns {number[]} indices
+ */
+export function labelledPeriods(by, periods, least) {
+  const last = periods.length - 1;
+  const step = ROUND_HOURS.find((hours) => hours >= least) ?? least;
+  const isLabelled = (/** @type {number} */ index) =>
+    by === "hour" ? (periods[index].getTime() / HOUR_MILLISECONDS) % step === 0 : (last - index) % least === 0;
+  return range(periods.length).filter(isLabelled);
 }
 
 /**

@@ -4,7 +4,7 @@ import { Chart } from "./chart.js";
 import { field } from "./dialog.js";
 import { byId, h } from "./dom.js";
 import { figuresOf, totalsOf } from "./figures.js";
-import { LENGTHS, lastPeriods, longName, periodsOf, shortName, spanOfDates } from "./periods.js";
+import { LENGTHS, labelledPeriods, lastPeriods, longName, periodsOf, shortName, spanOfDates } from "./periods.js";
 import { count, number, t } from "./text.js";
 import { troubleNote } from "./trouble.js";
 
@@ -222,7 +222,9 @@ export class UsagePanel {
     const { periods } = this.shown;
     const names = periods.map((at) => shortName(this.by, at));
     const longNames = periods.map((at) => longName(this.by, at));
-    return new Chart({ title: t(title), kind, names, longNames, series, format: (value) => format(value) }).element;
+    const labelled = (/** @type {number} */ least) => labelledPeriods(this.by, periods, least);
+    const said = (/** @type {number} */ value) => format(value);
+    return new Chart({ title: t(title), kind, names, longNames, labelled, series, format: said }).element;
   }
 }
 
