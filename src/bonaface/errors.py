@@ -31,7 +31,7 @@ class NotFoundError(InvalidParameterError):
     code = "not_found"
 
 
-class ConflictError(BonafaceError):
+class ConflictError(InvalidParameterError):
     """What is asked for does not go with what is there."""
 
     code = "conflict"

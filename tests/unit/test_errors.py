@@ -14,7 +14,7 @@ PARENTS = {
     "InvalidParameterError": BonafaceError,
     "ImageTooSmallError": errors.InvalidParameterError,
     "NotFoundError": errors.InvalidParameterError,
-    "ConflictError": BonafaceError,
+    "ConflictError": errors.InvalidParameterError,
     "UnauthorizedError": BonafaceError,
     "ImageTooLargeError": BonafaceError,
     "InvalidImageError": BonafaceError,

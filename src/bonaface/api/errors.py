@@ -38,7 +38,6 @@ OVERLOAD = WireError(-50000, "ServiceUnavailable", 503, has_real_status=True)
 TABLE: Mapping[type[BaseException], WireError] = MappingProxyType(
     {
         errors.InvalidParameterError: INVALID,
-        errors.ConflictError: WireError(-40000, "InvalidParam", 409),
         errors.UnauthorizedError: WireError(-41005, "UnauthorizedAppKeyOrSecretKey", 401),
         errors.ImageTooLargeError: WireError(-45020, "ImageTooLargeException", 413),
         errors.InvalidImageError: WireError(-45030, "InvalidImageParameterException", 400),

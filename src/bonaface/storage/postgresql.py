@@ -2,6 +2,7 @@
 
 Settings of each connection, and why:
 - `timezone=UTC`: a stored time is cut to hours and days by us, never by the server's zone;
+- `tcp_user_timeout`: a connection that the network swallowed is given up, not waited for;
 - `lock_timeout`, `statement_timeout`: a request that waits for the database fails, and not after for ever;
 - `pool_pre_ping`: after the server was started again the pool finds its dead connections itself.
 """
@@ -16,6 +17,7 @@ from bonaface.errors import ConfigurationError
 
 DRIVERS = ("postgresql", "postgresql+psycopg")
 CONNECT_SECONDS = 5
+SILENCE_MILLISECONDS = 10_000
 POOL_SIZE = 8
 POOL_TIMEOUT = 5.0
 OPTIONS = "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000"
@@ -42,6 +44,7 @@ def open_engine(url: URL) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
+            "tcp_user_timeout": SILENCE_MILLISECONDS,
             "application_name": "bonaface",
             "options": OPTIONS,
         },

@@ -4,8 +4,8 @@ Settings of each connection, and why:
 - `busy_timeout`: a writer waits for another one instead of failing at once;
 - `foreign_keys`: off by default in SQLite;
 - `synchronous=FULL`: with WAL, NORMAL may lose the last commits when the power fails. A key that was
-  disabled must stay disabled and one that was shown must exist, and both are rare writes, so the sync
-  of each commit costs nothing that matters.
+  disabled must stay disabled, one that was shown must exist, and a reply that was counted must stay counted;
+  replies are counted in groups, so that one sync serves many.
 """
 
 import sqlite3

@@ -28,7 +28,7 @@ from bonaface.errors import (
 ROWS = [
     (InvalidParameterError, -40000, "InvalidParam", 400),
     (ImageTooSmallError, -40000, "InvalidParam", 400),
-    (ConflictError, -40000, "InvalidParam", 409),
+    (ConflictError, -40000, "InvalidParam", 400),
     (UnauthorizedError, -41005, "UnauthorizedAppKeyOrSecretKey", 401),
     (ImageTooLargeError, -45020, "ImageTooLargeException", 413),
     (InvalidImageError, -45030, "InvalidImageParameterException", 400),
