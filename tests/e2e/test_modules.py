@@ -1,10 +1,13 @@
 """What the pages compute, by the modules that compute it, in the browser that runs them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
-from support.browser import Watched
+from support.browser import Watched, watched
+from support.server import RunningServer
 
 
 def called(page: Watched, module: str, expression: str, given: object = None) -> Any:  # noqa: ANN401 - JSON
@@ -14,10 +17,12 @@ def called(page: Watched, module: str, expression: str, given: object = None) ->
     return page.page.evaluate(script, given)
 
 
-@pytest.fixture
-def page(english: Watched) -> Watched:
-    english.open()
-    return english
+@pytest.fixture(scope="module")
+def page(browser: Browser, server: RunningServer) -> Iterator[Watched]:
+    """One page for all: what is called here keeps nothing."""
+    with watched(browser, server) as page:
+        page.open()
+        yield page
 
 
 @pytest.mark.parametrize(
