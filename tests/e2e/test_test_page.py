@@ -403,6 +403,19 @@ def test_the_calls_do_what_the_page_did(
         assert console.server.secret in page.inner_text("#call-panels")
 
 
+def test_copying_without_the_clipboard_api(console: Watched) -> None:
+    """As on a page over plain http on another machine."""
+    console.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    console.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = console.open()
+    page.click("#copy-call")
+    expect(page.locator("#copy-call")).to_contain_text("Copied")
+    expect(page.locator("#copy-call")).to_be_focused()
+    page.focus("#url")
+    page.keyboard.press("Control+V")
+    assert page.input_value("#url").startswith("curl -X POST")
+
+
 def run_shell(code: str, folder: Path) -> Any:  # noqa: ANN401 - any JSON value
     """What curl printed; None where there is no curl."""
     return _printed(["sh", "-c", code], folder) if shutil.which("curl") else None

@@ -3,7 +3,7 @@
 import { announce } from "./frame.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { t, whenSaid } from "./text.js";
+import { t } from "./text.js";
 
 const THANKS_MILLISECONDS = 1600;
 
@@ -12,20 +12,23 @@ const THANKS_MILLISECONDS = 1600;
  * @param {HTMLButtonElement} button
  * @param {() => string} text
  * @param {() => string} what what a screen reader hears after the button's own word
+ * @returns {() => void} says the button again, for a language that changed
  */
 export function copies(button, text, what) {
   let timer = 0;
   const show = (/** @type {"copy" | "check"} */ name, /** @type {string} */ key) => {
     button.replaceChildren(icon(name), t(key), h("span", { class: "unseen" }, `: ${what()}`));
   };
-  whenSaid(() => show("copy", "copy.copy"));
+  const say = () => show("copy", "copy.copy");
+  say();
   button.addEventListener("click", async () => {
     await copy(text());
     show("check", "copy.copied");
     announce(t("copy.copied"));
     clearTimeout(timer);
-    timer = setTimeout(() => show("copy", "copy.copy"), THANKS_MILLISECONDS);
+    timer = setTimeout(say, THANKS_MILLISECONDS);
   });
+  return say;
 }
 
 /** @param {string} text */

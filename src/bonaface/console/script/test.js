@@ -53,8 +53,8 @@ class TestPage {
     byId("analyze").addEventListener("click", () => this.analyze());
     byId("presets").addEventListener("change", () => this.showCalls());
     byId("show-secret").addEventListener("change", () => this.showCalls());
-    copies(byId("copy-answer"), () => byId("answer").textContent, () => t("test.response"));
-    copies(byId("copy-call"), () => WRITERS[this.writer](this.callWith(readKeys() ?? NO_KEYS)), () => t("calls.title"));
+    whenSaid(copies(byId("copy-answer"), () => byId("answer").textContent, () => t("test.response")));
+    whenSaid(copies(byId("copy-call"), () => this.call(), () => t("calls.title")));
     new ResizeObserver(() => this.draw()).observe(byId("frame"));
     whenSaid(() => this.say());
   }
@@ -253,6 +253,11 @@ class TestPage {
     const call = this.callWith(isMasked ? { ...keys, secretKey: MASK } : keys);
     const code = h("pre", { class: "code", tabindex: 0, role: "region", "aria-label": TITLES[this.writer] }, h("code", {}, WRITERS[this.writer](call)));
     byId(`panel-${this.writer}`).replaceChildren(code);
+  }
+
+  /** The call that is shown, with its real secret. */
+  call() {
+    return WRITERS[this.writer](this.callWith(readKeys() ?? NO_KEYS));
   }
 
   /** @param {import("./session.js").Keys} keys */
