@@ -90,6 +90,7 @@ def watched(browser: Browser, server: RunningServer, **options: Any) -> Iterator
     context.set_default_timeout(SECONDS * 1000)
     try:
         page = Watched(server, context.new_page())
+        page.page.on("filechooser", lambda _: None)  # from now on; asked for later, a key could come first
         context.on("request", page.see)
         context.on("console", page.hear)
         context.on("weberror", lambda error: page.complaints.append(str(error.error)))
