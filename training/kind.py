@@ -23,9 +23,10 @@ from training.boxes import boxes_of, open_detector
 from training.crops import Row, plan_rows
 from training.data import Sample, for_training, read_manifest
 from training.evalset import evaluation_set
+from training.leaveout import crop_set
 from training.recapture import KINDS, drawn_kind
 from training.stages import STARTS
-from training.tight import FILE
+from training.tight import FILE, tight_crops
 
 Features = NDArray[np.float32]
 FILES = {"near": STARTS[0].file, "wide": STARTS[1].file, "tight": FILE}
@@ -84,11 +85,12 @@ def main() -> None:
     """Reads the command line, learns, measures, writes the log."""
     from training.run import parse
 
-    options, folders, _ = parse()
+    options, folders, workers = parse()
     samples = read_manifest(folders.data)
     boxes = boxes_of(samples, open_detector(folders.centerface), folders.work / "boxes.json")
     rows = plan_rows(for_training(samples), boxes, options.rows, options.seed)
-    crops = folders.work / f"crops-any-{options.rows}-{options.seed}"
+    crops = crop_set(folders, options, rows, workers)
+    tight_crops(rows, crops, workers)
     images = evaluation_set(samples, boxes, folders.models, folders.work / "eval.npz")
     learnt = [i for i, row in enumerate(rows) if kind_of(row) in KINDS]
     asked = [i for i, sample in enumerate(samples) if sample.attack_type in KINDS]
