@@ -22,10 +22,12 @@ from training.calibrate import fuse
 from training.crops import CropSet, Row, make_crops, plan_rows
 from training.data import Sample, for_training, manifest_hash, read_manifest
 from training.evalset import EvalSet, evaluation_set
-from training.finetune import Lesson, finetune, interpolated, score
+from training.export import export
+from training.finetune import Lesson, finetune, interpolated
 from training.measure import as_dict, by_source
 from training.network import MiniFasNet, load_upstream
-from training.stages import FIRST, FIRST_SHARE, STARTS, Folders, Options, Start, load_network
+from training.report import score_file
+from training.stages import FIRST, SECOND_SHARE, STARTS, Folders, Options, Start, load_network
 from training.teachers import fused
 
 USED = 6000
@@ -94,16 +96,20 @@ def fit(place: Place, fold: Fold, start: Start) -> None:
     torch.save(trained.state_dict(), place.weights(fold, start))
 
 
-def network_of(place: Place, fold: Fold, start: Start, share: float = FIRST_SHARE) -> MiniFasNet:
-    """A fold's network, `share` of the way from the published weights."""
+def network_of(place: Place, fold: Fold, start: Start) -> MiniFasNet:
+    """A fold's network, as far from the published weights as what ships."""
     upstream = load_upstream(place.models / start.weights, start.plan)
-    return interpolated(upstream, load_network(start, place.weights(fold, start)), share)
+    return interpolated(upstream, load_network(start, place.weights(fold, start)), SECOND_SHARE)
 
 
 def measured(place: Place, fold: Fold, samples: Sequence[Sample], images: EvalSet) -> dict[str, object]:
     """Rates of the sources left out, or where none is, of those that only measure."""
     rows = [i for i, s in enumerate(samples) if s.source in fold.left_out or _measures(s, fold)]
-    pair = [score(network_of(place, fold, one), getattr(images, one.view)[rows, 0]) for one in STARTS]
+    pair = []
+    for one in STARTS:
+        file = place.work / f"leave-out-{fold.name}-{one.file}"
+        export(network_of(place, fold, one), file)
+        pair.append(score_file(file, getattr(images, one.view)[rows, 0]))
     near, wide, third = images.upstream[rows].T
     scores = {
         "pair": fuse(pair, [1, 1]),
@@ -128,7 +134,7 @@ def run(folders: Folders, options: Options, workers: int) -> dict[str, object]:
     images = evaluation_set(samples, boxes, folders.models, folders.work / "eval.npz")
     return {
         "options": asdict(options),
-        "recipe": {**asdict(RECIPE), "rows": USED, "share": FIRST_SHARE},
+        "recipe": {**asdict(RECIPE), "rows": USED, "share": SECOND_SHARE},
         "manifest_sha256": manifest_hash(folders.data),
         "folds": {fold.name: measured(place, fold, samples, images) for fold in FOLDS},
     }
