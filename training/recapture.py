@@ -13,6 +13,8 @@ from bonaface.imaging.crop import RgbImage
 from bonaface.types import Box
 from training.shot import FloatImage, Matrix, Shot, as_float, as_rgb, warped_box
 
+KINDS = ("replay", "print", "mask")
+
 
 @dataclass(frozen=True, slots=True)
 class _Medium:
@@ -75,8 +77,13 @@ def cut_out(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
 
 def recaptured(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
     """One of the three; screens and paper alike often, cut-outs less."""
-    kind = rng.choice(3, p=[0.45, 0.38, 0.17])
-    return (on_screen, on_paper, cut_out)[kind](shot, scene, rng)
+    makers = {"replay": on_screen, "print": on_paper, "mask": cut_out}
+    return makers[drawn_kind(rng)](shot, scene, rng)
+
+
+def drawn_kind(rng: np.random.Generator) -> str:
+    """The attack kind that `recaptured` makes next with this generator."""
+    return KINDS[rng.choice(3, p=[0.45, 0.38, 0.17])]
 
 
 def _printed(shot: Shot, rng: np.random.Generator) -> FloatImage:
