@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from bonaface import Analyzer
 from bonaface.accounts.audit import Actor
@@ -190,6 +191,14 @@ def test_what_does_not_hold_is_told_by_its_name(
 ) -> None:
     answer = admin.send(method, path, body)
     assert_problem(answer, 400, words)
+
+
+def test_the_log_names_the_whole_route_and_not_who_was_asked_for(admin: Admin) -> None:
+    with capture_logs() as logs:
+        admin.send("GET", "/applications/unknown/quota")
+    (line,) = [log for log in logs if log["event"] == "request"]
+    assert line["route"] == "/admin/v1/applications/{appKey}/quota"
+    assert "unknown" not in str(line)
 
 
 def test_a_body_that_is_no_json_is_told(admin: Admin) -> None:

@@ -9,6 +9,7 @@ from bonaface.api.admin import present
 from bonaface.api.admin.auth import AdminDep
 from bonaface.api.admin.body import JsonBody, described
 from bonaface.api.admin.cursor import LARGEST_ID, After
+from bonaface.api.admin.problem import ROOT
 from bonaface.api.admin.schemas import (
     ApplicationChange,
     ApplicationDetail,
@@ -23,7 +24,7 @@ from bonaface.api.admin.schemas import (
 )
 from bonaface.api.deps import ServicesDep
 
-router = APIRouter(prefix="/applications")
+router = APIRouter(prefix=f"{ROOT}/applications")
 
 AppKey = Annotated[str, Path(alias="appKey", max_length=64)]
 SecretId = Annotated[int, Path(alias="secretId", ge=1, le=LARGEST_ID)]

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query
 
 from bonaface.api.admin.auth import AdminDep
 from bonaface.api.admin.cursor import Before
+from bonaface.api.admin.problem import ROOT
 from bonaface.api.admin.schemas import AuditEntryView, AuditPage
 from bonaface.api.deps import ServicesDep
 
-router = APIRouter(prefix="/audit")
+router = APIRouter(prefix=f"{ROOT}/audit")
 
 
 @router.get("", operation_id="readAudit", summary="Read the audit trail, newest first")

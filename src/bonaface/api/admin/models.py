@@ -6,13 +6,14 @@ from fastapi import APIRouter
 
 from bonaface.api.admin import present
 from bonaface.api.admin.auth import AdminDep
+from bonaface.api.admin.problem import ROOT
 from bonaface.api.admin.schemas import ModelsView
 from bonaface.api.deps import ServicesDep
 from bonaface.liveness.presets import load_calibration
 from bonaface.models.catalog import load_catalog
 from bonaface.runtime.engines import session_factory
 
-router = APIRouter(prefix="/models")
+router = APIRouter(prefix=f"{ROOT}/models")
 
 
 @router.get("", operation_id="readModels", summary="Read which models run")

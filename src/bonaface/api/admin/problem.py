@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from bonaface import errors
 
 MEDIA_TYPE = "application/problem+json"
-PREFIX = "/admin/"
+ROOT = "/admin/v1"
 UNEXPECTED = "Something went wrong inside the server; its log tells what, under this request's X-Request-Id."
 
 STATUSES: Mapping[type[BaseException], int] = MappingProxyType(
@@ -31,7 +31,7 @@ STATUSES: Mapping[type[BaseException], int] = MappingProxyType(
 
 def is_admin(path: str) -> bool:
     """Whether errors at `path` are told as problem details."""
-    return path.startswith(PREFIX)
+    return path.startswith(f"{ROOT}/")
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -18,6 +18,6 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": sentence} for status, sentence in DESCRIPTIONS.items()
 }
 
-router = APIRouter(prefix="/admin/v1", tags=["Administration"], responses=RESPONSES)
+router = APIRouter(tags=["Administration"], responses=RESPONSES)
 for part in (applications.router, usage.router, audit.router, models.router):
     router.include_router(part)

@@ -9,12 +9,13 @@ from pydantic import AwareDatetime
 from bonaface.accounts.usage import Period
 from bonaface.api.admin import present
 from bonaface.api.admin.auth import AdminDep
+from bonaface.api.admin.problem import ROOT
 from bonaface.api.admin.schemas import UsageView
 from bonaface.api.deps import ServicesDep
 from bonaface.api.services import Services
 from bonaface.errors import InvalidParameterError
 
-router = APIRouter(prefix="/usage")
+router = APIRouter(prefix=f"{ROOT}/usage")
 
 SPANS = {Period.HOUR: timedelta(days=2), Period.DAY: timedelta(days=30), Period.MONTH: timedelta(days=366)}
 """What is shown when no `from` is given."""
