@@ -88,8 +88,12 @@ function drawPlate(group, face, text, box, width) {
   whole.setAttribute("transform", `translate(${x} ${above < 0 ? box.y + GAP : above})`);
 }
 
-/** @param {FaceDetail} face */
+/**
+ * The verdict, and how sure it is that this is a face: named, so that nobody takes it for a liveness score.
+ * @param {FaceDetail} face
+ */
 function words(face) {
   const verdict = t(face.spoofing ? "verdict.attack" : "verdict.live");
-  return `${verdict} · ${number(face.confidence, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  const confidence = number(face.confidence, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return `${verdict} · ${t("face.certainty", { confidence })}`;
 }

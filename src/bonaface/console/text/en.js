@@ -85,6 +85,7 @@ export default Object.freeze({
   "duration.hours.other": "{n} hours",
   "face.box": "Box",
   "face.caption": "Faces, largest first",
+  "face.certainty": "face {confidence}",
   "face.confidence": "Face confidence",
   "face.number": "Face",
   "face.percent": "{width} × {height} % at {x}, {y}",

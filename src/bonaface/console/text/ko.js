@@ -85,6 +85,7 @@ export default Object.freeze({
   "duration.hours.other": "{n}시간",
   "face.box": "얼굴 영역",
   "face.caption": "얼굴 목록, 큰 순서",
+  "face.certainty": "얼굴 {confidence}",
   "face.confidence": "얼굴 인식 신뢰도",
   "face.number": "얼굴",
   "face.percent": "{width} × {height} %, 위치 {x}, {y}",
