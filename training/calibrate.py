@@ -51,13 +51,13 @@ def fit_context(log_odds: Floats, scales: Floats, samples: Sequence[Sample]) -> 
 
     The ramp is set by hand: tight crops hold the face up to 1.2 times, whole photos twice and more. Of the
     shifts from 0 to 5, the smallest whose ACER at the best common threshold (mean over sources) is within
-    0.2 points of the least.
+    0.1 points of the least.
     """
     ramp = ContextShift(least=1.2, full=2.0, log_odds=1.0)
     share = correction(scales, ramp)
     shifts = np.arange(0, 5.01, 0.5)
     acer = np.array([least_acer(log_odds - shift * share, samples) for shift in shifts])
-    chosen = shifts[np.nonzero(acer <= acer.min() + 0.002)[0][0]]
+    chosen = shifts[np.nonzero(acer <= acer.min() + 0.001)[0][0]]
     return ramp.model_copy(update={"log_odds": float(chosen)})
 
 
