@@ -166,5 +166,6 @@ def test_the_log_tells_no_address(server: RunningServer) -> None:
     with capture_logs() as logs:
         preview(server, "http://127.0.0.1:1/?token=hunter2")
         # written after the answer has left, and after any line of the test before
-        wait_until(lambda: (PREVIEW, server.app_key) in [(log.get("route"), log.get("app_key")) for log in logs])
+        line = PREVIEW, server.app_key
+        wait_until(lambda: line in [(log.get("route"), log.get("app_key")) for log in logs])
     assert "hunter2" not in str(logs)
