@@ -170,7 +170,7 @@ def test_a_token_that_is_revoked_meanwhile(browser: Browser, office: Office) -> 
         page.keyboard.press("Enter")
         page.wait_for_selector("table.applications")
         tokens.revoke("leaver", actor=ACTOR)
-        page.check("input[value=hour]", force=True)
+        page.check("input[value=hour]")
         expect(page.get_by_role("alert")).to_contain_text("The token is no longer valid.")
 
 
@@ -197,7 +197,7 @@ def test_the_figures_of_a_span_and_of_one_application(admin: Watched, office: Of
 def test_each_period(admin: Watched) -> None:
     page = open_overview(admin)
     for by, periods, requests in (("hour", 48, 10), ("month", 12, 11), ("day", 30, 10)):
-        page.check(f"input[value={by}]", force=True)
+        page.check(f"input[value={by}]")
         expect(page.locator(".plot").first).to_have_attribute("aria-label", re.compile(f"{periods} periods"))
         page.locator(".chart summary").first.click()
         expect(page.locator(".chart:first-child tbody tr")).to_have_count(periods)

@@ -130,7 +130,7 @@ def test_each_preset(console: Watched) -> None:
         ("balanced", "Bona fide", "good"),
         ("strict", "Presentation attack", "bad"),
     ):
-        page.check(f"input[value={preset}]", force=True)
+        page.check(f"input[value={preset}]")
         with page.expect_response(f"**{console.server.path}"):
             analyze(page)
         expect(page.locator(f".overlay .{kind} .label")).to_contain_text(verdict)
