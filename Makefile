@@ -78,7 +78,7 @@ stages: setup ## Time the stages of one analysis on this machine.
 
 lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
-	$(BIN)/uv pip compile $(LOCK) -c requirements/run.txt pyproject.toml requirements/run.in requirements/test.in --extra parquet -o requirements/test.txt
+	$(BIN)/uv pip compile $(LOCK) -c requirements/run.txt pyproject.toml requirements/run.in requirements/test.in --extra parquet --extra tracing -o requirements/test.txt
 
 LOCK := --quiet --universal --extra evaluation --extra postgresql --extra redis --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
