@@ -2,11 +2,12 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+MINUTES ?= 30
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format cov train test-training accuracy detection stages prove-ledger ledger accounts lock clean
+.PHONY: help run setup test lint format cov train test-training accuracy detection stages prove-ledger soak ledger accounts lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,7 +65,10 @@ $(VENV)/.training: $(VENV)/.test requirements/training.in
 detection: setup ## Measure face detection on the labelled images in ../shared.
 	@$(BIN)/python -m benchmarks.detection ../shared/data
 
-prove-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
+prove-soak: $(VENV)/.test setup ## Load a server for MINUTES (30) with good and bad requests and look for what creeps; writes docs/reliability/.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.soak --minutes $(MINUTES)
+
+ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_ledger
 
 ledger: $(VENV)/.test setup ## Measure what the ledger costs, under load.

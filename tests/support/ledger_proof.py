@@ -15,10 +15,11 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import orjson
 from sqlalchemy import Table, func, select
@@ -145,16 +146,25 @@ def tables_agree(storage: StorageSettings) -> bool:
 
 
 @contextmanager
-def served(storage: StorageSettings, models: Path) -> Iterator[tuple[subprocess.Popen[str], tuple[str, int]]]:
-    """A real `bonaface serve` over `storage`, and where it listens; killed at the end if it still runs."""
+def served(
+    storage: StorageSettings,
+    models: Path,
+    settings: Mapping[str, str] | None = None,
+    stderr: int | IO[bytes] = subprocess.DEVNULL,
+) -> Iterator[tuple[subprocess.Popen[str], tuple[str, int]]]:
+    """A real `bonaface serve` over `storage`, and where it listens; killed at the end if it still runs.
+
+    `settings` are added by the names of their variables, without the prefix.
+    """
     command = [sys.executable, "-m", "bonaface", "serve", "--port", "0"]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=stderr,
         text=True,
         cwd=ROOT,
-        env=_environment(storage, models),
+        env=_environment(storage, models)
+        | {f"{ENV_PREFIX}{name}": value for name, value in (settings or {}).items()},
     ) as process:
         try:
             assert process.stdout is not None
@@ -239,12 +249,13 @@ def _ask_on(wire: Wire, tally: Tally) -> None:
         answer = wire.read()
         if len(answer.body) != int(answer.headers["content-length"]):
             raise ValueError("the reply was cut off")
-        tally.received[_outcome(answer)] += 1
+        tally.received[outcome_of(answer)] += 1
         if answer.headers.get("connection") == "close":
             return
 
 
-def _outcome(answer: RawAnswer) -> str:
+def outcome_of(answer: RawAnswer) -> str:
+    """The outcome of a reply of the v1.0 route as the ledger names it."""
     if answer.status in (429, 503):
         return "refused_rate" if answer.status == 429 else "refused_overload"
     told = orjson.loads(answer.body)

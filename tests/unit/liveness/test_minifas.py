@@ -159,3 +159,12 @@ def test_faces_together_score_as_they_do_alone(shared: Path, name: str, portrait
         together = model.log_odds(portrait_pixels, boxes)
         alone = [model.log_odds(portrait_pixels, [box])[0] for box in boxes]
         np.testing.assert_allclose(together, alone, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("batches", [True, False])
+def test_twenty_faces_are_each_told_as_alone(batches: bool) -> None:
+    model = _model(bona_fide=0, batches=batches)
+    boxes = [Box(x, 2, x + 8, 10) for x in range(2, 22)]
+    alone = [float(model.log_odds(_colours(), [box])[0]) for box in boxes]
+    assert len(set(alone)) > 5
+    assert model.log_odds(_colours(), boxes) == pytest.approx(alone, rel=1e-5)

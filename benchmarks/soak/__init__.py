@@ -1,0 +1,1 @@
+"""A long run under a steady load of good and bad requests; see `benchmarks.soak.__main__`."""
