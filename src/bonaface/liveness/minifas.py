@@ -16,7 +16,7 @@ from bonaface.runtime.session import Session, Shapes, Tensor
 from bonaface.types import Box
 
 MAX_BATCH = 4
-"""Faces that one run takes: twenty at once are no faster, and a session keeps the memory of its largest run."""
+"""Faces that one run takes: more are no faster, and a session keeps the memory of its largest run."""
 
 
 class MinifasModel:
