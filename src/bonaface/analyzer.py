@@ -20,6 +20,7 @@ from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
 from bonaface.runtime.engines import session_factory
 from bonaface.settings import ImageLimits, Settings, load_settings
+from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Analysis, Box, Detection, Face, Preset
 
 ImageInput = str | Path | bytes | NDArray[np.uint8]
@@ -48,18 +49,25 @@ class Analyzer:
         self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes)
         self._decision = Decision(self.calibration)
 
-    def analyze(self, image: ImageInput, preset: Preset | None = None) -> Analysis:
+    def analyze(
+        self, image: ImageInput, preset: Preset | None = None, stages: Stages | None = None
+    ) -> Analysis:
         """Every face of the image, largest first, at most `settings.faces.max_faces`.
 
         image: see `ImageInput`.
         preset: sensitivity of the verdicts; the settings' default preset when left out.
+        stages: is told how long decoding, detection and PAD took.
         Raises InvalidParameterError, ImageTooSmallError, ImageTooLargeError, InvalidImageError or
         UnsupportedImageFormatError; OSError when the path cannot be read.
         """
         preset = _known(preset or self.settings.models.default_preset)
-        pixels = self.decode(image)
-        found = self.detect(pixels)[: self.settings.faces.max_faces]
-        log_odds = self.log_odds(pixels, [face.box for face in found])
+        stages = stages or Stages()
+        with stages.of(Stage.DECODE):
+            pixels = self.decode(image)
+        with stages.of(Stage.DETECT):
+            found = self.detect(pixels)[: self.settings.faces.max_faces]
+        with stages.of(Stage.PAD):
+            log_odds = self.log_odds(pixels, [face.box for face in found])
         faces = (
             self._face(pixels, face, float(odds), preset) for face, odds in zip(found, log_odds, strict=True)
         )

@@ -1,5 +1,6 @@
 """The one exception tree. No HTTP in it: `bonaface.api.errors` maps it to the wire."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -73,14 +74,25 @@ class ImageTimeoutError(BonafaceError):
     code = "timeout"
 
 
+class Overload(StrEnum):
+    """What there was not enough of."""
+
+    REQUESTS = "requests"
+    QUEUE = "queue"
+    DEADLINE = "deadline"
+    STARTING = "starting"
+    STOPPING = "stopping"
+
+
 class OverloadedError(BonafaceError):
-    """No capacity now; try again after `retry_after` seconds."""
+    """No capacity now; try again after `retry_after` seconds. `overload` tells operators why."""
 
     code = "overloaded"
 
-    def __init__(self, message: str, retry_after: int = 1) -> None:
+    def __init__(self, message: str, retry_after: int = 1, overload: Overload = Overload.QUEUE) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.overload = overload
 
 
 class QuotaExceededError(BonafaceError):

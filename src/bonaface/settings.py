@@ -144,6 +144,38 @@ class LogSettings(Section):
     format: Literal["auto", "json", "console"] = Field(
         "auto", description="auto is console on a terminal and JSON elsewhere"
     )
+    sample: float = Field(
+        1.0, ge=0, le=1, description="share of the lines of successful requests that is written, 0..1"
+    )
+    slow: float = Field(
+        1.0, gt=0, description="seconds from which on a request is written whatever `log.sample` says"
+    )
+
+
+class MetricsSettings(Section):
+    """Where Prometheus reads the metrics."""
+
+    host: str = Field("127.0.0.1", description="address to listen on for GET /metrics")
+    port: int | None = Field(
+        None, ge=0, le=65535, description="port to listen on; 0 takes a free one, none leaves it off"
+    )
+
+
+class TracingSettings(Section):
+    """Where traces are sent; needs `pip install 'bonaface[tracing]'`."""
+
+    endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="base URL of an OTLP/HTTP collector, as in `http://127.0.0.1:4318`; none leaves it off",
+    )
+    sample: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="share of requests traced where the caller brings no trace, 0..1",
+    )
+    service_name: str = Field("bonaface", min_length=1, description="`service.name` of the traces")
 
 
 class Settings(BaseSettings):
@@ -166,6 +198,8 @@ class Settings(BaseSettings):
     storage: StorageSettings = Field(default_factory=StorageSettings)
     limits: LimitSettings = LimitSettings()
     log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    tracing: TracingSettings = TracingSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -138,7 +138,7 @@ def test_one_line_a_request_without_anything_secret(tmp_path: Path) -> None:
         wait_until(lambda: [log["event"] for log in logs].count("request") == 3)
     first, second, third = (log for log in logs if log["event"] == "request")
     assert_log(first, "/v1.0/appkeys/{appKey}/spoofing", -45050, server.app_key)
-    assert first["stages"].keys() == {"authenticate", "body", "fetch"}
+    assert first["stages"].keys() == {"authenticate", "admit", "body", "fetch", "ledger"}
     assert_log(second, "/v1.0/appkeys/{appKey}/spoofing", -41005, None)
     assert_log(third, "(none)", -40000, None)
     assert not re.search(f"hunter2|guessed|{re.escape(server.secret)}", str(logs))

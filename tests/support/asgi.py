@@ -84,8 +84,8 @@ class Recorder:
         self.types.append(scope["type"])
 
 
-async def reply(send: Send, body: bytes, *headers: tuple[bytes, bytes]) -> None:
-    """Send a plain 200."""
+async def reply(send: Send, body: bytes, *headers: tuple[bytes, bytes], status: int = 200) -> None:
+    """Send a plain answer."""
     length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": 200, "headers": [length, *headers]})
+    await send({"type": "http.response.start", "status": status, "headers": [length, *headers]})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -3,14 +3,15 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 
-from bonaface.api.server import base_url, bind, make_server
+from bonaface.api.server import base_url, bind, bind_metrics, make_server
 from bonaface.api.services import Services
+from bonaface.observability.exposition import PATH, exposed
 from bonaface.serving.engine import ImageAnalyzer, Warmth
 from bonaface.settings import Settings
 from support.accounts import ACTOR
@@ -26,6 +27,7 @@ class RunningServer:
     app_key: str
     secret: str
     services: Services
+    metrics_url: str | None = None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -51,13 +53,17 @@ def running(analyzer: ImageAnalyzer, settings: Settings, *, warm: bool = True) -
     """Serve until the end of the block; with `warm`, from the moment that the models are."""
     services = Services.around(analyzer, settings)
     application, _, secret = services.applications.create_application("test", actor=ACTOR)
-    with closing(bind(settings.server)) as listener:
+    with closing(bind(settings.server)) as listener, ExitStack() as stack:
+        metrics = bind_metrics(settings.metrics)
+        if metrics is not None:
+            stack.enter_context(exposed(services.metrics.registry, metrics))
         server = make_server(services)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
         thread.start()
         try:
             wait_until(lambda: server.started and (not warm or services.engine.is_ready))
-            yield RunningServer(base_url(listener), application.app_key, secret, services)
+            metrics_url = None if metrics is None else base_url(metrics) + PATH
+            yield RunningServer(base_url(listener), application.app_key, secret, services, metrics_url)
         finally:
             server.should_exit = True
             thread.join(STARTUP_SECONDS)

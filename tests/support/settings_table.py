@@ -13,6 +13,8 @@ MADE_HERE = {
     "storage.directory": "the user's data folder",
 }
 """Defaults that depend on the machine, in words."""
+GIVEN = {"metrics.port": "9464", "tracing.endpoint": "http://127.0.0.1:4318"}
+"""Values of settings that have none by default and do not take any text."""
 HEAD = ("| setting | default | what it is |", "|---|---|---|")
 
 

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bonaface.accounts.booking import Book, mark_used
+from bonaface.accounts.meter import Meter, NoMeter
 from bonaface.accounts.usage import Reply
 from bonaface.errors import StorageError
 from bonaface.storage.database import Database
@@ -54,11 +55,12 @@ class _Entry:
 class Ledger:
     """Counts replies in `database`, which must be migrated. Thread-safe; close it to stop its thread.
 
-    `group_wait` is in seconds. The thread starts with the first reply.
+    `group_wait` is in seconds; `meter` is told of every commit. The thread starts with the first reply.
     """
 
-    def __init__(self, database: Database, group_wait: float = 0.002) -> None:
+    def __init__(self, database: Database, group_wait: float = 0.002, meter: Meter | None = None) -> None:
         self._database = database
+        self._meter = NoMeter() if meter is None else meter
         self._group_wait = group_wait
         self._book = Book(database.dialect)
         self._used = LastUsed()
@@ -67,6 +69,11 @@ class Ledger:
         self._commits = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_closed = False
+
+    @property
+    def waiting(self) -> int:
+        """Replies that wait for the next commit."""
+        return len(self._waiting)
 
     async def record(self, reply: Reply, done: Done | None = None) -> None:
         """Return once `reply` is counted for good. Raises StorageError when it is not within 15 seconds."""
@@ -153,15 +160,19 @@ class Ledger:
         if not entries:  # each was cancelled
             return None
         with self._commits:
+            begun = time.perf_counter()
             try:
                 self._commit([entry.reply for entry in entries])
+                self._meter.committed(len(entries), time.perf_counter() - begun)
                 for entry in entries:
                     if entry.done is not None:
                         entry.done(entry.reply)
             except StorageError as error:
+                self._meter.failed()
                 log.error("ledger.failed", replies=len(entries), error=str(error))
                 return error
             except Exception:  # a fault of ours must not end the thread: every reply would hang
+                self._meter.failed()
                 log.exception("ledger.failed", replies=len(entries))
                 return StorageError(UNEXPECTED)
         return None

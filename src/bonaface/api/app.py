@@ -14,9 +14,12 @@ from bonaface.api.middleware.access_log import AccessLog
 from bonaface.api.middleware.body_limit import BodyLimit, BodyLimits
 from bonaface.api.middleware.crash import Crash
 from bonaface.api.middleware.early_answer import EarlyAnswer
+from bonaface.api.middleware.metrics import Metering
 from bonaface.api.middleware.request_id import RequestId
 from bonaface.api.middleware.security_headers import SecurityHeaders
+from bonaface.api.middleware.tracing import Traced
 from bonaface.api.middleware.usage import Usage
+from bonaface.api.middleware.watch import Watch
 from bonaface.api.services import Services
 from bonaface.api.v1 import routes as v1
 
@@ -46,11 +49,15 @@ def create_app(services: Services) -> FastAPI:
 
 
 def middleware_for(services: Services) -> list[Middleware]:
-    """The middleware, outermost first."""
+    """The middleware, outermost first. Nothing of tracing runs where it is off."""
+    tracing = services.tracing
     real = services.settings.server.real_status_codes
     return [
         Middleware(RequestId),
-        Middleware(AccessLog),
+        Middleware(Watch),
+        *([] if tracing is None else [Middleware(Traced, tracing=tracing)]),
+        Middleware(Metering, traffic=services.metrics.traffic),
+        Middleware(AccessLog, settings=services.settings.log),
         Middleware(SecurityHeaders),
         Middleware(EarlyAnswer),
         Middleware(Usage, ledger=services.ledger, paths=COUNTED, real_status_codes=real),

@@ -16,6 +16,7 @@ from bonaface.api.small_body import read_small
 from bonaface.api.v1.schemas import Wire
 from bonaface.errors import InvalidParameterError
 from bonaface.imaging.sniff import sniff
+from bonaface.stopwatch import Stage
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -77,7 +78,8 @@ async def get_preview_caller(
     rate, so that nobody downloads through it without bounds, and nothing of the month.
     """
     caller = await identify(request, services, stages, app_key)
-    request.state.reservation = await services.gate.admit(caller.application)
+    with stages.of(Stage.ADMIT):
+        request.state.reservation = await services.gate.admit(caller.application)
     return caller
 
 
@@ -94,7 +96,7 @@ async def read_preview(
     """
     with services.requests.admit():
         url = await read_url(request)
-        with stages.of("fetch"):
+        with stages.of(Stage.FETCH):
             image = await services.fetcher.fetch(url)
         return Response(image, media_type=f"image/{sniff(image).format.value}")
 

@@ -9,8 +9,8 @@ from fastapi.security import APIKeyHeader
 from bonaface.accounts.application import Caller
 from bonaface.accounts.month import MonthExceededError
 from bonaface.accounts.rates import RateExceededError
-from bonaface.api.middleware.access_log import Stages
 from bonaface.api.services import Services, services_of
+from bonaface.stopwatch import Stage, Stages
 
 SECRET_HEADER = "Authorization"  # noqa: S105 - the name of the header
 
@@ -28,7 +28,7 @@ async def get_services(request: Request) -> Services:
 
 
 async def get_stages(request: Request) -> Stages:
-    """The stopwatch that the access log reads."""
+    """The stopwatch that the log, the metrics and the traces read."""
     stages: Stages = request.state.stages
     return stages
 
@@ -60,8 +60,9 @@ async def identify(request: Request, services: Services, stages: Stages, app_key
     """
     given = request.headers.getlist(SECRET_HEADER)
     secret = given[0] if len(given) == 1 else ""
-    with stages.of("authenticate"):
+    with stages.of(Stage.AUTHENTICATE):
         caller = services.authenticator.recall(app_key, secret)
+        services.metrics.key_cache.add(is_hit=caller is not None)
         if caller is None:
             caller = await to_thread.run_sync(services.authenticator.authenticate, app_key, secret)
     request.state.app_key = caller.application.app_key
@@ -71,13 +72,16 @@ async def identify(request: Request, services: Services, stages: Stages, app_key
 CallerDep = Annotated[Caller, Depends(get_caller)]
 
 
-async def get_admitted(request: Request, services: ServicesDep, caller: CallerDep) -> Caller:
+async def get_admitted(
+    request: Request, services: ServicesDep, stages: StagesDep, caller: CallerDep
+) -> Caller:
     """The caller, counted against its rate and its month; the middleware ends what is reserved here.
 
     Raises RateExceededError, MonthExceededError, StorageError.
     """
     try:
-        request.state.reservation = await services.gate.admit(caller.application)
+        with stages.of(Stage.ADMIT):
+            request.state.reservation = await services.gate.admit(caller.application)
     except (RateExceededError, MonthExceededError) as error:
         request.state.outcome = error.outcome
         raise

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from bonaface import errors
 from bonaface.api.admin.problem import is_admin, problem, problem_of
 from bonaface.api.envelope import failure
+from bonaface.api.refusals import refusal_of
 from bonaface.api.services import services_of
 
 
@@ -80,6 +81,7 @@ def add_handlers(app: FastAPI) -> None:
 
 async def handle_error(request: Request, error: Exception) -> Response:
     """Answer an error that the package raised on purpose, or a parameter that does not hold."""
+    request.state.refusal = refusal_of(error)
     real_status_codes = services_of(request).settings.server.real_status_codes
     return answer_at(request.url.path, error, real_status_codes=real_status_codes)
 

@@ -5,16 +5,19 @@ import errno
 import socket
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from functools import partial
 from importlib.util import find_spec
 
+import structlog
 import uvicorn
 
 from bonaface.api.app import create_app
 from bonaface.api.services import Services, build_services
 from bonaface.errors import ConfigurationError
+from bonaface.observability.exposition import PATH, exposed
 from bonaface.observability.logging import configure
-from bonaface.settings import ServerSettings, Settings
+from bonaface.settings import MetricsSettings, ServerSettings, Settings
 
 BACKLOG = 1024
 KEEP_ALIVE = 5
@@ -24,16 +27,25 @@ IN_USE = "Port {port} of {host} is in use; stop what listens there or choose ano
 NOT_ALLOWED = "This user may not listen on port {port}; choose one from 1024 on."
 NO_ADDRESS = "{host} is not an address of this machine; choose another host to listen on."
 
+log = structlog.get_logger(__name__)
+
 
 def serve(settings: Settings, announce: Callable[[str], None] | None = None) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is called with the base URL once requests are answered.
 
-    Raises ConfigurationError when the address cannot be listened on; ModelError and StorageError when
+    Raises ConfigurationError when an address cannot be listened on; ModelError and StorageError when
     the services cannot be made.
     """
     configure(settings.log)
-    with bind(settings.server) as listener:
+    with ExitStack() as stack:
+        listener = stack.enter_context(bind(settings.server))
+        metrics = bind_metrics(settings.metrics)
+        if metrics is not None:
+            stack.enter_context(metrics)
         services = build_services(settings)
+        if metrics is not None:
+            stack.enter_context(exposed(services.metrics.registry, metrics))
+            log.info("metrics.served", at=f"{base_url(metrics)}{PATH}")
         server = make_server(services)
         if announce is not None:
             services.engine.warmed.add_done_callback(partial(_announce, announce, base_url(listener)))
@@ -64,7 +76,16 @@ def make_server(services: Services) -> uvicorn.Server:
 
 def bind(settings: ServerSettings) -> socket.socket:
     """A socket that listens on the host and port of `settings`. Raises ConfigurationError."""
-    host, port = settings.host, settings.port
+    return listen(settings.host, settings.port)
+
+
+def bind_metrics(settings: MetricsSettings) -> socket.socket | None:
+    """A socket for the metrics; None where they have no port. Raises ConfigurationError."""
+    return None if settings.port is None else listen(settings.host, settings.port)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on `host` and `port`. Raises ConfigurationError."""
     try:
         return socket.create_server(
             (host, port), family=_family(host), backlog=BACKLOG, reuse_port=False, dualstack_ipv6=False

@@ -1,7 +1,7 @@
 """The composition root: everything a request needs, made once, wired by hand."""
 
 from dataclasses import dataclass
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from anyio import to_thread
 from fastapi import Request
@@ -17,11 +17,18 @@ from bonaface.accounts.retention import Housekeeping, Retention
 from bonaface.accounts.tokens import AdminTokens
 from bonaface.accounts.usage import UsageRepository
 from bonaface.analyzer import Analyzer
+from bonaface.api.refusals import REASONS
+from bonaface.errors import Overload
 from bonaface.fetch.client import ImageFetcher
+from bonaface.observability.metrics import Levels, Metrics
+from bonaface.observability.tracing import open_tracing
 from bonaface.serving.admission import Admission
 from bonaface.serving.engine import Engine, ImageAnalyzer
-from bonaface.settings import Settings
+from bonaface.settings import EngineSettings, Settings
 from bonaface.storage.database import Database
+
+if TYPE_CHECKING:
+    from bonaface.observability.spans import Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class Services:
     fetcher: ImageFetcher
     database: Database
     requests: Admission
+    metrics: Metrics
+    tracing: "Spans | None"
 
     @classmethod
     def around(cls, analyzer: ImageAnalyzer, settings: Settings) -> Self:
@@ -52,14 +61,18 @@ class Services:
         try:
             rates = Rates(settings.limits.store, database)
             database.migrate()
+            tracing = open_tracing(settings.tracing)
         except BaseException:
             database.close()
             raise
-        ledger = Ledger(database, settings.limits.group_wait)
+        metrics = Metrics(settings.models, REASONS)
+        ledger = Ledger(database, settings.limits.group_wait, metrics.commits)
         applications = ApplicationRepository(database)
+        engine = Engine(analyzer, settings.engine)
+        watch_levels(metrics.levels, engine, ledger, settings.engine)
         return cls(
             settings=settings,
-            engine=Engine(analyzer, settings.engine),
+            engine=engine,
             applications=applications,
             authenticator=Authenticator(applications),
             admin_tokens=AdminTokens(database),
@@ -70,7 +83,9 @@ class Services:
             housekeeping=Housekeeping(Retention(database, settings.storage.retention_days)),
             fetcher=ImageFetcher(settings.fetch, settings.images.max_bytes),
             database=database,
-            requests=Admission(settings.server.max_requests),
+            requests=Admission(settings.server.max_requests, Overload.REQUESTS),
+            metrics=metrics,
+            tracing=tracing,
         )
 
     async def close(self) -> None:
@@ -80,6 +95,8 @@ class Services:
         await to_thread.run_sync(self.housekeeping.stop)
         await to_thread.run_sync(self.ledger.close)
         self.database.close()
+        if self.tracing is not None:
+            await to_thread.run_sync(self.tracing.close)
 
 
 def build_services(settings: Settings) -> Services:
@@ -88,6 +105,16 @@ def build_services(settings: Settings) -> Services:
     Raises ModelError when a model is not installed or not the right one, ConfigurationError, StorageError.
     """
     return Services.around(Analyzer(settings, lanes=settings.engine.workers), settings)
+
+
+def watch_levels(levels: Levels, engine: Engine, ledger: Ledger, settings: EngineSettings) -> None:
+    """Have the gauges read from the parts themselves, whenever somebody asks for the metrics."""
+    levels.workers.set(settings.workers)
+    levels.queue.set(settings.queue)
+    levels.models_ready.set_function(lambda: engine.is_ready)
+    levels.running.set_function(lambda: engine.running)
+    levels.waiting.set_function(lambda: engine.waiting)
+    levels.ledger_waiting.set_function(lambda: ledger.waiting)
 
 
 def services_of(request: Request) -> Services:

@@ -4,7 +4,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from bonaface.errors import OverloadedError
+from bonaface.errors import Overload, OverloadedError
 
 BUSY = "The server is at its capacity; try again after the seconds that Retry-After names."
 RETRY_AFTER = 1
@@ -32,10 +32,11 @@ class Permit:
 
 
 class Admission:
-    """`capacity` places. Thread-safe."""
+    """`capacity` places; `overload` is what whoever finds none left is told to lack. Thread-safe."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, overload: Overload = Overload.QUEUE) -> None:
         self._capacity = capacity
+        self._overload = overload
         self._taken = 0
         self._lock = threading.Lock()
 
@@ -53,7 +54,7 @@ class Admission:
         """A place. Raises OverloadedError at once when there is none left."""
         with self._lock:
             if self._taken >= self._capacity:
-                raise OverloadedError(BUSY, RETRY_AFTER)
+                raise OverloadedError(BUSY, RETRY_AFTER, self._overload)
             self._taken += 1
         return Permit(self)
 

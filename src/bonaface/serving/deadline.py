@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
-from bonaface.errors import OverloadedError
+from bonaface.errors import Overload, OverloadedError
 
 TOO_LATE = "The server could not answer in time; try again after the seconds that Retry-After names."
 RETRY_AFTER = 1
@@ -43,4 +43,4 @@ class Deadline:
 
 def too_late() -> OverloadedError:
     """The error of an answer that would come after its deadline."""
-    return OverloadedError(TOO_LATE, RETRY_AFTER)
+    return OverloadedError(TOO_LATE, RETRY_AFTER, Overload.DEADLINE)

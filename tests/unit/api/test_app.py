@@ -18,7 +18,8 @@ def test_the_order_of_the_middleware(tmp_path: Path) -> None:
     names = [getattr(each.cls, "__name__", "") for each in middleware_for(services)]
     asyncio.run(services.close())
     assert names == [
-        "RequestId", "AccessLog", "SecurityHeaders", "EarlyAnswer", "Usage", "Crash", "BodyLimit",
+        "RequestId", "Watch", "Metering", "AccessLog", "SecurityHeaders", "EarlyAnswer", "Usage", "Crash",
+        "BodyLimit",
     ]  # fmt: skip
 
 

@@ -1,90 +1,66 @@
 """One log line a request: what was asked for, how it ended, how long each stage took.
 
-The route's template is logged, never the path, which holds the appKey of whoever asks; an appKey is logged
-once it was found right.
+Of successes a share may be left out (`log.sample`); what failed or was slow is always told.
 """
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import hashlib
 from typing import Any
 
 import structlog
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bonaface.api.envelope import CODE_HEADER
-
-GONE = 499
-"""Logged as the status of a request whose client went away before its answer (nginx's number)."""
-NO_ROUTE = "(none)"
+from bonaface.api.middleware.watch import Told, told_of
+from bonaface.settings import LogSettings
 
 log = structlog.get_logger(__name__)
 
 
-class Stages:
-    """Milliseconds that the stages of one request took."""
-
-    def __init__(self) -> None:
-        self.milliseconds: dict[str, float] = {}
-
-    @contextmanager
-    def of(self, name: str) -> Iterator[None]:
-        """Time the block as stage `name`."""
-        begun = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.milliseconds[name] = _milliseconds_since(begun)
-
-
 class AccessLog:
-    """Logs `request` at the end of each one, and keeps `stages` in its state."""
+    """Logs `request` at the end of each one; inside `RequestId` and `Watch`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, settings: LogSettings) -> None:
         self._app = app
+        self._sample = settings.sample
+        self._slow = settings.slow
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        stages = Stages()
-        scope.setdefault("state", {})["stages"] = stages
-        responder = _Responder(send)
         try:
-            await self._app(scope, receive, responder)
+            await self._app(scope, receive, send)
         finally:
-            log.info("request", **responder.summary(), **_asked(scope), stages=stages.milliseconds)
+            self._tell(told_of(scope), scope["state"]["request_id"])
+
+    def _tell(self, told: Told, request_id: str) -> None:
+        is_sampled = told.is_success and told.seconds < self._slow
+        share = self._sample if is_sampled else 1.0
+        if is_kept(request_id, share):
+            write = log.warning if told.is_fault else log.info
+            write("request", **_line(told), sample=share)
 
 
-class _Responder:
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._begun = time.perf_counter()
-        self._status = GONE
-        self._result_code: str | None = None
-        self._duration: float | None = None
+def is_kept(request_id: str, share: float) -> bool:
+    """Whether the line of a request is among the `share` (0..1) that is written.
 
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self._status = message["status"]
-            self._result_code = Headers(raw=message["headers"]).get(CODE_HEADER)
-        await self._send(message)
-        if self._duration is None and message["type"] == "http.response.body":
-            self._duration = _milliseconds_since(self._begun)
-
-    def summary(self) -> dict[str, Any]:
-        duration = _milliseconds_since(self._begun) if self._duration is None else self._duration
-        found = {"status": self._status, "duration_ms": duration}
-        return found if self._result_code is None else {**found, "result_code": int(self._result_code)}
+    The id alone decides, so that every replica that a request with this id comes by decides alike.
+    """
+    if share >= 1.0:
+        return True
+    digest = hashlib.blake2b(request_id.encode(), digest_size=8).digest()
+    return int.from_bytes(digest) < share * 2**64
 
 
-def _asked(scope: Scope) -> dict[str, Any]:
-    route = getattr(scope.get("route"), "path", NO_ROUTE)
-    asked = {"method": scope["method"], "route": route}
-    app_key = scope["state"].get("app_key")
-    return asked if app_key is None else {**asked, "app_key": app_key}
+def _line(told: Told) -> dict[str, Any]:
+    line: dict[str, Any] = {"status": told.status, "duration_ms": _milliseconds(told.seconds)}
+    if told.result_code is not None:
+        line["result_code"] = told.result_code
+    line.update(method=told.method, route=told.route)
+    if told.app_key is not None:
+        line["app_key"] = told.app_key
+    line["stages"] = {lap.stage.value: _milliseconds(lap.seconds) for lap in told.laps}
+    return line
 
 
-def _milliseconds_since(begun: float) -> float:
-    return round((time.perf_counter() - begun) * 1000, 2)
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 2)

@@ -12,7 +12,7 @@ SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestId:
-    """Binds `request_id` to the logs of a request and sends it back in X-Request-Id."""
+    """Binds `request_id` to the logs and the state of a request and sends it back in X-Request-Id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -22,6 +22,7 @@ class RequestId:
             await self._app(scope, receive, send)
             return
         request_id = chosen_id(Headers(scope=scope).get(HEADER))
+        scope.setdefault("state", {})["request_id"] = request_id
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             await self._app(scope, receive, _Responder(send, request_id))
 

@@ -17,6 +17,7 @@ from bonaface.accounts.usage import UNKNOWN_CALLER, Outcome, Reply
 from bonaface.api.envelope import CODE_HEADER
 from bonaface.api.errors import INTERNAL, OVERLOAD, answer
 from bonaface.errors import StorageError
+from bonaface.stopwatch import Stage, Stages
 
 NO_CODE = str(INTERNAL.code)
 """The outcome of an answer without a result code; there is none unless a route forgets it."""
@@ -68,7 +69,9 @@ class Usage:
         reservation: Reservation | None = state.get("reservation")
         milliseconds = round((time.perf_counter() - begun) * 1000)
         reply = _reply(scope, start, milliseconds, self._clock)
-        await self._ledger.record(reply, None if reservation is None else reservation.spend)
+        stages: Stages = state["stages"]
+        with stages.of(Stage.LEDGER):
+            await self._ledger.record(reply, None if reservation is None else reservation.spend)
 
     async def refuse(self, error: StorageError, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what a client gets whose reply could not be counted."""

@@ -10,13 +10,14 @@ LANDMARK_TYPES: tuple[LandmarkType, ...] = get_args(LandmarkType)
 """In the order of `Landmarks`."""
 
 
+def reported(analysis: Analysis) -> list[Face]:
+    """The faces that count: those under the smallest size or turned too far are left out."""
+    return [face for face in analysis.faces if LEFT_OUT.isdisjoint(face.reasons)]
+
+
 def present(analysis: Analysis) -> dict[str, Any]:
-    """The `data` of a success. Faces under the smallest size or turned too far are left out."""
-    faces = [
-        _detail(face, analysis.width, analysis.height)
-        for face in analysis.faces
-        if LEFT_OUT.isdisjoint(face.reasons)
-    ]
+    """The `data` of a success, with the faces that count."""
+    faces = [_detail(face, analysis.width, analysis.height) for face in reported(analysis)]
     return SpoofingData(face_detail_count=len(faces), face_details=faces).model_dump(by_alias=True)
 
 

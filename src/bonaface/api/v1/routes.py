@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request, Response
 from bonaface.api.deps import AdmittedDep, ServicesDep, StagesDep
 from bonaface.api.disconnect import unless_gone
 from bonaface.api.envelope import success
-from bonaface.api.middleware.access_log import Stages
 from bonaface.api.services import Services
 from bonaface.api.v1 import description
 from bonaface.api.v1.body import Submission, read_submission
-from bonaface.api.v1.presenter import present
+from bonaface.api.v1.presenter import present, reported
 from bonaface.serving.deadline import Deadline
+from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Analysis
 
 router = APIRouter()
@@ -33,9 +33,10 @@ async def detect_spoofing(
 ) -> Response:
     """Credentials are checked before the body is read; the answer is HTTP 200 whether it went well or not."""
     with services.requests.admit():
-        with stages.of("body"):
+        with stages.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
         analysis = await unless_gone(request, _analyse(submission, services, stages))
+    services.metrics.judgements.add(analysis.preset, reported(analysis))
     data = present(analysis)
     request.state.verdicts = _verdicts(data)
     return success(data)
@@ -51,7 +52,7 @@ async def _analyse(submission: Submission, services: Services, stages: Stages) -
     deadline = Deadline.after(services.settings.engine.deadline)
     image = submission.image
     if image is None:
-        with stages.of("fetch"):
+        with stages.of(Stage.FETCH):
             image = await services.fetcher.fetch(submission.url or "")
-    with stages.of("analyse"):
-        return await services.engine.analyze(image, submission.preset, deadline)
+    with stages.of(Stage.ANALYSE):
+        return await services.engine.analyze(image, submission.preset, deadline, stages)

@@ -4,22 +4,34 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
-from bonaface.api.middleware.access_log import GONE, NO_ROUTE, AccessLog
+from bonaface.api.middleware.access_log import AccessLog, is_kept
+from bonaface.api.middleware.request_id import RequestId
+from bonaface.api.middleware.watch import GONE, NO_ROUTE, Watch
+from bonaface.settings import LogSettings
+from bonaface.stopwatch import Stage
 from support.asgi import Exchange, Recorder, Refuser, http_scope, reply
+
+HALF = LogSettings(sample=0.5)
+NONE = LogSettings(sample=0)
 
 
 class Route:
     """What a routed and authenticated request leaves behind."""
 
+    def __init__(self, code: int = -45030, status: int = 200) -> None:
+        self._code = code
+        self._status = status
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = SimpleNamespace(path="/v1.0/appkeys/{appKey}/spoofing")
         scope["state"]["app_key"] = "key"
-        with scope["state"]["stages"].of("body"):
+        with scope["state"]["stages"].of(Stage.BODY):
             pass
-        await reply(send, b"{}", (b"x-result-code", b"-45030"))
+        code = b"%d" % self._code
+        await reply(send, b"{}", (b"x-result-code", code), status=self._status)
 
 
 class Failing:
@@ -27,15 +39,19 @@ class Failing:
         raise KeyError("x")
 
 
-def logged(exchange: Exchange, app: AccessLog, path: str = "/") -> dict[str, Any]:
+def told(app: ASGIApp, settings: LogSettings | None = None) -> ASGIApp:
+    return RequestId(Watch(AccessLog(app, settings or LogSettings())))
+
+
+def lines(app: ASGIApp, path: str = "/", request_id: str = "abc") -> list[dict[str, Any]]:
+    headers = ("Authorization", "hunter2"), ("X-Request-Id", request_id)
     with capture_logs() as logs:
-        exchange.run(app, http_scope(("Authorization", "hunter2"), path=path))
-    (event,) = logs
-    return dict(event)
+        Exchange().run(app, http_scope(*headers, path=path))
+    return [dict(event) for event in logs]
 
 
 def test_a_request_is_told_by_template_key_code_and_times() -> None:
-    event = logged(Exchange(), AccessLog(Route()), "/v1.0/appkeys/key/spoofing")
+    (event,) = lines(told(Route()), "/v1.0/appkeys/key/spoofing")
     assert event.pop("duration_ms") >= 0
     assert event.pop("stages").keys() == {"body"}
     assert event == {
@@ -46,11 +62,12 @@ def test_a_request_is_told_by_template_key_code_and_times() -> None:
         "status": 200,
         "result_code": -45030,
         "app_key": "key",
+        "sample": 1.0,
     }
 
 
 def test_an_unknown_path_and_its_caller_are_not_told() -> None:
-    event = logged(Exchange(), AccessLog(Refuser()), "/v1.0/appkeys/guessed/other?secret=hunter2")
+    (event,) = lines(told(Refuser()), "/v1.0/appkeys/guessed/other?secret=hunter2")
     assert event["route"] == NO_ROUTE
     assert "app_key" not in event
     assert "guessed" not in str(event)
@@ -59,20 +76,46 @@ def test_an_unknown_path_and_its_caller_are_not_told() -> None:
 
 def test_a_request_without_an_answer_is_told_too() -> None:
     with capture_logs() as logs, pytest.raises(KeyError):
-        Exchange().run(AccessLog(Failing()), http_scope())
+        Exchange().run(told(Failing(), NONE), http_scope())
     assert logs[0]["status"] == GONE
     assert logs[0]["duration_ms"] >= 0
 
 
-def test_requests_share_no_state() -> None:
-    first, second = http_scope(), http_scope()
-    Exchange().run(AccessLog(Route()), first)
-    Exchange().run(AccessLog(Route()), second)
-    assert first["state"]["stages"] is not second["state"]["stages"]
+@pytest.mark.parametrize(("code", "status"), [(-50000, 200), (-50000, 503), (0, 500)])
+def test_a_fault_of_the_server_is_a_warning(code: int, status: int) -> None:
+    (event,) = lines(told(Route(code, status)))
+    assert event["log_level"] == "warning"
+
+
+def test_of_successes_the_share_that_is_asked_for_is_told() -> None:
+    app = told(Route(code=0), HALF)
+    found = [line for number in range(400) for line in lines(app, request_id=f"request-{number}")]
+    assert 140 < len(found) < 260
+    assert {line["sample"] for line in found} == {0.5}
+    assert lines(told(Route(code=0), NONE)) == []
+
+
+@pytest.mark.parametrize(("code", "status"), [(-45030, 200), (0, 404), (-41005, 401), (-50000, 503)])
+def test_failures_are_told_whatever_the_share(code: int, status: int) -> None:
+    (event,) = lines(told(Route(code, status), NONE))
+    assert event["sample"] == 1.0
+
+
+def test_slow_requests_are_told_whatever_the_share() -> None:
+    (event,) = lines(told(Route(code=0), LogSettings(sample=0, slow=1e-9)))
+    assert event["sample"] == 1.0
+
+
+def test_the_id_alone_decides_and_a_larger_share_holds_the_smaller() -> None:
+    ids = [f"{number:032x}" for number in range(300)]
+    few, many = ({name for name in ids if is_kept(name, share)} for share in (0.1, 0.6))
+    assert few < many
+    assert few == {name for name in ids if is_kept(name, 0.1)}
+    assert all(is_kept(name, 1) and not is_kept(name, 0) for name in ids)
 
 
 def test_other_scopes_pass() -> None:
     recorder = Recorder()
     with capture_logs() as logs:
-        Exchange().run(AccessLog(recorder), {"type": "lifespan"})
+        Exchange().run(told(recorder), {"type": "lifespan"})
     assert (recorder.types, logs) == (["lifespan"], [])

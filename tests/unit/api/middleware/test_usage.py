@@ -14,6 +14,7 @@ from bonaface.accounts.ledger import Done, Ledger
 from bonaface.accounts.usage import Reply
 from bonaface.api.middleware.usage import Usage
 from bonaface.errors import StorageError
+from bonaface.stopwatch import Stages
 from support.accounts import database_in
 from support.asgi import Exchange, Recorder, http_scope, reply
 
@@ -82,7 +83,7 @@ class Held:
 
 def run(app: ASGIApp, ledger: Ledger, *, method: str = "POST", real: bool = False) -> Exchange:
     usage = Usage(app, ledger, {PATH}, real, lambda: NOON)
-    return Exchange().run(usage, {**http_scope(method=method), "state": {}})
+    return Exchange().run(usage, {**http_scope(method=method), "state": {"stages": Stages()}})
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_nothing_is_sent_before_it_is_counted(tmp_path: Path) -> None:
     exchange = Exchange()
     ledger = RecordingLedger(tmp_path, lambda: sent_before.extend(exchange.sent))
     sent_before: list[Message] = []
-    exchange.run(Usage(Answering(), ledger, {PATH}, False), {**http_scope(), "state": {}})
+    exchange.run(Usage(Answering(), ledger, {PATH}, False), {**http_scope(), "state": {"stages": Stages()}})
     assert (sent_before, len(ledger.replies), len(exchange.sent)) == ([], 1, 3)
 
 

@@ -11,10 +11,10 @@ from fastapi.routing import APIRoute
 
 from bonaface.accounts.application import Application, Caller, State
 from bonaface.accounts.clock import utc_now
-from bonaface.api.middleware.access_log import Stages
 from bonaface.api.services import Services
 from bonaface.api.v1.routes import detect_spoofing, router
 from bonaface.errors import ImageUrlError, OverloadedError
+from bonaface.stopwatch import Stages
 from support.analyses import SteadyAnalyzer
 from support.asgi import Exchange, body_of, http_scope
 from support.server import settings_in
@@ -51,7 +51,7 @@ def test_an_image_is_analysed_under_the_preset(tmp_path: Path) -> None:
     answer, stages = ask(Services.around(analyzer, settings_in(tmp_path)), body)
     assert orjson.loads(answer)["data"]["faceDetailCount"] == 1
     assert analyzer.presets == ["weak"]
-    assert stages.milliseconds.keys() == {"body", "analyse"}
+    assert [lap.stage for lap in stages.laps] == ["body", "queue", "analyse"]
 
 
 def test_a_url_is_fetched_first(tmp_path: Path) -> None:
