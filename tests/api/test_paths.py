@@ -155,3 +155,18 @@ def test_services_survive_a_restart_with_the_same_database(analyzer: Analyzer, t
     with running(analyzer, settings_in(tmp_path)) as second, second.client() as client:
         path, headers = f"/v1.0/appkeys/{app_key}/spoofing", {"Authorization": secret}
         assert client.post(path, headers=headers, json={}).json() == INVALID
+
+
+def test_of_successes_the_share_in_the_settings_is_logged_and_every_failure(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, log={"sample": 0, "slow": 20})
+    with (
+        running(SteadyAnalyzer(), settings) as server,
+        capture_logs() as logs,
+        server.client() as client,
+    ):
+        client.get("/healthz")
+        client.post(server.path, files={"imageFile": b"image"})
+        client.post(server.path, json={})
+        wait_until(lambda: "request" in [log["event"] for log in logs])
+    lines = [log for log in logs if log["event"] == "request"]
+    assert [(line["result_code"], line["sample"]) for line in lines] == [(-40000, 1.0)]

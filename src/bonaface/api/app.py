@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from bonaface.api import console, docs, health
@@ -24,6 +25,10 @@ from bonaface.api.services import Services
 from bonaface.api.v1 import routes as v1
 
 SUMMARY = "Self-hosted face liveness: tells bona fide faces from presentation attacks in one still image."
+NO_TELEMETRY = TelemetryConfig(
+    tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
+)
+"""The framework's own, which the environment can switch on, would send paths and the appKeys in them."""
 COUNTED = frozenset({v1.PATH})
 """Routes whose replies are counted, by their template."""
 
@@ -39,6 +44,7 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=run_services,
+        telemetry=NO_TELEMETRY,
         middleware=middleware_for(services),
     )
     app.state.services = services

@@ -20,6 +20,8 @@ PATH = "/metrics"
 NAME = "bonaface"
 CLIENT_SECONDS = 10.0
 """A reader that is silent for longer is given up."""
+STOP_SECONDS = 0.1
+"""How long it takes at most to see that it is to stop."""
 JOIN_SECONDS = 5.0
 
 Headers = list[tuple[str, str]]
@@ -33,7 +35,7 @@ log = structlog.get_logger(__name__)
 def exposed(registry: CollectorRegistry, listener: socket.socket) -> Iterator[None]:
     """Answer on `listener` while the block runs, then close it."""
     server = _Server(listener, OnlyMetrics(registry))
-    thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(STOP_SECONDS,), name="metrics", daemon=True)
     thread.start()
     try:
         yield

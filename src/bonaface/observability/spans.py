@@ -47,8 +47,11 @@ class Spans:
     def begin(self, carrier: Mapping[str, str], method: str, attributes: Attributes) -> "RequestSpan":
         """The span of a request that begins now, in the trace that `carrier` (W3C headers) names, if any."""
         parent = self._propagator.extract(carrier, Context())
-        span = self._tracer.start_span(method, parent, SpanKind.SERVER, attributes)
-        return RequestSpan(self._tracer, span)
+        begun = time.perf_counter()
+        zero = time.time_ns() - round(begun * 1e9)
+        start = zero + round(begun * 1e9)
+        span = self._tracer.start_span(method, parent, SpanKind.SERVER, attributes, start_time=start)
+        return RequestSpan(self._tracer, span, zero, begun)
 
     def close(self) -> None:
         """Send what was not sent yet, for 5 seconds at most."""
@@ -58,13 +61,16 @@ class Spans:
 
 
 class RequestSpan:
-    """The span of one request, and those of its stages."""
+    """The span of one request, and those of its stages.
 
-    def __init__(self, tracer: Tracer, span: Span) -> None:
+    `begun` is of `time.perf_counter`, whose zero is `zero` nanoseconds after 1970.
+    """
+
+    def __init__(self, tracer: Tracer, span: Span, zero: int, begun: float) -> None:
         self._tracer = tracer
         self._span = span
-        self._zero = time.time_ns() - round(time.perf_counter() * 1e9)
-        self._begun = time.perf_counter()
+        self._zero = zero
+        self._begun = begun
 
     @property
     def trace_id(self) -> str:

@@ -1,6 +1,5 @@
-"""Traces, where the settings name a collector. Without one, nothing of OpenTelemetry is even imported."""
+"""Traces, where the settings name a collector. Without one, nothing that could send is even imported."""
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Optional
 
 from bonaface.errors import ConfigurationError
@@ -9,7 +8,6 @@ from bonaface.settings import TracingSettings
 if TYPE_CHECKING:
     from bonaface.observability.spans import Spans
 
-PACKAGE = "opentelemetry"
 NO_EXTRA = "tracing.endpoint is set; install what sends traces with `pip install 'bonaface[tracing]'`."
 
 
@@ -20,8 +18,8 @@ def open_tracing(settings: TracingSettings) -> Optional["Spans"]:
     """
     if settings.endpoint is None:
         return None
-    if find_spec(PACKAGE) is None or find_spec(f"{PACKAGE}.sdk") is None:
-        raise ConfigurationError(NO_EXTRA)
-    from bonaface.observability.spans import Spans
-
+    try:
+        from bonaface.observability.spans import Spans
+    except ImportError:
+        raise ConfigurationError(NO_EXTRA) from None
     return Spans(settings.endpoint, settings)

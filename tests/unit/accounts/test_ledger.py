@@ -205,3 +205,46 @@ def test_the_memory_of_used_secrets_is_bounded(monkeypatch: pytest.MonkeyPatch) 
     for secret in (1, 2, 3):
         used.remember(used.due([reply(secret), reply(secret, NOON - timedelta(seconds=1))]))
     assert used.due([reply(secret) for secret in (1, 2, 3)]) == {1: NOON}
+
+
+class Told:
+    """A meter that remembers."""
+
+    def __init__(self) -> None:
+        self.groups: list[int] = []
+        self.seconds: list[float] = []
+        self.failures = 0
+
+    def committed(self, replies: int, seconds: float) -> None:
+        self.groups.append(replies)
+        self.seconds.append(seconds)
+
+    def failed(self) -> None:
+        self.failures += 1
+
+
+def test_a_meter_is_told_of_every_commit(database: Database) -> None:
+    meter = Told()
+    ledger = Ledger(database, 0.01, meter)
+    with held(ledger):
+        futures = [ledger.add(reply()) for _ in range(4)]
+        assert ledger.waiting == 4
+    wait(futures, LATER)
+    ledger.close()
+    assert (meter.groups, meter.failures, ledger.waiting) == ([1, 4], 0, 0)
+    assert all(seconds > 0 for seconds in meter.seconds)
+
+
+def test_a_meter_is_told_of_commits_that_fail(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    meter = Told()
+    ledger = Ledger(database, 0.001, meter)
+    for error in (StorageError("full"), KeyError("ours")):
+
+        def fail(_replies: object, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr(ledger, "_commit", fail)
+        with pytest.raises(StorageError), capture_logs():
+            ledger.add(reply()).result(LATER)
+    ledger.close()
+    assert (meter.groups, meter.failures) == ([], 2)

@@ -10,7 +10,8 @@ from bonaface.api.services import Services
 from bonaface.errors import OverloadedError
 from bonaface.serving.engine import Warmth
 from support.analyses import SteadyAnalyzer
-from support.server import settings_in, wait_for_warmth
+from support.collector import collecting
+from support.server import running, settings_in, wait_for_warmth
 
 
 def test_the_order_of_the_middleware(tmp_path: Path) -> None:
@@ -35,3 +36,25 @@ def test_the_application_warms_and_closes_its_services(tmp_path: Path) -> None:
         return services
 
     assert asyncio.run(live()).engine.admission.taken == 0
+
+
+def test_the_frameworks_own_telemetry_stays_off_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with collecting() as collector:
+        monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint)
+        with running(SteadyAnalyzer(), settings_in(tmp_path)) as server, server.client() as client:
+            client.post(server.path, json={})
+            client.get("/no/such/path")
+    assert collector.paths == []
+
+
+def test_tracing_runs_where_it_is_on_and_is_closed_with_the_services(tmp_path: Path) -> None:
+    with collecting() as collector:
+        settings = settings_in(tmp_path, tracing={"endpoint": collector.endpoint})
+        with running(SteadyAnalyzer(), settings) as server, server.client() as client:
+            client.get("/healthz")
+            names = [getattr(each.cls, "__name__", "") for each in middleware_for(server.services)]
+        assert names[:4] == ["RequestId", "Watch", "Traced", "Metering"]
+        assert [span.name for span in collector.spans] == ["GET /healthz"]

@@ -52,6 +52,9 @@ def test_keys_that_were_right_a_moment_ago_are_known_without_a_thread(services: 
         second, request = call(services, application.app_key, secret)
     assert second is request.state.caller is first
     assert seen == []
+    lookups = services.metrics.registry.get_sample_value
+    assert lookups("bonaface_key_cache_lookups_total", {"result": "miss"}) == 1
+    assert lookups("bonaface_key_cache_lookups_total", {"result": "hit"}) == 1
     assert {thread.ident for thread in threading.enumerate()} <= before
 
 

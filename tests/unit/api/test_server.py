@@ -9,14 +9,15 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx2
+import orjson
 import pytest
 import uvicorn
 
 from bonaface.api import server
-from bonaface.api.server import base_url, bind, make_server, serve
+from bonaface.api.server import base_url, bind, bind_metrics, make_server, serve
 from bonaface.api.services import Services
 from bonaface.errors import ConfigurationError, ModelMissingError
-from bonaface.settings import ModelSettings, ServerSettings
+from bonaface.settings import MetricsSettings, ModelSettings, ServerSettings
 from support.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.logs import restored_logging
 from support.server import settings_in
@@ -30,7 +31,7 @@ from support.logs import restored_logging
 from support.server import settings_in
 
 server.build_services = lambda settings: server.Services.around(SteadyAnalyzer(), settings)
-server.serve(settings_in(Path(sys.argv[1])), lambda url: print(url, flush=True))
+server.serve(settings_in(Path(sys.argv[1]), metrics={"port": 0}), lambda url: print(url, flush=True))
 print("stopped", flush=True)
 """
 
@@ -102,9 +103,27 @@ def test_a_server_that_cannot_answer_is_not_announced(
     assert announced == []
 
 
+def test_metrics_have_no_port_unless_one_is_set() -> None:
+    assert bind_metrics(MetricsSettings()) is None
+    listener = bind_metrics(MetricsSettings(port=0))
+    assert listener is not None
+    with listener:
+        assert base_url(listener).startswith("http://127.0.0.1:")
+
+
+def test_a_metrics_port_in_use_is_told_before_anything_is_loaded(tmp_path: Path) -> None:
+    with closing(bind(ServerSettings(port=0))) as taken:
+        port = taken.getsockname()[1]
+        none = ModelSettings(directory=tmp_path / "none")  # loading it would raise ModelMissingError
+        settings = settings_in(tmp_path, models=none, metrics={"port": port})
+        with restored_logging(), pytest.raises(ConfigurationError, match=f"{port}.*in use"):
+            serve(settings)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
     command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -119,7 +138,11 @@ def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
         assert "server" not in answer.headers
         process.send_signal(number)
         rest, log = process.communicate(timeout=20)
-    assert '"route":"/healthz"' in log.decode().replace(" ", "")
+    lines = [orjson.loads(line) for line in log.splitlines()]
+    assert "/healthz" in [line["route"] for line in lines if line["event"] == "request"]
+    (served,) = (line["at"] for line in lines if line["event"] == "metrics.served")
+    with httpx2.Client(trust_env=False) as client, pytest.raises(httpx2.ConnectError):
+        client.get(served)
     if number is signal.SIGINT:
         assert (rest, process.returncode) == (b"stopped\n", 0)
     else:

@@ -1,14 +1,16 @@
 """The composition root."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI, Request
 
 from bonaface.api.services import Services, build_services, services_of
-from bonaface.errors import ModelMissingError, StorageError
+from bonaface.errors import ConfigurationError, ModelMissingError, StorageError
 from bonaface.settings import ModelSettings, Settings
+from bonaface.storage.database import Database
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.server import settings_in
@@ -50,3 +52,33 @@ def test_a_request_finds_the_services_of_its_application(tmp_path: Path) -> None
     app.state.services = services
     assert services_of(Request({"type": "http", "app": app})) is services
     asyncio.run(services.close())
+
+
+def test_levels_follow_the_parts(tmp_path: Path) -> None:
+    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, engine={"workers": 3, "queue": 5}))
+    level = services.metrics.registry.get_sample_value
+
+    def levels() -> list[float | None]:
+        names = ("models_ready", "analysis_workers", "analysis_queue_limit", "analyses_running")
+        waiting = ("analyses_waiting", "ledger_waiting_replies")
+        return [level(f"bonaface_{name}") for name in (*names, *waiting)]
+
+    assert levels() == [0, 3, 5, 0, 0, 0]
+    assert services.engine.start().result(20)
+    with services.engine.admission.admit():
+        assert levels() == [1, 3, 5, 0, 1, 0]
+    asyncio.run(services.close())
+
+
+def test_tracing_that_cannot_be_had_is_told_and_the_database_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "bonaface.observability.spans", raising=False)
+    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
+    closed: list[Database] = []
+    monkeypatch.setattr(Database, "close", lambda database: closed.append(database))
+    with pytest.raises(ConfigurationError, match="tracing"):
+        Services.around(SteadyAnalyzer(), settings_in(tmp_path, tracing={"endpoint": "http://127.0.0.1:9"}))
+    assert len(closed) == 1
+    monkeypatch.undo()
+    closed[0].close()

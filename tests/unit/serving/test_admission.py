@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bonaface.errors import OverloadedError
+from bonaface.errors import Overload, OverloadedError
 from bonaface.serving.admission import Admission
 
 
@@ -53,3 +53,10 @@ def test_many_threads_never_get_more_than_the_capacity() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(attempt, range(1000))) == 10
+
+
+def test_whoever_is_refused_is_told_what_is_lacking() -> None:
+    for overload in (Overload.REQUESTS, Overload.QUEUE):
+        with pytest.raises(OverloadedError) as refused:
+            Admission(0, overload).admit()
+        assert refused.value.overload is overload

@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bonaface.errors import InvalidImageError, OverloadedError
+from bonaface.errors import InvalidImageError, Overload, OverloadedError
 from bonaface.serving.deadline import Deadline
 from bonaface.serving.engine import Engine, ImageAnalyzer, Warmth
 from bonaface.settings import EngineSettings
+from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Preset
 from support.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
 
@@ -69,8 +70,9 @@ def test_refuses_until_it_is_warm() -> None:
         assert engine.warmth.value == "cold"
         warming = engine.start()
         assert engine.warmth.value == "warming"
-        with pytest.raises(OverloadedError):
+        with pytest.raises(OverloadedError) as refused:
             await engine.analyze(b"image")
+        assert refused.value.overload is Overload.STARTING
         analyzer.open()
         assert await asyncio.wrap_future(warming)
         assert engine.is_ready
@@ -98,8 +100,9 @@ def test_takes_on_workers_and_queue_and_refuses_the_next_at_once() -> None:
             tasks = [asyncio.create_task(engine.analyze(b"%d" % i)) for i in range(5)]
             await begun(analyzer)
             await begun(analyzer)
-            with pytest.raises(OverloadedError):
+            with pytest.raises(OverloadedError) as refused:
                 await engine.analyze(b"too many")
+            assert refused.value.overload is Overload.QUEUE
             assert engine.admission.taken == 5
             analyzer.open()
             await asyncio.gather(*tasks)
@@ -149,8 +152,9 @@ def test_a_deadline_that_is_over_when_dequeued_is_an_overload() -> None:
     async def test() -> None:
         analyzer = SteadyAnalyzer()
         async with engine_of(analyzer) as engine:
-            with pytest.raises(OverloadedError):
+            with pytest.raises(OverloadedError) as refused:
                 await engine.analyze(b"late", deadline=Deadline.after(-1))
+            assert refused.value.overload is Overload.DEADLINE
         assert analyzer.presets == []
 
     run(test)
@@ -160,8 +164,9 @@ def test_work_that_outruns_its_deadline_keeps_its_place_until_it_ends() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer()
         async with engine_of(analyzer, deadline=0.05) as engine:
-            with pytest.raises(OverloadedError):
+            with pytest.raises(OverloadedError) as refused:
                 await engine.analyze(b"slow")
+            assert refused.value.overload is Overload.DEADLINE
             assert engine.admission.taken == 1
         assert engine.admission.taken == 0
 
@@ -180,8 +185,28 @@ def test_closing_drains_what_was_admitted_and_refuses_more() -> None:
             analyzer.open()
             await closing
             assert len(await asyncio.gather(*tasks)) == 2
-            with pytest.raises(OverloadedError):
+            with pytest.raises(OverloadedError) as refused:
                 await engine.analyze(b"after")
+            assert refused.value.overload is Overload.STOPPING
             assert engine.admission.taken == 0
+
+    run(test)
+
+
+def test_running_and_waiting_work_is_told_and_how_long_it_waited() -> None:
+    async def test() -> None:
+        analyzer, stages = GatedAnalyzer(), Stages()
+        async with engine_of(analyzer, queue=2) as engine:
+            assert (engine.running, engine.waiting) == (0, 0)
+            first = asyncio.create_task(engine.analyze(b"first"))
+            await begun(analyzer)
+            second = asyncio.create_task(engine.analyze(b"second", stages=stages))
+            await asyncio.sleep(0)
+            assert (engine.running, engine.waiting) == (1, 1)
+            analyzer.open()
+            await asyncio.gather(first, second)
+            assert [lap.stage for lap in stages.laps] == [Stage.QUEUE]
+            assert stages.laps[0].seconds > 0
+            assert (engine.running, engine.waiting) == (0, 0)
 
     run(test)

@@ -1,0 +1,32 @@
+"""Why a request was refused."""
+
+import pytest
+
+from bonaface.accounts.month import MonthExceededError
+from bonaface.accounts.rates import RateExceededError
+from bonaface.api.refusals import REASONS, refusal_of
+from bonaface.errors import InvalidImageError, Overload, OverloadedError, StorageError, UnauthorizedError
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (RateExceededError("x"), "rate"),
+        (MonthExceededError("x"), "month"),
+        (UnauthorizedError("x"), "unauthorized"),
+        (OverloadedError("x"), "overload_queue"),
+        *((OverloadedError("x", overload=each), f"overload_{each}") for each in Overload),
+    ],
+)
+def test_every_refusal_has_one_reason(error: Exception, reason: str) -> None:
+    assert refusal_of(error) == reason
+    assert reason in REASONS
+
+
+@pytest.mark.parametrize("error", [InvalidImageError("x"), StorageError("x"), KeyError("x")])
+def test_what_failed_was_not_refused(error: Exception) -> None:
+    assert refusal_of(error) is None
+
+
+def test_reasons_are_told_once_each() -> None:
+    assert len(REASONS) == len(set(REASONS)) == 3 + len(Overload)

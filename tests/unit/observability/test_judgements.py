@@ -1,0 +1,35 @@
+"""Metrics of faces."""
+
+from prometheus_client import CollectorRegistry, generate_latest
+
+from bonaface.observability.judgements import Judgements
+from bonaface.types import Preset
+from support.analyses import a_face
+from support.scrape import Scrape
+
+
+def scraped(registry: CollectorRegistry) -> Scrape:
+    return Scrape.of(generate_latest(registry).decode())
+
+
+def test_faces_verdicts_and_scores() -> None:
+    registry = CollectorRegistry()
+    judgements = Judgements(registry, "pad-7")
+    judgements.add(Preset.STRICT, [a_face(), a_face(spoofing=True), a_face()])
+    judgements.add(Preset.WEAK, [])
+    found = scraped(registry)
+    assert found.value("bonaface_verdicts_total", preset="strict", verdict="bona_fide") == 2
+    assert found.value("bonaface_verdicts_total", preset="strict", verdict="attack") == 1
+    assert found.value("bonaface_verdicts_total") == 3
+    scores = {"preset": "strict", "model": "pad-7"}
+    assert found.value("bonaface_liveness_score_count", **scores) == 3
+    assert round(found.value("bonaface_liveness_score_sum", **scores), 6) == 1.9
+    assert found.value("bonaface_liveness_score_bucket", **scores, le="0.15") == 1
+    assert found.value("bonaface_faces_bucket", le="0.0") == 1
+    assert found.value("bonaface_faces_bucket", le="3.0") == 2
+
+
+def test_every_preset_is_there_before_the_first_image() -> None:
+    registry = CollectorRegistry()
+    Judgements(registry, "pad-7")
+    assert len(scraped(registry).labels("bonaface_verdicts_total")) == 2 * len(Preset)
