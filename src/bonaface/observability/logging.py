@@ -27,11 +27,16 @@ QUIET = {
 }
 """Libraries that would tell every step at the level of the product, and the level they get."""
 
+_UTC_TIME = structlog.processors.TimeStamper(fmt="iso", utc=True)
+_LOCAL_TIME = structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
+_JSON: list[Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+
 
 def configure(settings: LogSettings, stream: TextIO | None = None) -> None:
     """Send the logs of this process, the libraries' included, to `stream` (default: standard error)."""
     target = sys.stderr if stream is None else stream
-    shared = _processors()
+    is_console = _wants_console(settings, target)
+    shared = _processors(_LOCAL_TIME if is_console else _UTC_TIME)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -39,7 +44,8 @@ def configure(settings: LogSettings, stream: TextIO | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(target)
-    handler.setFormatter(_formatter(shared, _renderers(settings, target)))
+    renderers = _console(target.isatty()) if is_console else _JSON
+    handler.setFormatter(_formatter(shared, renderers))
     logging.basicConfig(level=settings.level.upper(), handlers=[handler], force=True)
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
@@ -52,12 +58,20 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return event
 
 
-def _processors() -> list[Processor]:
+def flatten(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Write members that hold members of their own, as `stages` does, as a person reads them."""
+    for name, value in event.items():
+        if isinstance(value, dict):
+            event[name] = ", ".join(f"{key} {each}" for key, each in value.items())
+    return event
+
+
+def _processors(stamp: Processor) -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        stamp,
         redact,
     ]
 
@@ -69,10 +83,12 @@ def _formatter(shared: list[Processor], renderers: list[Processor]) -> logging.F
     )
 
 
-def _renderers(settings: LogSettings, stream: TextIO) -> list[Processor]:
+def _wants_console(settings: LogSettings, stream: TextIO) -> bool:
+    return settings.format == "console" or (settings.format == "auto" and stream.isatty())
+
+
+def _console(colors: bool) -> list[Processor]:
     """Tracebacks are plain: the rich ones print local variables, which may be an image or a secret."""
-    wants_console = settings.format == "console" or (settings.format == "auto" and stream.isatty())
-    if not wants_console:
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     plain = structlog.dev.plain_traceback
-    return [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
+    renderer = structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain, sort_keys=False)
+    return [flatten, renderer]

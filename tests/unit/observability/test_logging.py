@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -110,6 +111,14 @@ def assert_console(target: io.StringIO) -> None:
     structlog.get_logger().info("event", status=200)
     assert not target.getvalue().startswith("{")
     assert "event" in target.getvalue()
+
+
+def test_the_console_is_for_people() -> None:
+    target = stream(form="console")
+    structlog.get_logger("bonaface.x").info("request", status=200, app="a", stages={"body": 1.5, "pad": 4.0})
+    line = target.getvalue()
+    assert re.match(r"\d\d:\d\d:\d\d \[info", line)
+    assert "status=200 app=a stages='body 1.5, pad 4.0'" in line
 
 
 def test_writes_to_standard_error_by_default(capsys: pytest.CaptureFixture[str]) -> None:

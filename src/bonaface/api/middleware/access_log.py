@@ -52,10 +52,10 @@ def is_kept(request_id: str, share: float) -> bool:
 
 
 def _line(told: Told) -> dict[str, Any]:
-    line: dict[str, Any] = {"status": told.status, "duration_ms": _milliseconds(told.seconds)}
+    line: dict[str, Any] = {"method": told.method, "route": told.route, "status": told.status}
     if told.result_code is not None:
         line["result_code"] = told.result_code
-    line.update(method=told.method, route=told.route)
+    line["duration_ms"] = _milliseconds(told.seconds)
     if told.app_key is not None:
         line["app_key"] = told.app_key
     line["stages"] = {lap.stage.value: _milliseconds(lap.seconds) for lap in told.laps}
