@@ -35,8 +35,8 @@ def paint_key_white(grey: "MatLike", key: int) -> RgbImage:
     flat = np.empty((height, width, 3), dtype=np.uint8)
     for start in range(0, height, _BAND):
         band = grey[start : start + _BAND]
-        shown = cv2.bitwise_or(to_eight_bits(band), np.asarray(cv2.compare(band, float(key), cv2.CMP_EQ)))
-        flat[start : start + _BAND] = cv2.cvtColor(shown, cv2.COLOR_GRAY2RGB)
+        shown = np.where(band == key, np.uint8(WHITE), to_eight_bits(band))
+        flat[start : start + _BAND] = shown[..., np.newaxis]
     return flat
 
 
