@@ -2,13 +2,14 @@
 
 import base64
 
-from fuzz import harness
+from fuzz import contract, harness
+from fuzz.contract import ToldAs
 
 with harness.instrumented():
     from bonaface.imaging.base64 import decode_base64
 
 MAX_BYTES = 3_000_000
-CODES = frozenset({harness.IMAGE_TOO_LARGE, harness.INVALID_IMAGE})
+IS_ANSWER = ToldAs(contract.IMAGE_TOO_LARGE, contract.INVALID_IMAGE)
 
 
 def read(data: bytes) -> None:
@@ -21,4 +22,4 @@ def read(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    harness.main(harness.Target(read, CODES))
+    harness.main(harness.Target(read, IS_ANSWER))

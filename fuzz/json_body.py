@@ -1,9 +1,10 @@
 """Fuzzing target: a JSON body of the public route, as it comes over ASGI."""
 
-from fuzz import harness
+from fuzz import contract, harness
+from fuzz.contract import ToldAs
 from fuzz.request import Sender
 
-CODES = frozenset({harness.INVALID_PARAMETER, harness.IMAGE_TOO_LARGE, harness.INVALID_IMAGE})
+IS_ANSWER = ToldAs(contract.INVALID_PARAMETER, contract.IMAGE_TOO_LARGE, contract.INVALID_IMAGE)
 
 
 class JsonBody:
@@ -17,4 +18,4 @@ class JsonBody:
 
 
 if __name__ == "__main__":
-    harness.main(harness.Target(JsonBody(), CODES))
+    harness.main(harness.Target(JsonBody(), IS_ANSWER))

@@ -1,9 +1,10 @@
 """Fuzzing target: a form of the public route as it comes over ASGI, its Content-Type included."""
 
-from fuzz import harness
+from fuzz import contract, harness
+from fuzz.contract import ToldAs
 from fuzz.request import Sender
 
-CODES = frozenset({harness.INVALID_PARAMETER, harness.IMAGE_TOO_LARGE, harness.INVALID_IMAGE})
+IS_ANSWER = ToldAs(contract.INVALID_PARAMETER, contract.IMAGE_TOO_LARGE, contract.INVALID_IMAGE)
 
 
 class FormBody:
@@ -20,4 +21,4 @@ class FormBody:
 
 
 if __name__ == "__main__":
-    harness.main(harness.Target(FormBody(), CODES))
+    harness.main(harness.Target(FormBody(), IS_ANSWER))

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from fuzz import session
+from fuzz.plans import PLANS
 from fuzz.session import Result, Session
 
 FOLDER = Path(__file__).parents[1] / "var" / "fuzz"
@@ -30,8 +30,8 @@ def main(
     folder: Annotated[Path, typer.Option(help="Where corpus and findings are kept.")] = FOLDER,
 ) -> None:
     """Fuzz the targets, each in a process of its own, for equal shares of the time."""
-    names = only or list(session.TARGETS)
-    sessions = [Session(name, folder, seconds / len(names)) for name in names]
+    names = only or list(PLANS)
+    sessions = [Session(PLANS[name], folder, seconds / len(names)) for name in names]
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         results = list(pool.map(Session.run, sessions))
     typer.echo(table(results))

@@ -32,11 +32,6 @@ KEYS = {pngs.GREY: bytes(2), pngs.COLOUR: bytes(6), pngs.PALETTE: b"\0\x80\xff"}
 EXIF = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0%c\0\0\0\0\0\0\0"
 
 
-def of(target: str) -> list[bytes]:
-    """The seeds of a target by its name."""
-    return list(SEEDS[target]())
-
-
 def images() -> Iterator[bytes]:
     """Whole files of both formats, of every kind the decoder tells apart, and some broken ones."""
     yield from png_files()
@@ -139,15 +134,6 @@ def urls() -> Iterator[bytes]:
     yield from (b"/a", b"//other.example/x", b"?q", b"../up", b"HTTP://PUBLIC.EXAMPLE:10000/%7e")
     for text in (*hostile_urls.FORM, *hostile_urls.ADDRESS):
         yield text.format(port=10_000).encode("utf-8", "surrogatepass")
-
-
-SEEDS = {
-    "sniff_decode": images,
-    "base64_text": base64_texts,
-    "json_body": json_bodies,
-    "multipart_body": forms,
-    "url": urls,
-}
 
 
 def _png_of(colour: int, depth: int, interlaced: bool, keyed: bool) -> bytes:

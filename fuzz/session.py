@@ -8,11 +8,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fuzz import seeds, suspects, words
-from fuzz.limits import HANG_SECONDS, LONGEST, MEMORY_MB
+from fuzz import suspects, words
+from fuzz.plans import HANG_SECONDS, MEMORY_MB, Plan
 from fuzz.suspects import ROOT, Finding, environment
 
-TARGETS = tuple(seeds.SEEDS)
 LEFT_OVER = 3
 """Seconds for which it is not worth to start a target again."""
 STARTUP = 30
@@ -20,7 +19,7 @@ STARTUP = 30
 
 _STATE = re.compile(r"cov: (\d+) ft: \d+ corp: (\d+)/")
 _FINAL = re.compile(r"stat::(\w+):\s+(\d+)")
-_ARTIFACT = re.compile(r"Test unit written to (\S+)")
+_ARTIFACT = re.compile(r"Test unit written to (.+)")
 
 
 @dataclass
@@ -42,19 +41,19 @@ class Result:
 
 
 class Session:
-    """Fuzzes `target` for `seconds`; corpus and findings are kept below `folder`."""
+    """Fuzzes by `plan` for `seconds`; corpus and findings are kept below `folder`."""
 
-    def __init__(self, target: str, folder: Path, seconds: float) -> None:
-        self._target = target
+    def __init__(self, plan: Plan, folder: Path, seconds: float) -> None:
+        self._plan = plan
         self._seconds = seconds
-        self._corpus = folder / "corpus" / target
-        self._findings = folder / "findings" / target
-        self._words = folder / f"{target}.dict"
+        self._corpus = folder / "corpus" / plan.name
+        self._findings = folder / "findings" / plan.name
+        self._words = folder / f"{plan.name}.dict"
 
     def run(self) -> Result:
         """Fuzz until the time is over. An input that stops the target is tried alone before it counts."""
         self._prepare()
-        result = Result(self._target)
+        result = Result(self._plan.name)
         ends = time.monotonic() + self._seconds
         left = self._seconds
         while left > 0:
@@ -69,9 +68,9 @@ class Session:
     def _prepare(self) -> None:
         self._corpus.mkdir(parents=True, exist_ok=True)
         self._findings.mkdir(parents=True, exist_ok=True)
-        for seed in seeds.of(self._target):
+        for seed in self._plan.seeds():
             (self._corpus / hashlib.sha1(seed, usedforsecurity=False).hexdigest()).write_bytes(seed)
-        self._words.write_text(words.of(self._target))
+        self._words.write_text(words.dictionary(self._plan.words))
 
     def _fuzz(self, result: Result, seconds: float) -> None:
         """One life of the target, told in `result`."""
@@ -86,7 +85,7 @@ class Session:
 
     def _watched(self, seconds: float) -> tuple[str, bool]:
         """What the process said, and whether it ended before its time."""
-        command = [sys.executable, "-m", f"fuzz.{self._target}", str(self._corpus), *self._options(seconds)]
+        command = [sys.executable, "-m", self._plan.module, str(self._corpus), *self._options(seconds)]
         try:
             done = subprocess.run(
                 command,
@@ -105,7 +104,7 @@ class Session:
             f"-max_total_time={max(round(seconds), 1)}",
             f"-timeout={HANG_SECONDS}",
             f"-rss_limit_mb={MEMORY_MB}",
-            f"-max_len={LONGEST[self._target]}",
+            f"-max_len={self._plan.longest}",
             f"-dict={self._words}",
             f"-artifact_prefix={self._findings}/",
             "-print_final_stats=1",
@@ -117,7 +116,7 @@ class Session:
         if artifact is None:
             result.findings.append(Finding("ended", "", log[-2000:]))
             return
-        finding = suspects.judge(self._target, Path(artifact[1]))
+        finding = suspects.judge(self._plan.module, Path(artifact[1]))
         if finding is None:
             result.slow_alone += 1
         else:

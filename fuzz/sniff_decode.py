@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from fuzz import harness
+from fuzz import contract, harness
+from fuzz.contract import ToldAs
 from fuzz.pngs import mutate
 
 with harness.instrumented():
@@ -11,13 +12,8 @@ with harness.instrumented():
     from bonaface.settings import ImageLimits
 
 LIMITS = ImageLimits()
-CODES = frozenset(
-    {
-        harness.INVALID_PARAMETER,
-        harness.IMAGE_TOO_LARGE,
-        harness.INVALID_IMAGE,
-        harness.INVALID_FORMAT,
-    }
+IS_ANSWER = ToldAs(
+    contract.INVALID_PARAMETER, contract.IMAGE_TOO_LARGE, contract.INVALID_IMAGE, contract.INVALID_FORMAT
 )
 
 
@@ -33,4 +29,4 @@ def read(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    harness.main(harness.Target(read, CODES, mutate))
+    harness.main(harness.Target(read, IS_ANSWER, mutate))

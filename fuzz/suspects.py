@@ -6,13 +6,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from fuzz.limits import HANG_SECONDS
+from fuzz.harness import ALONE
+from fuzz.plans import HANG_SECONDS
 
 ROOT = Path(__file__).parents[1]
-TRIES = 3
 PATIENCE = 30
 """Seconds of wall time after which an input alone counts as a hang, whatever CPU time it took."""
-KINDS = {"timeout": "hang", "oom": "memory", "crash": "crash"}
+KINDS = {"timeout": "hang", "oom": "memory"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +24,28 @@ class Finding:
     report: str
 
 
-def judge(target: str, path: Path) -> Finding | None:
+def judge(module: str, path: Path) -> Finding | None:
     """The finding that the input at `path` is; None for one that was slow only in the crowd.
 
     A hang takes over a second of CPU time in each of three tries alone.
     """
     kind = KINDS.get(path.name.partition("-")[0], "crash")
-    if kind != "hang":
-        return Finding(kind, str(path), _alone(target, path)[1])
-    tries = [_alone(target, path) for _ in range(TRIES)]
-    if min(seconds for seconds, _ in tries) > HANG_SECONDS:
-        return Finding(kind, str(path), tries[0][1])
-    path.unlink()
-    return None
+    seconds, report = _alone(module, path)
+    if kind == "hang" and seconds <= HANG_SECONDS:
+        path.unlink()
+        return None
+    return Finding(kind, str(path), report)
 
 
 def environment() -> dict[str, str]:
-    """The environment of a target: this process's, with OpenCV told to be silent."""
-    return {**os.environ, "OPENCV_LOG_LEVEL": "SILENT"}
+    """The environment of a target: what this process can import, OpenCV silent, no coverage measured."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    return inherited | {"OPENCV_LOG_LEVEL": "SILENT", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
-def _alone(target: str, path: Path) -> tuple[float, str]:
+def _alone(module: str, path: Path) -> tuple[float, str]:
     """CPU seconds that the input takes, and what the process printed."""
-    command = [sys.executable, "-m", f"fuzz.{target}", "--alone", str(path)]
+    command = [sys.executable, "-m", module, ALONE, str(path)]
     try:
         done = subprocess.run(
             command,
@@ -60,7 +59,7 @@ def _alone(target: str, path: Path) -> tuple[float, str]:
     except subprocess.TimeoutExpired:
         return float("inf"), f"no answer within {PATIENCE} seconds"
     if done.returncode:
-        return 0.0, _without_noise(done.stderr)
+        return float("inf"), _without_noise(done.stderr)
     return float(done.stdout.split()[0]), f"{done.stdout.strip()} (CPU seconds, peak MB)"
 
 

@@ -3,7 +3,8 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from fuzz import harness
+from fuzz import contract, harness
+from fuzz.contract import ToldAs
 
 with harness.instrumented():
     from bonaface.errors import ImageUrlError
@@ -11,7 +12,7 @@ with harness.instrumented():
     from bonaface.fetch.policy import DEFAULT_PORTS, HIGH_PORTS, Target, check_url, redirected
 
 MAX_LENGTH = 2048
-CODES = frozenset({harness.INVALID_URL})
+IS_ANSWER = ToldAs(contract.INVALID_URL)
 STARTS = ("http://public.example/a/b?c", "https://public.example:10000/", "http://[2606:4700::1111]/")
 PORTS = frozenset((*DEFAULT_PORTS.values(), *HIGH_PORTS))
 
@@ -57,4 +58,4 @@ def _check_host(target: Target) -> None:
 
 
 if __name__ == "__main__":
-    harness.main(harness.Target(Url(), CODES))
+    harness.main(harness.Target(Url(), IS_ANSWER))

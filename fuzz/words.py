@@ -1,4 +1,4 @@
-"""Tokens that fuzzing puts into inputs, in libFuzzer's form."""
+"""Tokens that fuzzing puts into inputs."""
 
 JSON = (
     "image",
@@ -116,18 +116,11 @@ IMAGE = (
     "\x12\x01\x03\0\x01\0\0\0",
 )
 BASE64 = ("=", "==", "===", "data:image/png;base64,", "-", "_", "+", "/", "\r\n", "\v", "\f", " ")
-WORDS = {
-    "sniff_decode": IMAGE,
-    "base64_text": BASE64,
-    "json_body": JSON,
-    "multipart_body": MULTIPART,
-    "url": URL,
-}
 
 
-def of(target: str) -> str:
-    """The dictionary file of a target by its name."""
-    return "".join(f'"{_escaped(word.encode("latin-1"))}"\n' for word in WORDS[target])
+def dictionary(words: tuple[str, ...]) -> str:
+    """The text of libFuzzer's dictionary file; each word stands for its bytes in Latin-1."""
+    return "".join(f'"{_escaped(word.encode("latin-1"))}"\n' for word in words)
 
 
 def _escaped(word: bytes) -> str:
