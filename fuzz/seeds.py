@@ -1,10 +1,8 @@
 """The inputs that fuzzing starts from, all made here: drawn pictures, encoded in every way, and bodies."""
 
 import base64
-import io
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import orjson
@@ -13,10 +11,10 @@ from PIL import Image
 from support import hostile_urls
 from support import png as pngs
 from support.arithmetic import ARITHMETIC_JPEG
+from support.photograph import photographs
 from support.picture import encoded, jpeg, picture, png
 from support.wire import form
 
-PORTRAIT = Path(__file__).parents[1] / "examples" / "astronaut.png"
 SMALL = (96, 80)
 URL = "https://public.example/a.jpg"
 
@@ -36,12 +34,13 @@ def images() -> Iterator[bytes]:
     """Whole files of both formats, of every kind the decoder tells apart, and some broken ones."""
     yield from png_files()
     yield from jpeg_files()
+    yield from photographs()
     yield from (b"", b"GIF89a", pngs.SIGNATURE, pngs.header(90, 90), b"\xff\xd8\xff", jpeg()[:700])
     yield pngs.header(65_535, 65_535) + pngs.chunk(b"IDAT", b"") + pngs.END
 
 
 def png_files() -> Iterator[bytes]:
-    """Every colour type, depth and interlacing, with and without transparency, and side chunks."""
+    """Every colour type, depth and interlacing, with and without transparency, and turned."""
     for colour, depths in PNG_KINDS.items():
         for depth, interlaced, keyed in itertools.product(depths, (False, True), (False, True)):
             if not keyed or colour in KEYS:
@@ -49,13 +48,10 @@ def png_files() -> Iterator[bytes]:
     for orientation in range(1, 9):
         chunk = pngs.chunk(b"eXIf", EXIF % orientation)
         yield pngs.encode(picture(*SMALL)[..., 0], pngs.GREY, 8, [chunk])
-    yield encoded(portrait(), "PNG")
-    frames = [portrait(), portrait().rotate(90)]
-    yield encoded(frames[0].quantize(16), "PNG", save_all=True, append_images=frames[1:])
 
 
 def jpeg_files() -> Iterator[bytes]:
-    """Baseline, progressive, restart markers, arithmetic, grey, CMYK, every orientation, MPO, ICC."""
+    """Baseline, progressive, restart markers, arithmetic, grey, CMYK, every orientation, ICC."""
     small = picture(*SMALL)
     for progressive, subsampling in itertools.product((False, True), (0, 1, 2)):
         yield jpeg(small, progressive=progressive, subsampling=subsampling)
@@ -66,14 +62,6 @@ def jpeg_files() -> Iterator[bytes]:
         yield encoded(Image.fromarray(small).convert(mode), "JPEG", quality=quality)
     for orientation in range(1, 9):
         yield jpeg(small, exif=b"Exif\0\0" + EXIF % orientation)
-    yield encoded(portrait(), "JPEG", quality=85)
-    yield encoded(portrait(), "MPO", save_all=True, append_images=[portrait()])
-
-
-def portrait() -> Image.Image:
-    """A photograph at the smallest size that is taken."""
-    with Image.open(io.BytesIO(PORTRAIT.read_bytes())) as image:
-        return image.convert("RGB").resize(SMALL)
 
 
 def base64_texts() -> Iterator[bytes]:
