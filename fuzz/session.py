@@ -107,6 +107,7 @@ class Session:
             f"-max_len={self._plan.longest}",
             f"-dict={self._words}",
             f"-artifact_prefix={self._findings}/",
+            "-keep_seed=1",
             "-print_final_stats=1",
             "-close_fd_mask=3",
         ]
