@@ -3,11 +3,13 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 MINUTES ?= 30
+FUZZ_SECONDS ?= 60
+FUZZ_JOBS ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format cov train test-training accuracy detection stages prove-ledger soak ledger accounts lock clean
+.PHONY: help run setup test lint format cov train test-training accuracy detection stages fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -79,6 +81,10 @@ accounts: $(VENV)/.test ## Time keys and pages of usage with 10,000 applications
 
 stages: setup ## Time the stages of one analysis on this machine.
 	@$(BIN)/python -m benchmarks.stages
+
+fuzz: $(VENV)/.test ## Fuzz everything that reads bytes of strangers (FUZZ_SECONDS=60, FUZZ_JOBS=1); docs/fuzzing.md.
+	@mkdir -p var
+	@PYTHONPATH=tests:. $(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS) --jobs $(FUZZ_JOBS) --out var/fuzz.json
 
 lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt

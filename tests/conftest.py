@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bonaface import Analyzer, Settings, load_settings
@@ -18,6 +19,10 @@ from support.postgres import PostgresServer
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 MODELS = load_settings().models.directory
+
+# A busy machine is slow now and then: a test that hangs is ended by its time limit, not by its examples'.
+hypothesis.settings.register_profile("bonaface", deadline=None)
+hypothesis.settings.load_profile("bonaface")
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,11 @@ class ImageLimits(Section):
     """What an image may be (wire contract, *Input guide*)."""
 
     max_bytes: int = Field(3_000_000, gt=0, description="largest image file in bytes")
-    max_pixels: int = Field(50_000_000, gt=0, description="largest width x height, checked from the header")
+    max_pixels: int = Field(
+        50_000_000,
+        gt=0,
+        description="largest width x height, checked from the header; 16-bit PNG and CMYK JPEG count twice",
+    )
     min_side: int = Field(80, gt=0, description="shortest side allowed, in pixels")
 
 

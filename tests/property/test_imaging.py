@@ -21,6 +21,7 @@ from bonaface.settings import ImageLimits
 from bonaface.types import Box
 from support import png as pngs
 from support.arithmetic import ARITHMETIC_JPEG
+from support.photograph import photographs
 from support.picture import jpeg, picture, png
 
 LIMITS = ImageLimits(max_pixels=1_000_000)
@@ -36,6 +37,7 @@ FILES = (
         picture()[..., 0] % 4, pngs.PALETTE, 2, [pngs.chunk(b"PLTE", bytes(12)), pngs.chunk(b"tRNS", b"0")]
     ),
 )
+DAMAGED = (*FILES, *photographs())
 IMAGE = picture(112, 96)
 KINDS = (b"PLTE", b"tRNS", b"eXIf", b"gAMA", b"iCCP", b"acTL", b"fcTL")
 CHUNK_KINDS = st.lists(st.sampled_from(KINDS), max_size=3)
@@ -54,7 +56,7 @@ def outcome(data: bytes) -> None:
 
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
-    data = bytearray(draw(st.sampled_from(FILES)))
+    data = bytearray(draw(st.sampled_from(DAMAGED)))
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(data) - 1))
         data[at : at + draw(st.integers(0, 3))] = draw(st.binary(max_size=4))
@@ -85,6 +87,18 @@ def test_damage_under_right_checksums(data: bytes) -> None:
 @given(st.sampled_from([b"", b"\xff\xd8\xff", pngs.SIGNATURE, pngs.header(90, 90)]), st.binary(max_size=200))
 def test_random_bytes(start: bytes, rest: bytes) -> None:
     outcome(start + rest)
+
+
+@given(damaged())
+def test_a_header_is_read_or_refused(data: bytes) -> None:
+    try:
+        header = sniff(data)
+    except REFUSALS:
+        return
+    assert header.width > 0
+    assert header.height > 0
+    assert 1 <= header.orientation <= 8
+    assert header.pixels <= header.counted_pixels
 
 
 @given(st.sampled_from(FILES), st.data())

@@ -27,10 +27,17 @@ def lay_over_white(image: "MatLike") -> RgbImage:
 
 
 def paint_key_white(grey: "MatLike", key: int) -> RgbImage:
-    """H x W, uint8 or uint16, where the sample `key` is transparent: H x W x 3, uint8, RGB over white."""
-    flat = cv2.cvtColor(to_eight_bits(grey), cv2.COLOR_GRAY2RGB)
-    flat[grey == key] = WHITE
-    return np.asarray(flat, dtype=np.uint8)
+    """H x W, uint8 or uint16, where the sample `key` is transparent: H x W x 3, uint8, RGB over white.
+
+    In bands of rows as well: a mask of every pixel costs far more memory than the pixels.
+    """
+    height, width = grey.shape
+    flat = np.empty((height, width, 3), dtype=np.uint8)
+    for start in range(0, height, _BAND):
+        band = grey[start : start + _BAND]
+        shown = np.where(band == key, np.uint8(WHITE), to_eight_bits(band))
+        flat[start : start + _BAND] = shown[..., np.newaxis]
+    return flat
 
 
 def to_eight_bits(image: "MatLike") -> "MatLike":

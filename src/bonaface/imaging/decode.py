@@ -33,8 +33,9 @@ def check_bytes(size: int, limits: ImageLimits) -> None:
 
 def check_size(header: ImageHeader, limits: ImageLimits) -> None:
     """Raises ImageTooLargeError or ImageTooSmallError for sides, in pixels, outside the limits."""
-    if header.pixels > limits.max_pixels:
-        raise ImageTooLargeError(f"The image has over {limits.max_pixels:,} pixels; send a smaller one.")
+    if header.counted_pixels > limits.max_pixels:
+        most = limits.max_pixels * header.pixels // header.counted_pixels
+        raise ImageTooLargeError(f"The image has over {most:,} pixels; send a smaller one.")
     if min(header.width, header.height) < limits.min_side:
         raise ImageTooSmallError(
             f"Width and height must be at least {limits.min_side} pixels; send a larger image."

@@ -19,6 +19,10 @@ MAX_SEGMENTS = 4096
 """Far above any real file (an ICC profile takes at most 255); bounds the walk over tiny segments."""
 MAX_SCANS = 64
 """Encoders write about ten. Every scan may cost a pass over all pixels, however few bytes it has."""
+FEW_SCANS = 16
+"""Taken whatever the number of pixels."""
+MAX_SCANNED = 400_000_000
+"""Pixels times scans, where there are more than a few: about a second of work."""
 
 _SOI, _EOI, _SOS, _APP1 = 0xD8, 0xD9, 0xDA, 0xE1
 _SOS_BYTES = b"\xff\xda"
@@ -64,7 +68,7 @@ def decode(data: bytes) -> RgbImage:
     progressive, Huffman and arithmetic. Whatever follows the first image is ignored.
     Raises InvalidImageError for anything that a decoder would only warn about: missing end, damaged data.
     """
-    if data.count(_SOS_BYTES) > MAX_SCANS and _count_scans(data) > MAX_SCANS:
+    if data.count(_SOS_BYTES) > FEW_SCANS and _count_scans(data) > _most_scans(read_header(data).pixels):
         raise InvalidImageError("The JPEG has too many scans; save it anew as a baseline JPEG.")
     try:
         image = simplejpeg.decode_jpeg(data, colorspace="RGB", strict=True)
@@ -114,6 +118,10 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 def _scan_end(data: bytes, start: int) -> int:
     found = _SCAN_END.search(data, start)
     return found.start() if found else len(data)
+
+
+def _most_scans(pixels: int) -> int:
+    return max(FEW_SCANS, min(MAX_SCANS, MAX_SCANNED // pixels))
 
 
 def _count_scans(data: bytes) -> int:

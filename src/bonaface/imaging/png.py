@@ -81,16 +81,14 @@ def decode(data: bytes) -> RgbImage:
     Raises InvalidImageError unless every chunk is whole, with its CRC, and the picture complete.
     """
     parts = _collect(data)
-    colour = data[_COLOUR_AT]
-    transparency = _transparency(parts, colour)
+    bits, colour = data[_COLOUR_AT - 1 : _COLOUR_AT + 1]
+    transparency = _transparency(parts, bits, colour)
     parts[_TRNS] = [transparency] if transparency else []
     if colour != _PALETTE:
         parts[_PLTE] = []
     file = b"".join([SIGNATURE, *chain.from_iterable(parts.values())])
     if transparency and colour == _GREY:
-        return paint_key_white(
-            _decoded(file, cv2.IMREAD_UNCHANGED), _grey_key(transparency, data[_COLOUR_AT - 1])
-        )
+        return paint_key_white(_decoded(file, cv2.IMREAD_UNCHANGED), _grey_key(transparency, bits))
     if transparency or colour in {_GREY_ALPHA, _COLOUR_ALPHA}:
         return lay_over_white(_decoded(file, cv2.IMREAD_UNCHANGED))
     return np.asarray(_decoded(file, cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
@@ -129,13 +127,13 @@ def _collect(data: bytes) -> Parts:
     return parts
 
 
-def _transparency(parts: Parts, colour: int) -> bytes:
+def _transparency(parts: Parts, bits: int, colour: int) -> bytes:
     """The tRNS chunk, or b"" where there is none that fits the picture (viewers ignore such)."""
     chunk = b"".join(parts[_TRNS])
     size = len(_payload(chunk))
     if colour == _PALETTE:
         entries = len(_payload(b"".join(parts[_PLTE]))) // 3
-        return chunk if 1 <= size <= entries else b""
+        return chunk if 1 <= size <= min(entries, 1 << bits) else b""
     return chunk if chunk and size == _KEY_SIZES.get(colour) else b""
 
 

@@ -43,6 +43,16 @@ class ImageHeader:
         return self.width * self.height
 
     @property
+    def counted_pixels(self) -> int:
+        """What counts against a limit: pixels, twice where one takes eight bytes on its way to three.
+
+        That are 16 bits a sample (PNG), which decode to red, green, blue and alpha where there is any
+        transparency, and CMYK, whose coefficients are all held where a JPEG has several scans.
+        """
+        is_wide = self.bits == 16 or (self.format is ImageFormat.JPEG and self.channels == 4)
+        return self.pixels * 2 if is_wide else self.pixels
+
+    @property
     def upright_size(self) -> tuple[int, int]:
         """Width and height of the decoded image, in pixels."""
         if self.orientation in TURNED_ORIENTATIONS:

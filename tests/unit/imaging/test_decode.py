@@ -207,6 +207,13 @@ def test_pixel_limit_is_inclusive() -> None:
         decode(png(), ImageLimits(max_pixels=112 * 96 - 1))
 
 
+def test_pixel_limit_of_wide_pixels() -> None:
+    data = encoded(Image.fromarray(picture()).convert("CMYK"), "JPEG")
+    assert decode(data, ImageLimits(max_pixels=112 * 96 * 2)).shape == (96, 112, 3)
+    with pytest.raises(ImageTooLargeError, match="over 10,751 pixels"):
+        decode(data, ImageLimits(max_pixels=112 * 96 * 2 - 1))
+
+
 @pytest.mark.parametrize("size", [(79, 200), (200, 79), (1, 1)])
 def test_short_sides(size: tuple[int, int]) -> None:
     with pytest.raises(ImageTooSmallError, match="80 pixels"):

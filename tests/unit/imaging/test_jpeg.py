@@ -7,16 +7,13 @@ import pytest
 from PIL import Image
 
 from bonaface.errors import InvalidImageError, UnsupportedImageFormatError
-from bonaface.imaging.jpeg import MAX_SCANS, MAX_SEGMENTS, decode, read_header
+from bonaface.imaging.jpeg import FEW_SCANS, MAX_SCANNED, MAX_SCANS, MAX_SEGMENTS, decode, read_header
+from support.bombs import scanned_jpeg, segment
 from support.picture import difference, jpeg, picture, read_by_pillow
 
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
 PLAIN, PROGRESSIVE = jpeg(), jpeg(progressive=True)
 THREE_MEGABYTES = 3_000_000
-
-
-def segment(marker: int, payload: bytes = b"") -> bytes:
-    return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
 
 
 def frame(marker: int = 0xC0, width: int = 90, height: int = 80) -> bytes:
@@ -125,6 +122,21 @@ def test_too_many_scans() -> None:
     hostile = PROGRESSIVE[:second] + PROGRESSIVE[first:second] * MAX_SCANS + PROGRESSIVE[second:]
     with pytest.raises(InvalidImageError, match="too many scans"):
         decode(hostile)
+
+
+def test_the_larger_the_fewer_scans() -> None:
+    width, height = 3200, 2500
+    scans = MAX_SCANNED // (width * height)
+    assert FEW_SCANS < scans < MAX_SCANS
+    assert decode(scanned_jpeg(width, height, scans, 3)).shape == (height, width, 3)
+    with pytest.raises(InvalidImageError, match="too many scans"):
+        decode(scanned_jpeg(width, height, scans + 1, 3))
+
+
+def test_a_few_scans_are_taken_at_any_size() -> None:
+    side = 5_100
+    assert side * side * FEW_SCANS > MAX_SCANNED
+    assert decode(scanned_jpeg(side, side, FEW_SCANS)).shape == (side, side, 3)
 
 
 def test_what_only_looks_like_scans() -> None:

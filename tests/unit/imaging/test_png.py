@@ -60,6 +60,13 @@ def test_palette_with_transparency() -> None:
     assert difference(decode(pngs.encode(index, PALETTE, 4, extra)), expected) <= 1
 
 
+def test_palette_entries_that_no_index_reaches_do_not_count() -> None:
+    colours = noise(256, 16, 3).astype(np.uint8)
+    index = noise(2, SIDE, SIDE)
+    extra = [chunk(b"PLTE", colours.tobytes()), chunk(b"tRNS", bytes([0, 128, 255]))]
+    assert np.array_equal(decode(pngs.encode(index, PALETTE, 1, extra)), colours[index])
+
+
 @INTERLACED
 def test_sixteen_bits(interlaced: bool) -> None:
     grey, colour = DEEP[..., 0], DEEP[..., :3]

@@ -1,0 +1,68 @@
+"""How a target is run: by libFuzzer, or on one input alone.
+
+python -m fuzz.url CORPUS -max_total_time=60     libFuzzer's own options
+python -m fuzz.url --alone FILE                  one input: its CPU seconds, and the peak memory in MB
+"""
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import atheris
+
+INSTRUMENTED = ["bonaface", "python_multipart", "httpx2", "idna", "fuzz"]
+"""Packages whose Python code reports the edges it takes. Native libraries are not built for it."""
+ALONE = "--alone"
+TRIES = 3
+
+Mutate = Callable[[bytes, int, int], bytes]
+"""Makes another input of one: (input, most bytes, seed)."""
+
+
+def instrumented() -> AbstractContextManager[None]:
+    """A block whose imports are instrumented; what was imported before stays as it is."""
+    block: AbstractContextManager[None] = atheris.instrument_imports(include=INSTRUMENTED)
+    return block
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that reads bytes: it returns, or raises an error that `is_answer`."""
+
+    read: Callable[[bytes], object]
+    is_answer: Callable[[Exception], bool]
+    mutate: Mutate | None = None
+
+    def __call__(self, data: bytes) -> None:
+        """Try one input. Raises whatever is not an answer."""
+        try:
+            self.read(data)
+        except Exception as error:
+            if not self.is_answer(error):
+                raise
+
+
+def main(target: Target) -> None:
+    """Fuzz `target` as the command line says, or try one input alone."""
+    if sys.argv[1:2] == [ALONE]:
+        print(*alone(target, Path(sys.argv[2]).read_bytes()))  # noqa: T201 - the answer
+        return
+    options = {"custom_mutator": target.mutate} if target.mutate else {}
+    atheris.Setup(sys.argv, target, **options)
+    atheris.Fuzz()
+
+
+def alone(target: Target, data: bytes) -> tuple[float, int]:
+    """The least CPU seconds of three tries, on whatever threads, and the process's peak memory in MB."""
+    seconds = min(_timed(target, data) for _ in range(TRIES))
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _timed(target: Target, data: bytes) -> float:
+    started = time.process_time()
+    target(data)
+    return time.process_time() - started

@@ -1,0 +1,88 @@
+"""Files that are small and mean a lot of work: blank pictures of any size, with all the ballast asked for."""
+
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+
+from support import png as pngs
+
+CHANNELS = {pngs.GREY: 1, pngs.COLOUR: 3, pngs.PALETTE: 1, pngs.GREY_ALPHA: 2, pngs.COLOUR_ALPHA: 4}
+_EOB14 = 0xE0
+_LONGEST_RUN = (1 << 15) - 1
+_DC, _AC = 0x00, 0x10
+_BITS = 14
+_HALVES = ((1, 31), (32, 63))
+
+
+def blank_png(
+    width: int, height: int, colour: int = pngs.COLOUR, depth: int = 8, before: Sequence[bytes] = ()
+) -> bytes:
+    """A PNG of zeros, about a thousandth of what it unpacks to."""
+    if colour == pngs.PALETTE:
+        before = [pngs.chunk(b"PLTE", bytes(3 << depth)), *before]
+    row = bytes(1 + (width * CHANNELS[colour] * depth + 7) // 8)
+    packed = zeros(len(row) * height)
+    return b"".join(
+        (pngs.header(width, height, depth, colour), *before, pngs.chunk(b"IDAT", packed), pngs.END)
+    )
+
+
+def zeros(length: int) -> bytes:
+    """A zlib stream that unpacks to `length` zero bytes, made without holding them."""
+    packer = zlib.compressobj(9)
+    block = bytes(1 << 20)
+    parts = [packer.compress(block[: min(len(block), length - at)]) for at in range(0, length, len(block))]
+    return b"".join((*parts, packer.flush()))
+
+
+def segment(marker: int, payload: bytes = b"") -> bytes:
+    """One marker segment of a JPEG."""
+    return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
+
+
+def scanned_jpeg(width: int, height: int, scans: int, components: int = 1) -> bytes:
+    """A blank progressive JPEG: one scan of DC, then scans of AC that say in a few bytes "nothing here".
+
+    At most 1 + 28 scans a component.
+    """
+    blocks = -(-width // 8) * -(-height // 8)
+    fields = b"".join(bytes([number, 0x11, 0]) for number in range(1, components + 1))
+    return b"".join(
+        (
+            b"\xff\xd8",
+            segment(0xDB, b"\0" + b"\1" * 64),
+            segment(0xC2, struct.pack(">BHHB", 8, height, width, components) + fields),
+            _one_code(_DC, 0),
+            _one_code(_AC, _EOB14),
+            _scan(range(1, components + 1), 0, 0, 1, bytes(-(-blocks * components // 8))),
+            *_empty_scans(scans - 1, components, _runs(blocks)),
+            b"\xff\xd9",
+        )
+    )
+
+
+def _one_code(table: int, symbol: int) -> bytes:
+    """A Huffman table whose only code is a single zero bit."""
+    return segment(0xC4, bytes([table, 1]) + bytes(15) + bytes([symbol]))
+
+
+def _runs(blocks: int) -> bytes:
+    """Runs of empty blocks, each as long as can be: a zero bit and fourteen ones."""
+    bits = ("0" + "1" * 14) * -(-blocks // _LONGEST_RUN)
+    bits += "1" * (-len(bits) % 8)
+    return int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\x00")
+
+
+def _empty_scans(scans: int, components: int, runs: bytes) -> Iterator[bytes]:
+    """Scans of one half of the AC coefficients of one component, from the thirteenth bit down to the last."""
+    for number in range(scans):
+        turn, component = divmod(number, components)
+        half, step = divmod(turn, _BITS)
+        first, last = _HALVES[half]
+        above = _BITS - step if step else 0
+        yield _scan([component + 1], first, last, above << 4 | _BITS - 1 - step, runs)
+
+
+def _scan(components: Sequence[int], first: int, last: int, bits: int, data: bytes) -> bytes:
+    selectors = b"".join(bytes([component, 0]) for component in components)
+    return segment(0xDA, bytes([len(components)]) + selectors + bytes([first, last, bits])) + data
