@@ -94,6 +94,14 @@ def test_the_command_and_the_library_call_nobody(world: Overseas, home: Home, ar
     assert world.asked == []
 
 
+def test_an_engine_that_bonaface_does_not_restrain_calls_home(world: Overseas, home: Home) -> None:
+    """Why `runtime/telemetry.py` is there, and the proof that its report would be seen here."""
+    world.island.leaks()
+    assert home.python("-c", "import openvino").returncode == 0
+    assert world.island.leaks() != []
+    world.take_asked()
+
+
 def test_a_mirror_that_the_operator_names_is_called_and_nobody_else(world: Overseas, home: Home) -> None:
     """Also the proof that the trap of the test above catches a command that calls."""
     plain = Home(home.folder / "plain", home.folder / "none", home.wrap)
