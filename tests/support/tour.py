@@ -91,7 +91,16 @@ class Tour:
     def admin(self, method: str, path: str, body: bytes = b"", token: str | None = None) -> Request:
         """A request to the admin API."""
         bearer = f"Authorization: Bearer {self.token if token is None else token}"
-        return self.request(f"admin {method} {path}", method, f"/admin/v1{path}", bearer, JSON, body=body)
+        name = " ".join(
+            [
+                "admin",
+                method,
+                path,
+                *([f"{len(body)} bytes"] if body else []),
+                *(["stranger"] if token else []),
+            ]
+        )
+        return self.request(name, method, f"/admin/v1{path}", bearer, JSON, body=body)
 
     def preview(self, name: str, body: bytes, secret: str | None = None) -> Request:
         """A request for the console's look at a URL."""
@@ -151,6 +160,7 @@ class Tour:
         yield self.admin("POST", "/applications", b"{")
         yield self.admin("POST", "/applications", b'{"name": "a", "nme": "b"}')
         yield self.admin("POST", "/applications", bytes(70_000))
+        yield self.admin("POST", "/applications", bytes(5_000_000))
         yield self.admin("PATCH", f"/applications/{self.app_key}", b'{"state": "gone"}')
         yield self.admin("PUT", f"/applications/{self.app_key}/quota", b'{"requestsPerSecond": -1}')
         yield self.admin("DELETE", f"/applications/{self.app_key}/secrets/99")

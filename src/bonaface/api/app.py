@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -21,6 +20,8 @@ from bonaface.api.services import Services
 from bonaface.api.v1 import routes as v1
 
 SUMMARY = "Self-hosted face liveness: tells bona fide faces from presentation attacks in one still image."
+API_VERSION = "1.0"
+"""Of the interface. The version of the software is told to administrators alone."""
 COUNTED = frozenset({v1.PATH})
 """Routes whose replies are counted, by their template."""
 
@@ -30,7 +31,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         title="bonaface",
         summary=SUMMARY,
-        version=version("bonaface"),
+        version=API_VERSION,
         openapi_url="/openapi.json",
         docs_url=None,
         redoc_url=None,
