@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format cov train test-training accuracy detection stages prove-ledger ledger accounts lock clean
+.PHONY: help run setup test lint format cov train test-training accuracy detection stages prove-ledger ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ accounts: $(VENV)/.test ## Time keys and pages of usage with 10,000 applications
 
 stages: setup ## Time the stages of one analysis on this machine.
 	@$(BIN)/python -m benchmarks.stages
+
+sbom: $(VENV)/.test ## Write the software bill of materials (CycloneDX) to var/sbom/bonaface.cdx.json.
+	@$(BIN)/python -m deploy.sbom
 
 lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt

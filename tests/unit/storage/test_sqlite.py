@@ -32,8 +32,9 @@ def test_only_a_plain_sqlite_file_is_taken(url: str) -> None:
 
 def test_an_error_does_not_tell_the_values_of_its_statement(tmp_path: Path) -> None:
     """They may be the digest of a secret, and a traceback goes to the log."""
-    with database_in(tmp_path) as database, pytest.raises(StorageError) as caught:
-        with database.reading() as connection:
+    with database_in(tmp_path) as database:
+        database.migrate()
+        with pytest.raises(StorageError) as caught, database.reading() as connection:
             connection.execute(text("SELECT :digest FROM nowhere"), {"digest": "f1e2d3"})
     assert "nowhere" in str(caught.value.__cause__)
     assert "f1e2d3" not in str(caught.value.__cause__)
