@@ -86,6 +86,9 @@ fuzz: $(VENV)/.test ## Fuzz everything that reads bytes of strangers (FUZZ_SECON
 	@mkdir -p var
 	@PYTHONPATH=tests:. $(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS) --jobs $(FUZZ_JOBS) --out var/fuzz.json
 
+sbom: $(VENV)/.test ## Write the software bill of materials (CycloneDX) to var/sbom/bonaface.cdx.json.
+	@$(BIN)/python -m deploy.sbom
+
 lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile $(LOCK) -c requirements/run.txt pyproject.toml requirements/run.in requirements/test.in --extra parquet --extra tracing -o requirements/test.txt

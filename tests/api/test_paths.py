@@ -1,8 +1,6 @@
 """Everything around the v1.0 route: other paths and methods, headers of every answer, health, docs."""
 
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from structlog.testing import capture_logs
 from bonaface import Analyzer
 from support.analyses import SteadyAnalyzer
 from support.server import RunningServer, running, settings_in, wait_until
+from support.spoiled import spoil
 from support.wire import exchange, head
 
 PUBLIC = ["/healthz", "/readyz", "/openapi.json", "/docs"]
@@ -100,15 +99,6 @@ def test_readyz_tells_a_database_that_is_gone(tmp_path: Path) -> None:
     assert ready.status_code == 503
     assert ready.json() == {"ready": False, "models": "warm", "database": "unreachable"}
     assert refused.json()["header"]["resultMessage"] == "InternalServerError"
-
-
-def spoil(file: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection:
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        connection.execute("PRAGMA foreign_keys = OFF")
-        for table in tables:
-            if not table.startswith("sqlite_"):
-                connection.execute(f'DROP TABLE "{table}"')
 
 
 def test_docs_load_nothing_from_another_host(server: RunningServer) -> None:

@@ -10,6 +10,7 @@ from bonaface.fetch.client import REDIRECTED_TOO_OFTEN
 from bonaface.fetch.policy import CREDENTIALS, FORM, PORT
 from support.dialling import recorded_connects
 from support.fetching import error_of, fetching, raw
+from support.hostile_urls import NAMES
 from support.names import ScriptedResolver
 from support.web import Exchange, Handler, serve
 
@@ -60,25 +61,42 @@ async def test_a_loop_ends() -> None:
     [
         ("file:///etc/passwd", FORM),
         ("gopher://127.0.0.1:11111/_GET", FORM),
+        ("ftp://public.example/a.png", FORM),
+        ("data:image/png;base64,iVBORw0KGgo=", FORM),
+        ("unix:///run/docker.sock", FORM),
         ("http://127.1/", FORM),
+        ("http://0x7f000001/", FORM),
+        ("http://0177.0.0.1/", FORM),
+        ("//１２７.０.０.１/", FORM),
+        ("//[::1%25lo]/", FORM),
+        ("/\t/127.0.0.1/", FORM),
+        ("https:///etc/passwd", FORM),
+        ("//public.example%40127.0.0.1/", FORM),
         ("http://2130706433/", FORM),
         ("/a b", FORM),
         ("\\\\127.0.0.1\\a", FORM),
         ("http://user:secret@127.0.0.1/", CREDENTIALS),
+        ("//@127.0.0.1/", CREDENTIALS),
         ("http://127.0.0.1:22/", PORT),
+        ("https://127.0.0.1:6379/", PORT),
         ("http://127.0.0.1:9200/", PORT),
         ("http://10.0.0.1/", UNREACHABLE),
         ("//10.0.0.1/", UNREACHABLE),
         ("http://127.0.0.2/", UNREACHABLE),
         ("http://[::1]/", UNREACHABLE),
         ("http://[::ffff:127.0.0.1]/", UNREACHABLE),
+        ("http://[64:ff9b::7f00:1]/", UNREACHABLE),
+        ("http://[2002:7f00:1::]/", UNREACHABLE),
+        ("http://0.0.0.0/", UNREACHABLE),
+        ("//127。0。0。2/", UNREACHABLE),
+        ("http://mixed46.example/", UNREACHABLE),
         ("http://169.254.169.254/latest/meta-data/", UNREACHABLE),
         ("https://metadata.example/", UNREACHABLE),
         ("http://nowhere.example/", UNREACHABLE),
     ],
 )
 async def test_redirects_to_what_is_refused(location: str, sentence: str) -> None:
-    resolver = ScriptedResolver({"metadata.example": "169.254.169.254"})
+    resolver = ScriptedResolver(NAMES | {"metadata.example": "169.254.169.254"})
     async with serve(_redirect(lambda _: location)) as server, fetching(resolver) as fetcher:
         with recorded_connects() as connects, pytest.raises(ImageUrlError) as caught:
             await fetcher.fetch(server.url())

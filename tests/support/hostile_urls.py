@@ -15,6 +15,15 @@ NAMES = {
     "empty.example": "",
     "127.0.0.1.nip.example": "127.0.0.1",
     "zero.example": "0.0.0.0",
+    "strasse.example": "93.184.216.34",
+    "mixed4.example": "93.184.216.34 8.8.8.8 10.0.0.1",
+    "mixed64.example": "93.184.216.34 fd00::1",
+    "mixed46.example": "2606:4700::1111 192.168.1.1",
+    "sixtofour.example": "2002:7f00:1::",
+    "teredo.example": "2001:0:7f00:1::80ff:fffe",
+    "compatible.example": "::127.0.0.1",
+    "broadcast.example": "255.255.255.255",
+    "public.example.nip.example": "127.0.0.1 127.0.0.2",
 }
 
 FORM = [  # refused by their text: no name is looked up

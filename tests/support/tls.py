@@ -1,6 +1,7 @@
 """Certificates made on the spot, by a certificate authority that only the test trusts."""
 
 import ssl
+from pathlib import Path
 
 import trustme
 
@@ -17,6 +18,10 @@ class TestAuthority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._authority.configure_trust(context)
         return context
+
+    def write(self, file: Path) -> None:
+        """Its certificate, for whoever is to trust it."""
+        self._authority.cert_pem.write_to_path(str(file))
 
     def server(self, *names: str) -> ssl.SSLContext:
         """Of a server whose certificate is for `names`: host names or IP addresses."""

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -29,6 +28,8 @@ NO_TELEMETRY = TelemetryConfig(
     tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
 )
 """The framework's own, which the environment can switch on, would send paths and the appKeys in them."""
+API_VERSION = "1.0"
+"""Of the interface. The version of the software is told to administrators alone."""
 COUNTED = frozenset({v1.PATH})
 """Routes whose replies are counted, by their template."""
 
@@ -38,7 +39,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         title="bonaface",
         summary=SUMMARY,
-        version=version("bonaface"),
+        version=API_VERSION,
         openapi_url="/openapi.json",
         docs_url=None,
         redoc_url=None,

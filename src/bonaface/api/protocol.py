@@ -1,12 +1,16 @@
 """uvicorn's fast HTTP parser with what it lacks: limits on the size and the time of a request's head.
 
 Without them anyone could keep a connection open for ever, or fill the memory, before a key is checked.
+What does not parse never becomes a request: its refusal, which no middleware sees, gets their headers here.
 """
 
 import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bonaface.api.middleware.request_id import HEADER, chosen_id
+from bonaface.api.middleware.security_headers import DEFAULTS
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 15.0
@@ -38,6 +42,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._head_bytes > HEAD_BYTES:
             self.send_400_response(TOO_LONG)
 
+    def send_400_response(self, msg: str) -> None:
+        body = msg.encode("ascii")
+        self.transport.write(_bad_request_head(len(body)) + body)
+        self.transport.close()
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._begin_head()
@@ -58,3 +67,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self.transport.close()
+
+
+def _bad_request_head(length: int) -> bytes:
+    headers = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Length": str(length),
+        "Connection": "close",
+        HEADER: chosen_id(None),
+        **DEFAULTS,
+    }
+    lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode("ascii")

@@ -47,7 +47,7 @@ def open_engine(file: Path) -> Engine:
     SQLite itself would make a missing file with the mode that the umask leaves: `mode=rw` forbids it.
     """
     url = URL.create("sqlite", database=file.as_uri(), query={"mode": "rw", "uri": "true"})
-    engine = create_engine(url, pool_timeout=POOL_TIMEOUT)
+    engine = create_engine(url, pool_timeout=POOL_TIMEOUT, hide_parameters=True)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine

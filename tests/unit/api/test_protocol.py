@@ -1,5 +1,6 @@
 """Limits on the head of a request, on real connections."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,6 +8,7 @@ from contextlib import closing
 import pytest
 import uvicorn
 
+from bonaface.api.middleware.security_headers import DEFAULTS
 from bonaface.api.protocol import HEAD_BYTES, BoundedHttpProtocol
 from bonaface.api.server import bind
 from bonaface.settings import ServerSettings
@@ -68,6 +70,16 @@ def test_a_head_that_is_too_long_is_refused(address: tuple[str, int], pieces: in
             wire.send(b"a" * (HEAD_BYTES // pieces + 100))
         assert wire.read().status == 400
         assert wire.is_closed()
+
+
+def test_what_is_no_http_is_refused_with_the_headers_of_every_answer(address: tuple[str, int]) -> None:
+    with connected(address) as wire:
+        wire.send(b"\x16\x03\x01 hello\r\n\r\n")
+        answer = wire.read()
+        assert wire.is_closed()
+    assert (answer.status, answer.body) == (400, b"Invalid HTTP request received.")
+    assert answer.headers.items() >= {name.lower(): value for name, value in DEFAULTS.items()}.items()
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
 
 
 def test_a_long_head_within_the_limit_passes(address: tuple[str, int]) -> None:

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from bonaface.errors import ConfigurationError
+from bonaface.errors import ConfigurationError, StorageError
 from bonaface.storage import sqlite
 from support.accounts import database_in, mode_of
 
@@ -28,6 +28,16 @@ def test_only_a_plain_sqlite_file_is_taken(url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^storage\.url must name a SQLite file") as caught:
         sqlite.file_of(make_url(url))
     assert "hidden" not in str(caught.value)
+
+
+def test_an_error_does_not_tell_the_values_of_its_statement(tmp_path: Path) -> None:
+    """They may be the digest of a secret, and a traceback goes to the log."""
+    with database_in(tmp_path) as database:
+        database.migrate()
+        with pytest.raises(StorageError) as caught, database.reading() as connection:
+            connection.execute(text("SELECT :digest FROM nowhere"), {"digest": "f1e2d3"})
+    assert "nowhere" in str(caught.value.__cause__)
+    assert "f1e2d3" not in str(caught.value.__cause__)
 
 
 def test_a_file_is_taken_absolute() -> None:
