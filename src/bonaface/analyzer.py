@@ -20,6 +20,7 @@ from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
 from bonaface.runtime.engines import session_factory
 from bonaface.settings import ImageLimits, Settings, load_settings
+from bonaface.shortage import shortages_told
 from bonaface.types import Analysis, Box, Detection, Face, Preset
 
 ImageInput = str | Path | bytes | NDArray[np.uint8]
@@ -48,13 +49,15 @@ class Analyzer:
         self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes)
         self._decision = Decision(self.calibration)
 
+    @shortages_told()
     def analyze(self, image: ImageInput, preset: Preset | None = None) -> Analysis:
         """Every face of the image, largest first, at most `settings.faces.max_faces`.
 
         image: see `ImageInput`.
         preset: sensitivity of the verdicts; the settings' default preset when left out.
         Raises InvalidParameterError, ImageTooSmallError, ImageTooLargeError, InvalidImageError or
-        UnsupportedImageFormatError; OSError when the path cannot be read.
+        UnsupportedImageFormatError; OSError when the path cannot be read; MemoryError when there is no
+        memory left for it.
         """
         preset = _known(preset or self.settings.models.default_preset)
         pixels = self.decode(image)

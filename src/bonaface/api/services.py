@@ -19,6 +19,7 @@ from bonaface.accounts.usage import UsageRepository
 from bonaface.analyzer import Analyzer
 from bonaface.fetch.client import ImageFetcher
 from bonaface.serving.admission import Admission
+from bonaface.serving.drain import Drain
 from bonaface.serving.engine import Engine, ImageAnalyzer
 from bonaface.settings import Settings
 from bonaface.storage.database import Database
@@ -41,6 +42,7 @@ class Services:
     fetcher: ImageFetcher
     database: Database
     requests: Admission
+    drain: Drain
 
     @classmethod
     def around(cls, analyzer: ImageAnalyzer, settings: Settings) -> Self:
@@ -71,6 +73,7 @@ class Services:
             fetcher=ImageFetcher(settings.fetch, settings.images.max_bytes),
             database=database,
             requests=Admission(settings.server.max_requests),
+            drain=Drain(),
         )
 
     async def close(self) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
-import uvicorn
 
 from bonaface.api import server
 from bonaface.api.server import base_url, bind, make_server, serve
 from bonaface.api.services import Services
+from bonaface.api.stopping import StoppingServer
 from bonaface.errors import ConfigurationError, ModelMissingError
 from bonaface.settings import ModelSettings, ServerSettings
 from support.analyses import BrokenAnalyzer, SteadyAnalyzer
@@ -87,24 +87,25 @@ def test_h11_stands_in_where_httptools_is_missing(tmp_path: Path, monkeypatch: p
 def test_a_server_that_cannot_answer_is_not_announced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class StopAtOnce(uvicorn.Server):
+    class StopAtOnce(StoppingServer):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             self.should_exit = True
 
     broken = BrokenAnalyzer(RuntimeError("no such layer"), in_warm_up=True)
     monkeypatch.setattr(server, "build_services", lambda settings: Services.around(broken, settings))
-    monkeypatch.setattr(uvicorn, "Server", StopAtOnce)
+    monkeypatch.setattr(server, "StoppingServer", StopAtOnce)
     announced: list[str] = []
     with restored_logging():
-        serve(settings_in(tmp_path), announced.append)
-        serve(settings_in(tmp_path))
+        assert serve(settings_in(tmp_path), announced.append)
+        assert serve(settings_in(tmp_path))
     assert announced == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
     command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -115,12 +116,10 @@ def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
         with httpx2.Client(trust_env=False, timeout=20) as client:
             answer = client.get(f"{url}/healthz")
             assert client.get(f"{url}/readyz").status_code == 200
-        assert answer.json() == {"status": "alive"}
+        assert answer.json() == {"status": "alive", "engine": "working"}
         assert "server" not in answer.headers
         process.send_signal(number)
         rest, log = process.communicate(timeout=20)
     assert '"route":"/healthz"' in log.decode().replace(" ", "")
-    if number is signal.SIGINT:
-        assert (rest, process.returncode) == (b"stopped\n", 0)
-    else:
-        assert process.returncode == -signal.SIGTERM
+    assert '"event":"server.stopped"' in log.decode().replace(" ", "")
+    assert (rest, process.returncode) == (b"stopped\n", 0)
