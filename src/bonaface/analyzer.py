@@ -20,6 +20,7 @@ from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
 from bonaface.runtime.engines import session_factory
 from bonaface.settings import ImageLimits, Settings, load_settings
+from bonaface.shortage import shortages_told
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Analysis, Box, Detection, Face, Preset
 
@@ -49,6 +50,7 @@ class Analyzer:
         self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes)
         self._decision = Decision(self.calibration)
 
+    @shortages_told()
     def analyze(
         self, image: ImageInput, preset: Preset | None = None, stages: Stages | None = None
     ) -> Analysis:
@@ -58,7 +60,8 @@ class Analyzer:
         preset: sensitivity of the verdicts; the settings' default preset when left out.
         stages: is told how long decoding, detection and PAD took.
         Raises InvalidParameterError, ImageTooSmallError, ImageTooLargeError, InvalidImageError or
-        UnsupportedImageFormatError; OSError when the path cannot be read.
+        UnsupportedImageFormatError; OSError when the path cannot be read; MemoryError when there is no
+        memory left for it.
         """
         preset = _known(preset or self.settings.models.default_preset)
         stages = stages or Stages()

@@ -91,6 +91,9 @@ class EngineSettings(Section):
     )
     queue: int = Field(16, ge=0, description="requests that may wait for a worker; more are refused at once")
     deadline: float = Field(10.0, gt=0, description="seconds from the accepted request to its answer")
+    stuck_after: float = Field(
+        60.0, gt=0, description="seconds after which an analysis that still runs counts as hanging"
+    )
 
 
 class ServerSettings(Section):
@@ -106,6 +109,9 @@ class ServerSettings(Section):
         128, gt=0, description="requests in progress at once, bodies being read included; more are refused"
     )
     shutdown_grace: int = Field(15, ge=0, description="seconds for replies in flight when stopping")
+    drain_delay: float = Field(
+        0.0, ge=0, description="seconds from SIGTERM to the last new connection taken; `/readyz` says 503"
+    )
 
 
 class StorageSettings(Section):

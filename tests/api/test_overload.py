@@ -123,13 +123,14 @@ def test_a_server_that_is_warming_up_says_so(tmp_path: Path) -> None:
     with gated(tmp_path, cold=True) as (server, analyzer), server.client() as client:
         wait_until(lambda: server.services.engine.warmth is Warmth.WARMING)
         ready = client.get("/readyz")
+        others = {"engine": "working", "database": "reachable", "stopping": False}
         assert ready.status_code == 503
-        assert ready.json() == {"ready": False, "models": "warming", "database": "reachable"}
-        assert client.get("/healthz").json() == {"status": "alive"}
+        assert ready.json() == {"ready": False, "models": "warming", **others}
+        assert client.get("/healthz").json() == {"status": "alive", "engine": "working"}
         assert_overloaded(ask(server, b"early"))
         analyzer.open()
         wait_for_warmth(server.services, Warmth.WARM)
-        assert client.get("/readyz").json() == {"ready": True, "models": "warm", "database": "reachable"}
+        assert client.get("/readyz").json() == {"ready": True, "models": "warm", **others}
 
 
 def test_models_that_do_not_warm_up_leave_it_unready(tmp_path: Path) -> None:

@@ -12,27 +12,38 @@ router = APIRouter(tags=["Health"])
 
 REACHABLE = "reachable"
 UNREACHABLE = "unreachable"
+WORKING = "working"
+STUCK = "stuck"
 
 
 class Health(BaseModel):
-    """The process answers."""
+    """The process answers; `engine` is `stuck` when every analysis hangs."""
 
     status: str
+    engine: str
 
 
 class Readiness(BaseModel):
-    """Whether requests can be served, and how far each thing they need is."""
+    """Whether requests can be served, how far each thing they need is, and whether the server is stopping."""
 
     ready: bool
     models: Warmth
+    engine: str
     database: str
+    stopping: bool
 
 
 @router.head("/healthz", include_in_schema=False)
-@router.get("/healthz", operation_id="isAlive", summary="Is the process alive")
-async def is_alive() -> Health:
-    """Always 200 while the process answers at all."""
-    return Health(status="alive")
+@router.get(
+    "/healthz",
+    operation_id="isAlive",
+    summary="Is the process alive",
+    responses={503: {"model": Health, "description": "Every analysis hangs: start the process anew"}},
+)
+async def is_alive(services: ServicesDep, response: Response) -> Health:
+    """200 while the process answers, 503 when only a new process can help."""
+    response.status_code = 503 if services.engine.is_stuck else 200
+    return Health(status="alive", engine=_engine(services))
 
 
 @router.head("/readyz", include_in_schema=False)
@@ -43,7 +54,7 @@ async def is_alive() -> Health:
     responses={503: {"model": Readiness, "description": "Not now: see which member"}},
 )
 async def is_ready(services: ServicesDep, response: Response) -> Readiness:
-    """200 when the models are warm and the database answers, else 503."""
+    """200 when the models are warm, the database answers and the server is not stopping, else 503."""
     readiness = await _look(services)
     response.status_code = 200 if readiness.ready else 503
     return readiness
@@ -51,8 +62,15 @@ async def is_ready(services: ServicesDep, response: Response) -> Readiness:
 
 async def _look(services: Services) -> Readiness:
     reachable = await to_thread.run_sync(services.database.is_reachable)
+    engine, stopping = services.engine, services.drain.is_on
     return Readiness(
-        ready=reachable and services.engine.is_ready,
-        models=services.engine.warmth,
+        ready=reachable and engine.is_ready and not engine.is_stuck and not stopping,
+        models=engine.warmth,
+        engine=_engine(services),
         database=REACHABLE if reachable else UNREACHABLE,
+        stopping=stopping,
     )
+
+
+def _engine(services: Services) -> str:
+    return STUCK if services.engine.is_stuck else WORKING

@@ -1,4 +1,5 @@
-"""uvicorn's fast HTTP parser with what it lacks: limits on the size and the time of a request's head.
+"""uvicorn's fast HTTP parser with what it lacks: limits on the size and the time of a request's head, and on
+the time that a client takes to read what it asked for.
 
 Without them anyone could keep a connection open for ever, or fill the memory, before a key is checked.
 What does not parse never becomes a request: its refusal, which no middleware sees, gets their headers here.
@@ -14,24 +15,41 @@ from bonaface.api.middleware.security_headers import DEFAULTS
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 15.0
+READ_SECONDS = 60.0
 TOO_LONG = "Request head too large."
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """Closes a connection whose next request line and headers are over 64 KiB or take over 15 seconds."""
+    """Closes a connection whose next request line and headers are over 64 KiB or take over 15 seconds.
+
+    Cuts one whose client leaves something unread, beyond what the kernel keeps for it, for 60 seconds.
+    """
 
     head_seconds = HEAD_SECONDS
+    read_seconds = READ_SECONDS
 
+    _read_timer: asyncio.TimerHandle | None = None
     _head_timer: asyncio.TimerHandle | None = None
     _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)  # paused is: something was not taken
         self._begin_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_head()
+        self._end_read()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._end_read()
+        self._read_timer = self.loop.call_later(self.read_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._end_read()
 
     def data_received(self, data: bytes) -> None:
         in_head = self._head_timer is not None
@@ -64,6 +82,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+    def _end_read(self) -> None:
+        if self._read_timer is not None:
+            self._read_timer.cancel()
+            self._read_timer = None
 
     def _give_up(self) -> None:
         self.transport.close()

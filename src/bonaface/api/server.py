@@ -1,27 +1,36 @@
 """From settings to a listening server: the socket first, then the models, then uvicorn."""
 
-import contextlib
 import errno
+import signal
 import socket
-from collections.abc import Callable
+import sys
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
+from types import FrameType
+from typing import TextIO, cast
 
 import structlog
 import uvicorn
 
 from bonaface.api.app import create_app
 from bonaface.api.services import Services, build_services
+from bonaface.api.stopping import StoppingServer
 from bonaface.errors import ConfigurationError
 from bonaface.observability.exposition import PATH, exposed
+from bonaface.observability.lines import Lines
 from bonaface.observability.logging import configure
 from bonaface.settings import MetricsSettings, ServerSettings, Settings
 
 BACKLOG = 1024
 KEEP_ALIVE = 5
 HEAD_BYTES = 64 * 1024
+END_SECONDS = 1.0
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 IN_USE = "Port {port} of {host} is in use; stop what listens there or choose another port."
 NOT_ALLOWED = "This user may not listen on port {port}; choose one from 1024 on."
@@ -30,13 +39,23 @@ NO_ADDRESS = "{host} is not an address of this machine; choose another host to l
 log = structlog.get_logger(__name__)
 
 
-def serve(settings: Settings, announce: Callable[[str], None] | None = None) -> None:
+def serve(settings: Settings, announce: Callable[[str], None] | None = None) -> bool:
     """Serve until SIGINT or SIGTERM; `announce` is called with the base URL once requests are answered.
 
-    Raises ConfigurationError when an address cannot be listened on; ModelError and StorageError when
-    the services cannot be made.
+    Whether everything that was begun has ended: if not, a thread hangs in a native library or on the
+    network, and only leaving the process at once ends it. Raises ConfigurationError when an address cannot
+    be listened on; ModelError and StorageError when the services cannot be made; SystemExit on a signal
+    before it serves. Belongs to the main thread.
     """
-    configure(settings.log)
+    with ExitStack() as stack:
+        _log_to_standard_error(settings, stack)
+        before = set(threading.enumerate())
+        with stoppable():
+            _serve(settings, announce)
+            return have_ended(before)
+
+
+def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
     with ExitStack() as stack:
         listener = stack.enter_context(bind(settings.server))
         metrics = bind_metrics(settings.metrics)
@@ -49,14 +68,13 @@ def serve(settings: Settings, announce: Callable[[str], None] | None = None) -> 
         server = make_server(services)
         if announce is not None:
             services.engine.warmed.add_done_callback(partial(_announce, announce, base_url(listener)))
-        with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal again after it has stopped
-            server.run(sockets=[listener])
+        _handle_signals(server.handle_exit)
+        server.run(sockets=[listener])
 
 
-def make_server(services: Services) -> uvicorn.Server:
+def make_server(services: Services) -> StoppingServer:
     """A uvicorn server around the application. Give it a socket from `bind`."""
-    settings = services.settings.server
-    return uvicorn.Server(
+    return StoppingServer(
         uvicorn.Config(
             create_app(services),
             http=_protocol(),
@@ -68,10 +86,33 @@ def make_server(services: Services) -> uvicorn.Server:
             proxy_headers=False,
             backlog=BACKLOG,
             timeout_keep_alive=KEEP_ALIVE,
-            timeout_graceful_shutdown=settings.shutdown_grace,
             h11_max_incomplete_event_size=HEAD_BYTES,
-        )
+        ),
+        services,
     )
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """SIGTERM and SIGINT end the block with SystemExit(0): also in a container's first process.
+
+    The kernel ignores a signal that the first process of a container has no handler for.
+    """
+    before = [signal.getsignal(number) for number in SIGNALS]
+    _handle_signals(_leave)
+    try:
+        yield
+    finally:
+        for number, handler in zip(SIGNALS, before, strict=True):
+            signal.signal(number, handler)
+
+
+def have_ended(before: Collection[threading.Thread], seconds: float = END_SECONDS) -> bool:
+    """Whether every thread but those of `before` ends within `seconds`."""
+    ends = time.monotonic() + seconds
+    for thread in set(threading.enumerate()).difference(before):
+        thread.join(max(ends - time.monotonic(), 0))
+    return set(threading.enumerate()) <= set(before)
 
 
 def bind(settings: ServerSettings) -> socket.socket:
@@ -98,6 +139,24 @@ def base_url(listener: socket.socket) -> str:
     """The http URL that a listening socket answers under."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _log_to_standard_error(settings: Settings, stack: ExitStack) -> None:
+    """A terminal gets its lines at once; anything else may be a pipe that nobody reads."""
+    stream: TextIO | Lines = sys.stderr
+    if not sys.stderr.isatty():
+        with suppress(OSError):  # not a file
+            stream = stack.enter_context(Lines(sys.stderr))
+    configure(settings.log, cast(TextIO, stream))
+
+
+def _handle_signals(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in SIGNALS:
+        signal.signal(number, handler)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _announce(announce: Callable[[str], None], url: str, warmed: Future[bool]) -> None:

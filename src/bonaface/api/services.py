@@ -23,6 +23,7 @@ from bonaface.fetch.client import ImageFetcher
 from bonaface.observability.metrics import Levels, Metrics
 from bonaface.observability.tracing import open_tracing
 from bonaface.serving.admission import Admission
+from bonaface.serving.drain import Drain
 from bonaface.serving.engine import Engine, ImageAnalyzer
 from bonaface.settings import EngineSettings, Settings
 from bonaface.storage.database import Database
@@ -50,6 +51,7 @@ class Services:
     requests: Admission
     metrics: Metrics
     tracing: "Spans | None"
+    drain: Drain
 
     @classmethod
     def around(cls, analyzer: ImageAnalyzer, settings: Settings) -> Self:
@@ -86,6 +88,7 @@ class Services:
             requests=Admission(settings.server.max_requests, Overload.REQUESTS),
             metrics=metrics,
             tracing=tracing,
+            drain=Drain(),
         )
 
     async def close(self) -> None:

@@ -1,5 +1,6 @@
 """`bonaface serve`: the HTTP server, and the lines that a developer pastes to try it."""
 
+import os
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bonaface.cli.console import messages, output
+from bonaface.cli.streams import open_missing_streams
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the API until SIGINT or SIGTERM."""
+    open_missing_streams()
     # Imported here: the other commands need not wait for the web libraries.
     from bonaface.api.server import serve as run_server
 
@@ -42,7 +45,9 @@ def serve(
             if key is not None:
                 output().print(_how_to_call(url, key), soft_wrap=True, markup=False)
 
-        run_server(settings, announce)
+        has_ended = run_server(settings, announce)
+    if not has_ended:
+        os._exit(0)  # the interpreter would wait for the thread that hangs; everything is counted and told
 
 
 def _with_address(settings: Settings, host: str | None, port: int | None) -> Settings:

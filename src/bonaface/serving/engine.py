@@ -11,12 +11,16 @@ import structlog
 from bonaface.errors import Overload, OverloadedError
 from bonaface.serving.admission import Admission, Permit
 from bonaface.serving.deadline import Deadline, too_late
+from bonaface.serving.lanes import Lanes
 from bonaface.settings import EngineSettings
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Analysis, Preset
 
 STARTING = "The server is loading its models; try again after the seconds that Retry-After names."
 STOPPING = "The server is stopping; send the request again."
+CLOSE_SECONDS = 2.0
+"""How long `close` waits for work whose caller has left already."""
+LOOK_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -60,9 +64,9 @@ class Job:
         """Nobody waits for it any more: it will not run, if it does not run already."""
         self._is_abandoned = True
 
-    def run(self, analyzer: ImageAnalyzer, lanes: Admission) -> Analysis:
+    def run(self, analyzer: ImageAnalyzer, lanes: Lanes) -> Analysis:
         """Called by a worker. Raises OverloadedError, without any work, when it is too late for an answer."""
-        with self._permit, lanes.admit():
+        with self._permit, lanes.occupied():
             self._stages.since(self._since, Stage.QUEUE)
             if self._is_abandoned:
                 raise too_late()
@@ -80,10 +84,11 @@ class Engine:
         self._analyzer = analyzer
         self._settings = settings
         self._admission = Admission(settings.workers + settings.queue)
-        self._lanes = Admission(settings.workers)
         self._executor = ThreadPoolExecutor(settings.workers, thread_name_prefix="analysis")
         self._warmth = Warmth.COLD
         self._warmed: Future[bool] = Future()
+        self._lanes = Lanes()
+        self._looking: asyncio.Task[None] | None = None
 
     @property
     def warmth(self) -> Warmth:
@@ -115,12 +120,24 @@ class Engine:
         """Analyses that wait for a worker now."""
         return max(self._admission.taken - self._lanes.taken, 0)
 
+    @property
+    def stuck(self) -> int:
+        """Workers whose work has been running for `settings.stuck_after` seconds or longer."""
+        return self._lanes.taken_for(self._settings.stuck_after)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no worker is left that could do anything: only a new process helps, or that they return."""
+        needed = 1 if self._warmth is Warmth.WARMING else self._settings.workers
+        return self.stuck >= needed
+
     def start(self) -> Future[bool]:
-        """Begin to warm the models on a worker, once, and return `warmed`.
+        """Begin to warm the models on a worker, once, and return `warmed`. Belongs to the event loop.
 
         A failure is logged and leaves `warmth` at FAILED: the engine then refuses everything.
         """
         self._warmth = Warmth.WARMING
+        self._looking = asyncio.create_task(self._look())
         self._executor.submit(self._warm_up)
         return self._warmed
 
@@ -149,13 +166,39 @@ class Engine:
             raise OverloadedError(STOPPING, overload=Overload.STOPPING) from error
         return await _await_job(job, future, ends)
 
-    async def close(self) -> None:
-        """Take on nothing more and wait for what was admitted."""
-        await asyncio.to_thread(self._executor.shutdown, wait=True)
+    async def close(self, seconds: float = CLOSE_SECONDS) -> bool:
+        """Take on nothing more and wait for what was admitted; whether it ended within `seconds`.
+
+        What did not is left to its thread: a call of a native library that hangs cannot be ended.
+        """
+        self._executor.shutdown(wait=False)
+        ends = Deadline.after(seconds)
+        while not self._is_idle and not ends.is_over:  # noqa: ASYNC110 - it ends in other threads
+            await asyncio.sleep(0.01)
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+        return self._is_idle
+
+    @property
+    def _is_idle(self) -> bool:
+        return self._admission.taken == 0 and self._lanes.taken == 0
+
+    async def _look(self) -> None:
+        """Log when workers hang and when they work again, for as long as the engine runs."""
+        before = 0
+        while True:
+            await asyncio.sleep(min(LOOK_SECONDS, self._settings.stuck_after / 4))
+            if (now := self.stuck) > before:
+                log.error("engine.stuck", stuck=now, workers=self._settings.workers)
+            elif now < before:
+                log.warning("engine.recovered", stuck=now, workers=self._settings.workers)
+            before = now
 
     def _warm_up(self) -> None:
         try:
-            self._analyzer.warm_up()
+            with self._lanes.occupied():
+                self._analyzer.warm_up()
         except Exception:
             self._warmth = Warmth.FAILED
             log.exception("models.failed")

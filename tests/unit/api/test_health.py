@@ -3,30 +3,53 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from fastapi import Response
 
-from bonaface.api.health import is_alive, is_ready
+from bonaface.api.health import Health, is_alive, is_ready
 from bonaface.api.services import Services
-from support.analyses import SteadyAnalyzer
-from support.server import settings_in
+from bonaface.errors import OverloadedError
+from bonaface.serving.deadline import Deadline
+from support.analyses import GatedAnalyzer, SteadyAnalyzer
+from support.server import settings_in, wait_until
+
+OTHERS = {"engine": "working", "database": "reachable"}
 
 
-def test_alive() -> None:
-    assert asyncio.run(is_alive()).status == "alive"
+async def look(services: Services) -> tuple[int, dict[str, object]]:
+    response = Response()
+    readiness = await is_ready(services, response)
+    return response.status_code, readiness.model_dump()
 
 
-def test_ready_once_the_models_are_warm(tmp_path: Path) -> None:
-    async def look(services: Services) -> list[tuple[int, dict[str, object]]]:
-        seen = []
-        for step in (None, services.engine.start):
-            if step is not None:
-                await asyncio.wrap_future(step())
-            response = Response()
-            readiness = await is_ready(services, response)
-            seen.append((response.status_code, readiness.model_dump()))
+def test_ready_once_the_models_are_warm_and_until_it_stops(tmp_path: Path) -> None:
+    async def test(services: Services) -> None:
+        cold = {"ready": False, "models": "cold", "stopping": False, **OTHERS}
+        assert await look(services) == (503, cold)
+        await asyncio.wrap_future(services.engine.start())
+        assert await look(services) == (200, {**cold, "ready": True, "models": "warm"})
+        services.drain.begin()
+        assert await look(services) == (503, {**cold, "models": "warm", "stopping": True})
         await services.close()
-        return seen
 
-    cold, warm = asyncio.run(look(Services.around(SteadyAnalyzer(), settings_in(tmp_path))))
-    assert cold == (503, {"ready": False, "models": "cold", "database": "reachable"})
-    assert warm == (200, {"ready": True, "models": "warm", "database": "reachable"})
+    asyncio.run(test(Services.around(SteadyAnalyzer(), settings_in(tmp_path))))
+
+
+def test_alive_until_every_analysis_hangs(tmp_path: Path) -> None:
+    async def test(services: Services, analyzer: GatedAnalyzer) -> None:
+        assert await is_alive(services, response := Response()) == Health(status="alive", engine="working")
+        await asyncio.wrap_future(services.engine.start())
+        with pytest.raises(OverloadedError):
+            await services.engine.analyze(b"hangs", deadline=Deadline.after(0.05))
+        await asyncio.to_thread(wait_until, lambda: services.engine.is_stuck)
+        assert (await look(services))[0] == 503
+        assert await is_alive(services, response) == Health(status="alive", engine="stuck")
+        assert response.status_code == 503
+        analyzer.open()
+        await services.close()
+        assert await is_alive(services, response) == Health(status="alive", engine="working")
+        assert response.status_code == 200
+
+    limits = {"workers": 1, "stuck_after": 0.1}
+    analyzer = GatedAnalyzer()
+    asyncio.run(test(Services.around(analyzer, settings_in(tmp_path, engine=limits)), analyzer))

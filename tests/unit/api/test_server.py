@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx2
 import orjson
 import pytest
-import uvicorn
 
 from bonaface.api import server
 from bonaface.api.server import base_url, bind, bind_metrics, make_server, serve
 from bonaface.api.services import Services
+from bonaface.api.stopping import StoppingServer
 from bonaface.errors import ConfigurationError, ModelMissingError
 from bonaface.settings import MetricsSettings, ModelSettings, ServerSettings
 from support.analyses import BrokenAnalyzer, SteadyAnalyzer
@@ -88,18 +88,18 @@ def test_h11_stands_in_where_httptools_is_missing(tmp_path: Path, monkeypatch: p
 def test_a_server_that_cannot_answer_is_not_announced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class StopAtOnce(uvicorn.Server):
+    class StopAtOnce(StoppingServer):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             self.should_exit = True
 
     broken = BrokenAnalyzer(RuntimeError("no such layer"), in_warm_up=True)
     monkeypatch.setattr(server, "build_services", lambda settings: Services.around(broken, settings))
-    monkeypatch.setattr(uvicorn, "Server", StopAtOnce)
+    monkeypatch.setattr(server, "StoppingServer", StopAtOnce)
     announced: list[str] = []
     with restored_logging():
-        serve(settings_in(tmp_path), announced.append)
-        serve(settings_in(tmp_path))
+        assert serve(settings_in(tmp_path), announced.append)
+        assert serve(settings_in(tmp_path))
     assert announced == []
 
 
@@ -134,16 +134,14 @@ def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
         with httpx2.Client(trust_env=False, timeout=20) as client:
             answer = client.get(f"{url}/healthz")
             assert client.get(f"{url}/readyz").status_code == 200
-        assert answer.json() == {"status": "alive"}
+        assert answer.json() == {"status": "alive", "engine": "working"}
         assert "server" not in answer.headers
         process.send_signal(number)
         rest, log = process.communicate(timeout=20)
     lines = [orjson.loads(line) for line in log.splitlines()]
     assert "/healthz" in [line["route"] for line in lines if line["event"] == "request"]
+    assert "server.stopped" in [line["event"] for line in lines]
     (served,) = (line["at"] for line in lines if line["event"] == "metrics.served")
     with httpx2.Client(trust_env=False) as client, pytest.raises(httpx2.ConnectError):
         client.get(served)
-    if number is signal.SIGINT:
-        assert (rest, process.returncode) == (b"stopped\n", 0)
-    else:
-        assert process.returncode == -signal.SIGTERM
+    assert (rest, process.returncode) == (b"stopped\n", 0)

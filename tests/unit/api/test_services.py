@@ -63,11 +63,14 @@ def test_levels_follow_the_parts(tmp_path: Path) -> None:
         waiting = ("analyses_waiting", "ledger_waiting_replies")
         return [level(f"bonaface_{name}") for name in (*names, *waiting)]
 
+    async def warm_and_close() -> None:
+        assert await asyncio.wrap_future(services.engine.start())
+        with services.engine.admission.admit():
+            assert levels() == [1, 3, 5, 0, 1, 0]
+        await services.close()
+
     assert levels() == [0, 3, 5, 0, 0, 0]
-    assert services.engine.start().result(20)
-    with services.engine.admission.admit():
-        assert levels() == [1, 3, 5, 0, 1, 0]
-    asyncio.run(services.close())
+    asyncio.run(warm_and_close())
 
 
 def test_tracing_that_cannot_be_had_is_told_and_the_database_is_closed(

@@ -1,10 +1,19 @@
-"""What nobody expected: logged with its traceback under the request's id, told to the client in one word."""
+"""What nobody expected: logged with its traceback under the request's id, told to the client in one word.
+
+Two things are expected and told as "try again": no memory is left, and a stopping server waits no longer.
+"""
+
+import asyncio
 
 import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonaface.api.errors import answer_at
+from bonaface.errors import OverloadedError
+from bonaface.serving.engine import STOPPING
+
+NO_MEMORY = "The server is short of memory; try again after the seconds that Retry-After names."
 
 log = structlog.get_logger(__name__)
 
@@ -25,12 +34,24 @@ class Crash:
             await self._app(scope, receive, responder)
         except ClientDisconnect:
             return
-        except Exception as error:
-            log.exception("request.failed")
+        except (Exception, asyncio.CancelledError) as error:
+            told = _told(error)
             if responder.has_started:  # half an answer is on its way: only breaking off tells the client
                 raise
-            response = answer_at(scope["path"], error, real_status_codes=self._real_status_codes)
+            response = answer_at(scope["path"], told, real_status_codes=self._real_status_codes)
             await response(scope, receive, send)
+
+
+def _told(error: BaseException) -> BaseException:
+    """What the client is told in place of `error`, which is logged."""
+    if isinstance(error, asyncio.CancelledError):  # by `api.stopping`, when the grace is over
+        log.warning("request.cut")
+        return OverloadedError(STOPPING)
+    if isinstance(error, MemoryError):
+        log.error("request.out_of_memory")
+        return OverloadedError(NO_MEMORY)
+    log.exception("request.failed")
+    return error
 
 
 class _Responder:
