@@ -132,6 +132,7 @@ def test_prometheus_reads_the_server_and_answers_the_dashboard(
 ) -> None:
     need_service(why_not("prometheus"))
     assert server.metrics_url is not None
+    loaded(server, portrait)  # so that every series is there at the first scrape
     with running_prometheus(tmp_path, urlsplit(server.metrics_url).netloc) as prometheus:
         wait_until(lambda: bool(prometheus.query("bonaface_requests_total")))
         send_traffic(server, portrait)
