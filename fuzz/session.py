@@ -14,12 +14,12 @@ from fuzz.suspects import ROOT, Finding, environment
 
 LEFT_OVER = 3
 """Seconds for which it is not worth to start a target again."""
-STARTUP = 30
+STARTUP = 120
 """Seconds beyond its time after which a process that does not end is ended."""
 
 _STATE = re.compile(r"cov: (\d+) ft: \d+ corp: (\d+)/")
 _FINAL = re.compile(r"stat::(\w+):\s+(\d+)")
-_ARTIFACT = re.compile(r"Test unit written to (.+)")
+_ARTIFACT = re.compile(r"Test unit written to (.+/(?:crash|timeout|oom)-\w+)")
 
 
 @dataclass

@@ -10,8 +10,9 @@ from fuzz.harness import ALONE
 from fuzz.plans import HANG_SECONDS
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 30
-"""Seconds of wall time after which an input alone counts as a hang, whatever CPU time it took."""
+PATIENCE = 120
+"""Seconds of wall time after which an input alone counts as a hang, whatever CPU time it took. Most of it is
+for the start of the process, which takes a minute on a machine that is busy enough."""
 KINDS = {"timeout": "hang", "oom": "memory"}
 
 
@@ -32,7 +33,7 @@ def judge(module: str, path: Path) -> Finding | None:
     kind = KINDS.get(path.name.partition("-")[0], "crash")
     seconds, report = _alone(module, path)
     if kind == "hang" and seconds <= HANG_SECONDS:
-        path.unlink()
+        path.unlink(missing_ok=True)
         return None
     return Finding(kind, str(path), report)
 

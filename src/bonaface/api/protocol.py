@@ -1,5 +1,5 @@
 """uvicorn's fast HTTP parser with what it lacks: limits on the size and the time of a request's head, and on
-the time that a client takes to read what it asked for.
+the time that a client takes to read what it asked for; and on what comes around a body.
 
 Without them anyone could keep a connection open for ever, or fill the memory, before a key is checked.
 What does not parse never becomes a request: its refusal, which no middleware sees, gets their headers here.
@@ -22,6 +22,7 @@ TOO_LONG = "Request head too large."
 class BoundedHttpProtocol(HttpToolsProtocol):
     """Closes a connection whose next request line and headers are over 64 KiB or take over 15 seconds.
 
+    The 64 KiB hold for chunk extensions and trailers too, which count for no body. Trailers are dropped.
     Cuts one whose client leaves something unread, beyond what the kernel keeps for it, for 60 seconds.
     """
 
@@ -30,7 +31,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     _read_timer: asyncio.TimerHandle | None = None
     _head_timer: asyncio.TimerHandle | None = None
-    _head_bytes = 0
+    _stray_bytes = 0
+    _has_progressed = False
+    _is_between = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -52,13 +55,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._end_read()
 
     def data_received(self, data: bytes) -> None:
-        in_head = self._head_timer is not None
+        self._has_progressed = False
+        if self._is_between and self._head_timer is None:  # empty lines are no message yet
+            self._begin_head()
         super().data_received(data)
-        if not in_head or self._head_timer is None or self.transport.is_closing():
-            return
-        self._head_bytes += len(data)
-        if self._head_bytes > HEAD_BYTES:
-            self.send_400_response(TOO_LONG)
+        self._stray_bytes = 0 if self._has_progressed else self._stray_bytes + len(data)
+        if self._stray_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self._refuse()
 
     def send_400_response(self, msg: str) -> None:
         body = msg.encode("ascii")
@@ -67,18 +70,31 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._is_between = False
         self._begin_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._head_timer is not None:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> Any:  # noqa: ANN401 - what the parser's own callback gives
+        self._has_progressed = True
         self._end_head()
         return super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._has_progressed = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._is_between = True
+        super().on_message_complete()
 
     def _begin_head(self) -> None:
         self._end_head()
         self._head_timer = self.loop.call_later(self.head_seconds, self._give_up)
 
     def _end_head(self) -> None:
-        self._head_bytes = 0
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
@@ -89,7 +105,20 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._read_timer = None
 
     def _give_up(self) -> None:
-        self.transport.close()
+        if self._is_answering:  # the head of the next request may wait for this answer
+            self._begin_head()
+        else:
+            self.transport.close()
+
+    def _refuse(self) -> None:
+        if self._is_answering and self.cycle.response_started:
+            self.transport.close()
+        else:
+            self.send_400_response(TOO_LONG)
+
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
 
 def _bad_request_head(length: int) -> bytes:

@@ -1,18 +1,21 @@
 """Limits on the head of a request, on real connections."""
 
+import asyncio
 import re
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.api.middleware.security_headers import DEFAULTS
 from bonaface.api.protocol import HEAD_BYTES, BoundedHttpProtocol
 from bonaface.api.server import bind
 from bonaface.settings import ServerSettings
-from support.asgi import Reader
+from support.asgi import Reader, reply
 from support.server import wait_until
 from support.wire import connected
 
@@ -23,10 +26,20 @@ class Hasty(BoundedHttpProtocol):
     head_seconds = 0.2
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[tuple[str, int]]:
+class Ponderer:
+    """Takes twice the time of a head to answer; asked for /stream, it sends its head before it thinks."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/stream":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(2 * Hasty.head_seconds)
+        await reply(send, b"2")
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[tuple[str, int]]:
     with closing(bind(ServerSettings(port=0))) as listener:
-        config = uvicorn.Config(Reader(), http=Hasty, ws="none", lifespan="off", log_config=None)
+        config = uvicorn.Config(app, http=Hasty, ws="none", lifespan="off", log_config=None)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -34,6 +47,12 @@ def address() -> Iterator[tuple[str, int]]:
         yield listener.getsockname()
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[tuple[str, int]]:
+    with served(Reader()) as address:
+        yield address
 
 
 REQUEST = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab"
@@ -87,3 +106,69 @@ def test_a_long_head_within_the_limit_passes(address: tuple[str, int]) -> None:
     with connected(address) as wire:
         wire.send(head + REQUEST)
         assert [wire.read().body, wire.read().body] == [b"1", b"2"]
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("start", [b"0\r\n", b"0\r\nX: ", b"1;", b"0", b"1\r\na\r\n0\r\n"])
+@pytest.mark.parametrize("filler", [b"X: b\r\n", b"a" * 100, b"0" * 100])
+def test_framing_and_trailers_have_the_limit_of_a_head(
+    address: tuple[str, int], start: bytes, filler: bytes
+) -> None:
+    with connected(address) as wire:
+        wire.send(CHUNKED + start)
+        with suppress(ConnectionError):
+            for _ in range(100):
+                wire.send(filler * (HEAD_BYTES // len(filler) // 10))
+            assert wire.read().status == 400
+            assert wire.is_closed()
+
+
+def test_trailers_are_read_and_dropped(address: tuple[str, int]) -> None:
+    trailers = b"0\r\n" + b"X: b\r\n" * 100 + b"\r\n"
+    with connected(address) as wire:
+        for start in (CHUNKED, CHUNKED + b"2;x=y\r\nab\r\n"):
+            wire.send(start + trailers)
+        assert [wire.read().body, wire.read().body] == [b"0", b"2"]
+
+
+def test_tiny_chunks_are_no_excess(address: tuple[str, int]) -> None:
+    with connected(address) as wire:
+        wire.send(CHUNKED + b"1\r\na\r\n" * 40_000 + b"0\r\n\r\n")
+        assert wire.read().body == b"40000"
+
+
+def test_empty_lines_do_not_keep_a_connection(address: tuple[str, int]) -> None:
+    with connected(address) as wire:
+        wire.send(REQUEST)
+        assert wire.read().body == b"2"
+        with suppress(ConnectionError):
+            for _ in range(200):
+                wire.send(b"\r\n")
+                time.sleep(0.01)
+            raise AssertionError
+        assert wire.is_closed()
+
+
+def test_an_empty_line_after_a_body_does_no_harm(address: tuple[str, int]) -> None:
+    with connected(address) as wire:
+        for _ in range(3):
+            wire.send(REQUEST + b"\r\n")
+            assert wire.read().body == b"2"
+
+
+def test_the_head_of_the_next_request_may_wait_for_an_answer() -> None:
+    with served(Ponderer()) as address, connected(address) as wire:
+        wire.send(REQUEST + REQUEST[:20])
+        assert wire.read().body == b"2"
+        wire.send(REQUEST[20:])
+        assert wire.read().body == b"2"
+
+
+def test_an_answer_that_has_begun_is_cut_and_nothing_is_put_into_it() -> None:
+    with served(Ponderer()) as address, connected(address) as wire:
+        wire.send(CHUNKED.replace(b"/ ", b"/stream "))
+        assert wire.read().status == 200
+        wire.send(b"0" * 2 * HEAD_BYTES)
+        assert wire.is_closed()
