@@ -4,6 +4,7 @@ byte that it wrote is searched: logs, database with its write-ahead log, tempora
 
 import base64
 import io
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,7 +28,7 @@ from support.server import running, settings_in, wait_until
 from support.spoiled import spoil
 from support.tour import JSON, Tour, sent
 from support.web import Exchange, LocalServer, serve
-from support.wire import connected, form
+from support.wire import connected, exchange, form, head
 
 HEADERS = ("Cookie", "Proxy-Authorization", "User-Agent", "Referer", "X-Forwarded-For", "X-App-Secret")
 
@@ -180,6 +181,7 @@ def test_nothing_planted_comes_out(
         "BONAFACE_LOG__FORMAT": layout,
         "BONAFACE_FETCH__ALLOWED_NETWORKS": '["127.0.0.1/32"]',
         "BONAFACE_FETCH__TIMEOUT": "0.5",
+        "BONAFACE_METRICS__PORT": "0",
         "PYTHONASYNCIODEBUG": "1",
     }
     home = Home(tmp_path / "home", models_directory, extra=settings)
@@ -189,6 +191,9 @@ def test_nothing_planted_comes_out(
         sent(run.server.address, asked)
         wait_until(lambda: b"/healthz" in home.log.read_bytes())
         assert found_in(home.folder, run.cage.canaries) == []
+        (home.folder / "tmp" / "metrics").write_bytes(_metrics(home))
+        assert found_in(home.folder / "tmp", run.cage.canaries) == []
+        (home.folder / "tmp" / "metrics").unlink()
         _assert_only_accounts(home)
         run.break_down()
     assert found_in(home.folder, run.cage.canaries) == []
@@ -196,6 +201,15 @@ def test_nothing_planted_comes_out(
     assert run.tour.app_key in log  # by design: this is the log of that traffic
     assert "-45060" in log
     assert len(run.cage.canaries) > 60
+
+
+def _metrics(home: Home) -> bytes:
+    """What the server tells Prometheus, where its log says that it does."""
+    found = re.search(r"http://([\d.]+):(\d+)/metrics", home.log.read_text("utf-8"))
+    assert found is not None
+    told = exchange((found[1], int(found[2])), head("/metrics", method="GET")).body
+    assert b"bonaface_requests_total" in told
+    return told
 
 
 def _assert_only_accounts(home: Home) -> None:

@@ -27,8 +27,11 @@ TEMPTATIONS = {
     "PIP_INDEX_URL": SERVICE,
     "OTEL_EXPORTER_OTLP_ENDPOINT": SERVICE,
     "CI": "",
+    "BONAFACE_METRICS__PORT": "0",
 }
-"""Well-known ways to talk a process into calling someone. Some reporters fall silent under CI."""
+"""Well-known ways to talk a process into calling someone. Some reporters fall silent under CI.
+
+Metrics are on: they are asked for, never sent."""
 
 
 @pytest.fixture(scope="module")
