@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Insert, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bonaface.errors import StorageError
-from bonaface.storage.database import Database
+from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import rate_windows
 
 NOT_USED = "Only moving windows are kept in the database."
@@ -44,7 +44,7 @@ class DatabaseWindows(Storage, MovingWindowSupport):
         """Admit one, unless `limit` were admitted in the last `expiry` seconds. `amount` is 1."""
         if amount != 1:
             raise ValueError("One is admitted at a time.")
-        with self._database.writing() as connection:
+        with self._database.writing(SOON) as connection:
             now = self._clock()
             head = {"key": key, "count": 1, "expires_at": now + expiry}
             # locks the row until the end: admissions of one key, from anywhere, happen one after another
@@ -64,7 +64,7 @@ class DatabaseWindows(Storage, MovingWindowSupport):
         oldest = select(func.min(rate_windows.c.expires_at), func.count()).where(
             is_its, rate_windows.c.expires_at > now
         )
-        with self._database.reading() as connection:
+        with self._database.reading(SOON) as connection:
             ends, count = connection.execute(oldest).one()
         return (now, 0) if ends is None else (ends - expiry, count)
 

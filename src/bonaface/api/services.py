@@ -9,6 +9,7 @@ from fastapi import Request
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.gate import Gate
+from bonaface.accounts.journal import Journal
 from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.month import Months
 from bonaface.accounts.rates import Rates
@@ -22,6 +23,9 @@ from bonaface.serving.admission import Admission
 from bonaface.serving.engine import Engine, ImageAnalyzer
 from bonaface.settings import Settings
 from bonaface.storage.database import Database
+
+JOURNAL = "journal"
+"""The folder of journals in `storage.directory`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class Services:
         except BaseException:
             database.close()
             raise
-        ledger = Ledger(database, settings.limits.group_wait)
+        journal = Journal(settings.storage.directory / JOURNAL, settings.storage.journal_bytes)
+        ledger = Ledger(database, settings.limits.group_wait, journal)
         applications = ApplicationRepository(database)
         return cls(
             settings=settings,

@@ -106,7 +106,7 @@ def test_processes_that_migrate_at_once_all_succeed(postgres_server: PostgresSer
     for url in urls:
         with Database(StorageSettings(url=url)) as database, database.reading() as connection:
             versions = connection.execute(text("SELECT version_num FROM alembic_version"))
-            assert versions.scalars().all() == ["0002"]
+            assert versions.scalars().all() == ["0003"]
 
 
 def test_a_server_that_was_started_again_is_found_by_the_same_database(
