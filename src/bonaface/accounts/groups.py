@@ -164,7 +164,8 @@ class Groups:
         """For the scribe: return when there may be something to take over; False when there never will be."""
         with self._lock:
             while not self._is_needed():
-                if self._is_closed and self._work is None and not self._waiting:
+                is_left_alone = self._work is None or self._work.taken is None
+                if self._is_closed and is_left_alone and not self._waiting:
                     return False
                 self._for_scribe.wait(LOOK_SECONDS)
             return True

@@ -14,6 +14,8 @@ from bonaface.storage.database import Database
 
 EVERY_SECONDS = 5.0
 STOP_SECONDS = 3.0
+CATCH_UP_SECONDS = 10.0
+"""How long the database may take to count a batch."""
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +91,7 @@ class Heir:
                 return
             batch = file.read()
             if batch.groups:
-                self._book.book(file.writer_id, batch.groups)
+                self._book.book(file.writer_id, batch.groups, CATCH_UP_SECONDS)
             file.forget(batch)
             self._adopted[file] -= batch.replies
         del self._adopted[file]

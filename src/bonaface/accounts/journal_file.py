@@ -116,6 +116,9 @@ class JournalFile:
         begins = self._begin if begin is None else begin
         with files.explained():
             data = os.pread(self._descriptor, min(CHUNK, self._end - begins), begins)
+        if not data:  # someone has cut the file
+            self.is_damaged = True
+            return Batch((), self._end, True)
         groups: list[Group] = []
         read = replies = 0
         for line in _lines(data, is_end=begins + len(data) >= self._end):

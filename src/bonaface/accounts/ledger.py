@@ -24,19 +24,20 @@ from pathlib import Path
 import structlog
 
 from bonaface.accounts.groups import CLOSED, FULL, Done, Entry, Groups, Taken, settle
-from bonaface.accounts.heir import Heir
+from bonaface.accounts.heir import CATCH_UP_SECONDS, Heir
 from bonaface.accounts.journal import Journal
 from bonaface.accounts.once import Group, OnceBook
 from bonaface.accounts.usage import Period, Reply, begin_of
 from bonaface.errors import StorageError
-from bonaface.storage.database import Database
+from bonaface.storage.database import SOON, Database
 
 __all__ = ["Done", "Ledger"]
 
 RECORD_SECONDS = 15.0
 HOLD_SECONDS = 2.0
 CLOSE_SECONDS = 10.0
-"""Nobody waits longer than this for a database or a disk that is cut off."""
+LAST_SECONDS = 2.0
+"""Nobody waits longer for a database or a disk that is cut off: the last for one known to be away."""
 RETRY_SECONDS, LONGEST_RETRY = 1.0, 4.0
 """Between two attempts to bring the journal into the database: doubled each time, give or take a half."""
 
@@ -131,12 +132,16 @@ class Ledger:
         self._groups.close()
         if self._heir is not None:
             self._heir.stop()
-        ends = time.monotonic() + CLOSE_SECONDS
-        for thread in reversed(self._threads):  # the scribe ends when nobody waits any more
-            thread.join(max(ends - time.monotonic(), 0))
+        self._join()
         settle(self._groups.leave(), StorageError(CLOSED))
         if not any(thread.is_alive() for thread in self._threads):
             self._journal.close()
+
+    def _join(self) -> None:
+        ends = time.monotonic() + CLOSE_SECONDS
+        for thread in reversed(self._threads):  # the scribe first: it ends when nobody waits any more
+            is_hopeless = self._groups.is_away and thread is self._threads[0]
+            thread.join(LAST_SECONDS if is_hopeless else max(ends - time.monotonic(), 0))
 
     def _start(self) -> None:
         with self._starts:
@@ -179,7 +184,7 @@ class Ledger:
 
     def _commit(self, taken: Taken) -> None:
         with self._commits:
-            error = self._count([taken.group] if taken.entries else [])
+            error = self._count([taken.group] if taken.entries else [], SOON)
             with self._pen:
                 if self._groups.end():  # else the scribe has finished it
                     self._finish(taken, error)
@@ -193,7 +198,7 @@ class Ledger:
             # while the database answers, what comes may wait for the last batch: else there might be no last
             self._groups.begin(last=batch.is_last and self._is_reached)
         with self._commits:
-            error = self._count(batch.groups)
+            error = self._count(batch.groups, CATCH_UP_SECONDS)
             with self._pen:
                 self._groups.end()
                 if error is None:
@@ -204,11 +209,11 @@ class Ledger:
         if error is not None:
             self._pause()
 
-    def _count(self, groups: Sequence[Group]) -> StorageError | None:
+    def _count(self, groups: Sequence[Group], within: float) -> StorageError | None:
         """Have the database count `groups`, or say why not."""
         try:
             if groups:
-                self._book.book(self._journal.writer_id, groups)
+                self._book.book(self._journal.writer_id, groups, within)
         except StorageError as error:
             self._is_reached = False
             return error

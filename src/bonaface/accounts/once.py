@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bonaface.accounts.booking import Book
@@ -35,15 +35,15 @@ class OnceBook:
         self._database = database
         self._book = Book(database.dialect)
         self._used = LastUsed()
-        self._insert: Any = (sqlite if database.dialect == "sqlite" else postgresql).insert
+        self._mover = _mover(database.dialect)
 
-    def book(self, writer_id: str, groups: Sequence[Group]) -> None:
-        """Count what is not counted yet of `groups`, in one transaction.
+    def book(self, writer_id: str, groups: Sequence[Group], within: float = SOON) -> None:
+        """Count what is not counted yet of `groups`, in one transaction, `within` seconds.
 
         Raises StorageError; whether they are counted is not known then, and `book` may be called again.
         """
         due = self._used.due(reply for group in groups for reply in group.replies)
-        with self._database.writing(SOON) as connection:
+        with self._database.writing(within) as connection:
             new = self._claim(connection, writer_id, groups)
             if new:
                 self._book.write(connection, [reply for group in new for reply in group.replies])
@@ -63,15 +63,24 @@ class OnceBook:
 
     def _move(self, connection: Connection, writer_id: str, groups: Sequence[Group]) -> bool:
         """Move the writer's row from before the first of `groups` to the last; False when it is beyond."""
-        new = self._insert(usage_writers).values(
-            writer_id=writer_id, last_group=groups[-1].number, at=_latest(groups)
-        )
-        moved = new.on_conflict_do_update(
-            index_elements=[usage_writers.c.writer_id],
-            set_={"last_group": new.excluded.last_group, "at": new.excluded.at},
-            where=usage_writers.c.last_group < groups[0].number,
-        )
-        return connection.execute(moved.returning(usage_writers.c.writer_id)).first() is not None
+        row = {
+            "writer_id": writer_id,
+            "last_group": groups[-1].number,
+            "at": _latest(groups),
+            "first": groups[0].number,
+        }
+        return connection.execute(self._mover, row).first() is not None
+
+
+def _mover(dialect: str) -> Any:  # noqa: ANN401 - each engine has an insert of its own
+    """Puts a writer's row at a group, unless it is at or beyond the one named `first`."""
+    new: Any = (sqlite if dialect == "sqlite" else postgresql).insert(usage_writers)
+    moved = new.on_conflict_do_update(
+        index_elements=[usage_writers.c.writer_id],
+        set_={"last_group": new.excluded.last_group, "at": new.excluded.at},
+        where=usage_writers.c.last_group < bindparam("first"),
+    )
+    return moved.returning(usage_writers.c.writer_id)
 
 
 def _latest(groups: Sequence[Group]) -> datetime:

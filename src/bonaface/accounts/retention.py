@@ -22,7 +22,7 @@ BATCH = 500
 WRITERS = timedelta(days=366)
 """A journal that is found after that long may be counted twice."""
 EVERY_SECONDS = 3600.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 3.0
 
 log = structlog.get_logger(__name__)
 

@@ -23,37 +23,42 @@ Result = TypeVar("Result")
 class Patience(threading.local):
     """Until when the current thread waits: for a connection, and for all answers on it together."""
 
-    ends: float | None = None
+    def __init__(self) -> None:
+        self._ends: float | None = None
 
     @contextmanager
     def lasting(self, seconds: float | None) -> Iterator[None]:
         """Wait `seconds` at most in the whole block; None is `LONGEST` for each answer."""
-        before, self.ends = self.ends, None if seconds is None else time.monotonic() + seconds
+        self._ends = None if seconds is None else time.monotonic() + seconds
         try:
             yield
         finally:
-            self.ends = before
+            self._ends = None
 
+    @property
     def left(self) -> float:
         """Seconds that the next answer may take, never below 0."""
-        return LONGEST if self.ends is None else max(self.ends - time.monotonic(), 0.0)
-
-    def check(self) -> None:
-        """Raises OperationalError when none is left."""
-        if not self.left():
-            raise psycopg.OperationalError(SILENT)
+        return LONGEST if self._ends is None else max(self._ends - time.monotonic(), 0.0)
 
 
 class PatientConnection(psycopg.Connection[Any]):
-    """Closes itself and raises OperationalError when an answer takes longer than `patience` lasts."""
+    """Closes itself and raises OperationalError when an answer takes longer than its patience lasts."""
 
     patience: Patience
 
+    @classmethod
+    def connected(cls, patience: Patience, *arguments: Any, **parameters: Any) -> "PatientConnection":  # noqa: ANN401
+        """A connection as psycopg makes it, unless the patience was spent on others of the pool."""
+        if not patience.left:
+            raise psycopg.OperationalError(SILENT)
+        connection = cls.connect(*arguments, **parameters)
+        connection.patience = patience
+        return connection
+
     def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
         """Run `gen`, which talks to the server, to its end."""
-        left = self.patience.left()
         try:
-            return super().wait(gen, interval, left if timeout is None else min(timeout, left))
+            return super().wait(gen, interval, self.patience.left if timeout is None else timeout)
         except psycopg.errors._WaitTimeout:
             self.close()  # what the answer would belong to is not known any more
             raise psycopg.OperationalError(SILENT) from None

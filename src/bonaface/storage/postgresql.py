@@ -4,6 +4,7 @@ Settings of each connection, and why:
 - `timezone=UTC`: a stored time is cut to hours and days by us, never by the server's zone;
 - `tcp_user_timeout`: a connection that the network swallowed is given up, not waited for;
 - `lock_timeout`, `statement_timeout`: a request that waits for the database fails, and not after for ever;
+- `idle_in_transaction_session_timeout`: whoever stands still does not lock rows for ever;
 - `patience`: the same when the server stands still and keeps no time (patience.py);
 - `pool_pre_ping`: after the server was started again the pool finds its dead connections itself.
 """
@@ -25,7 +26,10 @@ CONNECT_SECONDS = 2
 SILENCE_MILLISECONDS = 10_000
 POOL_SIZE = 8
 POOL_TIMEOUT = 2.0
-OPTIONS = "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000"
+OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000"
+    " -c idle_in_transaction_session_timeout=60000"
+)
 MIGRATION_LOCK = 0x626F6E61  # "bona": any number that no other program takes in this database
 
 
@@ -73,10 +77,7 @@ class _Connecting:
     ) -> "PatientConnection":
         from bonaface.storage.patience import PatientConnection
 
-        self._patience.check()  # it may be spent on a connection of the pool that turned out to be dead
-        connection = PatientConnection.connect(*arguments, **parameters)
-        connection.patience = self._patience
-        return connection
+        return PatientConnection.connected(self._patience, *arguments, **parameters)
 
 
 @contextmanager
