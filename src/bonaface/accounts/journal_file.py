@@ -62,6 +62,7 @@ class JournalFile:
         with files.explained():
             descriptor = os.open(unnamed, FLAGS | os.O_CREAT | os.O_TRUNC, files.OWNER_FILE)
             try:
+                os.fchmod(descriptor, files.OWNER_FILE)  # a umask may have taken bits from the owner
                 files.try_lock(descriptor)
                 unnamed.rename(path)
                 files.sync_folder(path.parent)

@@ -11,6 +11,7 @@ from bonaface.accounts.journal_file import JournalFile
 from bonaface.accounts.once import Group
 from bonaface.accounts.record import encode
 from bonaface.errors import StorageError
+from bonaface.storage import files
 from support.accounts import mode_of
 from support.replies import group
 
@@ -59,8 +60,13 @@ def test_what_is_appended_is_read_in_its_order(path: Path) -> None:
     assert not path.exists()
 
 
-def test_it_is_its_owners_alone(path: Path) -> None:
-    file = JournalFile.create(path)
+@pytest.mark.parametrize("umask", [0o000, 0o277], ids=oct)
+def test_it_is_its_owners_alone_under_any_umask(path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        file = JournalFile.create(path)
+    finally:
+        os.umask(before)
     assert mode_of(path) == 0o600
     assert [each.name for each in path.parent.iterdir()] == [path.name]
     file.close()
@@ -94,13 +100,13 @@ def test_a_file_that_was_removed_meanwhile_is_not_adopted(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(path, group(1))
-    locks = module.files.try_lock
+    lock = files.try_lock
 
-    def lock_and_lose(descriptor: int) -> bool:
+    def lose_and_lock(descriptor: int) -> bool:
         path.unlink()
-        return locks(descriptor)
+        return lock(descriptor)
 
-    monkeypatch.setattr(module.files, "try_lock", lock_and_lose)
+    monkeypatch.setattr(files, "try_lock", lose_and_lock)
     assert JournalFile.adopt(path) is None
 
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, wait
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -14,20 +14,15 @@ from bonaface.accounts import groups
 from bonaface.accounts import ledger as module
 from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.accounts.usage import Outcome, Period, Reply, UsageRepository
+from bonaface.accounts.usage import Reply
 from bonaface.errors import StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from support.accounts import ACTOR, statements
+from support.replies import NOON, counted, reply
 from support.server import wait_until
 
-NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
-EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
 LATER = 20
-
-
-def reply(secret: int | None = None, at: datetime = NOON, application: int = 1) -> Reply:
-    return Reply(application, secret, Outcome.FACES, 1, 0, 5, at)
 
 
 @pytest.fixture
@@ -44,10 +39,6 @@ def held(ledger: Ledger) -> Iterator[None]:
         first = ledger.add(reply())
         wait_until(first.running)
         yield
-
-
-def counted(database: Database) -> int:
-    return sum(row.requests for row in UsageRepository(database).usage(Period.DAY, *EVER))
 
 
 def transactions(seen: list[str]) -> int:
@@ -152,7 +143,9 @@ def test_closing_does_not_wait_for_ever(ledger: Ledger, monkeypatch: pytest.Monk
         thread.join()  # let go, they end by themselves
 
 
-def test_a_commit_that_fails_fails_all_of_its_group_and_no_other(storage: StorageSettings) -> None:
+def test_without_a_journal_a_commit_that_fails_fails_all_of_its_group_and_no_other(
+    storage: StorageSettings,
+) -> None:
     with Database(storage) as database, capture_logs() as logs:
         ledger = Ledger(database, 0.01)
         told: list[Reply] = []

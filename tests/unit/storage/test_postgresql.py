@@ -27,6 +27,7 @@ SETTINGS = {
     "timezone": "UTC",
     "lock_timeout": "5s",
     "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "1min",
     "application_name": "bonaface",
 }
 
