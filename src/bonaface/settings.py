@@ -119,10 +119,15 @@ class StorageSettings(Section):
 
     directory: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("bonaface"),
-        description="folder of the SQLite file and of the development secret; owner-only",
+        description="folder of the SQLite file, the journal and the development secret; owner-only",
     )
     url: str | None = Field(
         None, description="SQLAlchemy URL of another database: `sqlite:////path` or `postgresql://...`"
+    )
+    journal_bytes: int = Field(
+        64_000_000,
+        ge=0,
+        description="largest journal of replies counted while the database is away, in bytes; 0 for none",
     )
     retention_days: int = Field(
         90, gt=0, description="days that usage by the hour is kept; usage by the day stays for ever"

@@ -4,11 +4,12 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +61,21 @@ class PostgresServer:
             "pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log", "-o", f"{sockets} {options}"
         )
 
-    def stop(self) -> None:
-        """Stop the server and cut its connections."""
-        _run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self.data)
+    def stop(self, how: str = "immediate") -> None:
+        """Stop the server and cut its connections: at once, as if it crashed, or in order (`fast`)."""
+        _run("pg_ctl", "stop", "-w", "-m", how, "-D", self.data)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Every process of it stands still while the block runs; the kernel still takes connections."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, signal.SIGSTOP)  # first: it makes no more of them
+        processes = [postmaster, *_children(postmaster)]
+        _send(processes, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _send(processes, signal.SIGCONT)
 
     @property
     def data(self) -> Path:
@@ -119,6 +132,22 @@ def _run(program: str, *arguments: str | Path) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"{program} ended with {done.returncode}")
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            after_name = stat.read_text().rpartition(")")[2].split()
+            if int(after_name[1]) == parent:
+                found.append(int(stat.parent.name))
+    return found
+
+
+def _send(processes: list[int], number: int) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
 
 
 def _free_port() -> int:

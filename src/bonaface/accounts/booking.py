@@ -5,14 +5,13 @@ Every writer of every process takes the rows in that order, so that no two of th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, bindparam, case, or_, update
+from sqlalchemy import Connection, Insert, Table, case
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bonaface.accounts.usage import EVERYONE, Period, Reply, begin_of
-from bonaface.storage.tables import secrets, usage_days, usage_hours, usage_totals
+from bonaface.storage.tables import usage_days, usage_hours, usage_totals
 
 ADDED = ("requests", "bona_fide", "attacks", "duration_ms")
 
@@ -50,13 +49,6 @@ class Book:
         connection.execute(self._hours, _rows(hours, ("application_id", "hour", "outcome")))
         connection.execute(self._days, _rows(days, ("application_id", "day", "outcome")))
         connection.execute(self._totals, _rows(totals, ("hour", "outcome")))
-
-
-def mark_used(connection: Connection, used: Mapping[int, datetime]) -> None:
-    """Note when secrets (by id) were last used; a time that is later already stays."""
-    if used:
-        rows = [{"secret": secret, "at": used[secret]} for secret in sorted(used)]
-        connection.execute(_MARK, rows)
 
 
 def _upsert(dialect: str, table: Table) -> Insert:
@@ -100,13 +92,3 @@ def _rows(sums: Mapping[tuple[Any, ...], Figures], names: tuple[str, ...]) -> li
         dict(zip(names, key, strict=True)) | {name: getattr(figures, name) for name in (*ADDED, "slowest_ms")}
         for key, figures in sorted(sums.items(), key=lambda item: item[0])
     ]
-
-
-_MARK = (
-    update(secrets)
-    .where(
-        secrets.c.id == bindparam("secret"),
-        or_(secrets.c.last_used_at.is_(None), secrets.c.last_used_at < bindparam("at")),
-    )
-    .values(last_used_at=bindparam("at"))
-)

@@ -1,79 +1,101 @@
 """The ledger: a reply is counted, and the count is on disk, before the reply leaves.
 
-Replies that wait together are written in one transaction, by one thread. While it commits, the next group
-gathers by itself; a reply that finds nobody waiting gives others `limits.group_wait` seconds to join it.
+Replies that wait together are one group. The clerk, a thread, writes groups to the database, each in one
+transaction; while it commits, the next group gathers by itself, and a reply that finds nobody waiting gives
+others `limits.group_wait` seconds to join it.
 
-A commit that fails is not tried again: it may have been done all the same, and nothing is counted twice.
+A group that the database does not take, or not within two seconds, goes to the journal, and is counted with
+that. Until the clerk has brought the journal into the database, all later groups go there too, written by
+the scribe, another thread, so that no reply waits for a database that is away. Only when neither takes a
+group are its replies refused. Each group is counted once, whatever became of a commit (once.py).
 """
 
 import asyncio
+import random
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from pathlib import Path
 
 import structlog
 
-from bonaface.accounts.booking import Book, mark_used
+from bonaface.accounts.groups import CLOSED, FULL, Done, Entry, Groups, Taken, settle
+from bonaface.accounts.heir import CATCH_UP_SECONDS, Heir
+from bonaface.accounts.journal import Journal
 from bonaface.accounts.meter import Meter, NoMeter
-from bonaface.accounts.usage import Reply
+from bonaface.accounts.once import Group, OnceBook
+from bonaface.accounts.usage import Period, Reply, begin_of
 from bonaface.errors import StorageError
-from bonaface.storage.database import Database
+from bonaface.storage.database import SOON, Database
 
-MAX_WAITING = 10_000
-MAX_GROUP = 1_000
+__all__ = ["Done", "Ledger"]
+
 RECORD_SECONDS = 15.0
-HOLD_SECONDS = 5.0
+HOLD_SECONDS = 2.0
 CLOSE_SECONDS = 10.0
-"""A database that is cut off may never answer; nobody waits for it longer than this."""
-USED_EVERY = timedelta(minutes=1)
-MAX_SECRETS = 10_000
+LAST_SECONDS = 2.0
+"""Nobody waits longer for a database or a disk that is cut off: the last for one known to be away."""
+RETRY_SECONDS, LONGEST_RETRY = 1.0, 4.0
+"""Between two attempts to bring the journal into the database: doubled each time, give or take a half."""
 
-FULL = "The database does not keep up with counting; try again in a moment."
 LATE = "The database did not answer in time; try again in a moment."
-CLOSED = "The server is stopping; send the request again."
 UNEXPECTED = "The usage could not be counted; see the server's log."
 
 log = structlog.get_logger(__name__)
 
-Done = Callable[[Reply], None]
-"""Called by the writer once a reply is counted, before the reply leaves."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    reply: Reply
-    done: Done | None
-    future: Future[None]
-    since: float
-
 
 class Ledger:
-    """Counts replies in `database`, which must be migrated. Thread-safe; close it to stop its thread.
+    """Counts replies in `database`, which must be migrated. Thread-safe; close it to stop its threads.
 
-    `group_wait` is in seconds; `meter` is told of every commit. The thread starts with the first reply.
+    `group_wait` is in seconds. Without a `journal`, what the database does not take is refused. `meter` is
+    told how the database does. The threads start with `start`, or with the first reply.
     """
 
-    def __init__(self, database: Database, group_wait: float = 0.002, meter: Meter | None = None) -> None:
-        self._database = database
+    def __init__(
+        self,
+        database: Database,
+        group_wait: float = 0.002,
+        journal: Journal | None = None,
+        meter: Meter | None = None,
+    ) -> None:
         self._meter = NoMeter() if meter is None else meter
-        self._group_wait = group_wait
-        self._book = Book(database.dialect)
-        self._used = LastUsed()
-        self._waiting: deque[_Entry] = deque()
-        self._changed = threading.Condition()
-        self._commits = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._is_closed = False
+        self._book = OnceBook(database)
+        self._journal = Journal(Path(), 0) if journal is None else journal
+        self._heir = None if journal is None else Heir(database, journal.folder)
+        self._groups = Groups(group_wait)
+        self._behind = Counter[tuple[int, datetime]]()
+        self._commits = threading.Lock()  # held by the clerk while the database counts; taken before the pen
+        self._pen = threading.Lock()  # held by whoever decides where a group goes, until it is there
+        self._starts = threading.Lock()
+        self._threads: tuple[threading.Thread, ...] = ()
+        self._stopping = threading.Event()
+        self._retry_seconds = RETRY_SECONDS
+        self._is_reached = True
+        self._opened_at: float | None = None
+
+    @property
+    def backlog(self) -> int:
+        """How many counted replies are in journals and not known to be in the database yet."""
+        return self._journal.replies + (0 if self._heir is None else self._heir.replies)
+
+    def start(self) -> None:
+        """Begin, and look for what ended processes could not count. A journal that cannot be is logged."""
+        try:
+            self._journal.prepare()
+        except StorageError as error:
+            log.warning("ledger.journal.unusable", error=str(error))
+        if self._heir is not None:
+            self._heir.start()
+        self._start()
 
     @property
     def waiting(self) -> int:
         """Replies that wait for the next commit."""
-        return len(self._waiting)
+        return self._groups.waiting
 
     async def record(self, reply: Reply, done: Done | None = None) -> None:
         """Return once `reply` is counted for good. Raises StorageError when it is not within 15 seconds."""
@@ -89,131 +111,189 @@ class Ledger:
 
         Raises StorageError when 10,000 wait already or the ledger is closed.
         """
-        entry = _Entry(reply, done, Future(), time.monotonic())
-        with self._changed:
-            if self._is_closed:
-                raise StorageError(CLOSED)
-            if len(self._waiting) >= MAX_WAITING:
-                raise StorageError(FULL)
-            self._waiting.append(entry)
+        entry = Entry(reply, done, Future(), time.monotonic())
+        self._groups.add(entry)
+        if not self._threads:
             self._start()
-            if len(self._waiting) in (1, MAX_GROUP):
-                self._changed.notify()
         return entry.future
 
     @contextmanager
     def between_commits(self) -> Iterator[None]:
-        """Hold the writer while the block runs: what is counted and what `done` was told of then agree.
+        """Hold both writers while the block runs: what the database counts, `behind`, and what `done` was
+        told of then agree.
 
-        Raises StorageError when a commit takes longer than 5 seconds.
+        Raises StorageError at once while the database does not answer, else after 2 seconds.
         """
-        if not self._commits.acquire(timeout=HOLD_SECONDS):
+        if self._groups.is_stuck or not self._commits.acquire(timeout=HOLD_SECONDS):
             raise StorageError(FULL)
         try:
-            yield
+            with self._pen:
+                yield
         finally:
             self._commits.release()
 
+    def behind(self, application_id: int, month: datetime) -> int:
+        """Served replies of a month (its first moment) that only the journal holds, of this ledger."""
+        return self._behind[application_id, month]
+
     def close(self) -> None:
-        """Count what waits and stop; whatever is not counted within 10 seconds fails. Twice is once."""
-        with self._changed:
-            self._is_closed = True
-            self._changed.notify()
-            thread = self._thread
-        if thread is not None:
-            thread.join(CLOSE_SECONDS)
-        with self._changed:
-            left = list(self._waiting)
-            self._waiting.clear()
-        _settle(left, StorageError(CLOSED))
+        """Count what waits and stop; whatever is not counted within 10 seconds fails. Twice is once.
+
+        What only the journal holds stays there for the next process.
+        """
+        self._stopping.set()
+        self._groups.close()
+        if self._heir is not None:
+            self._heir.stop()
+        self._join()
+        settle(self._groups.leave(), StorageError(CLOSED))
+        if not any(thread.is_alive() for thread in self._threads):
+            self._journal.close()
+
+    def _join(self) -> None:
+        ends = time.monotonic() + CLOSE_SECONDS
+        for thread in reversed(self._threads):  # the scribe first: it ends when nobody waits any more
+            is_hopeless = self._groups.is_away and thread is self._threads[0]
+            thread.join(LAST_SECONDS if is_hopeless else max(ends - time.monotonic(), 0))
 
     def _start(self) -> None:
-        if self._thread is None:
-            # a daemon: a database that never answers must not keep the process from ending
-            self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
-            self._thread.start()
+        with self._starts:
+            if not self._threads:
+                # daemons: a database that never answers must not keep the process from ending
+                self._threads = tuple(
+                    threading.Thread(target=run, name=name, daemon=True)
+                    for name, run in (("ledger", self._clerk), ("scribe", self._scribe))
+                )
+                for thread in self._threads:
+                    thread.start()
 
-    def _run(self) -> None:
-        while (group := self._next_group()) is not None:
-            _settle(group, self._write(group))
-
-    def _next_group(self) -> list[_Entry] | None:
-        """Those that wait, once there are any; None when the ledger is closed and nobody waits."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._is_closed)
-            if not self._waiting:
-                return None
-            self._gather()
-            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
-        return [entry for entry in taken if entry.future.set_running_or_notify_cancel()]
-
-    def _gather(self) -> None:
-        ends = self._waiting[0].since + self._group_wait
-        while len(self._waiting) < MAX_GROUP and not self._is_closed:
-            left = ends - time.monotonic()
-            if left <= 0:
-                return
-            self._changed.wait(left)
-
-    def _write(self, entries: list[_Entry]) -> StorageError | None:
-        """Commit a group and tell those who asked; what went wrong, if anything."""
-        if not entries:  # each was cancelled
-            return None
-        with self._commits:
-            begun = time.perf_counter()
+    def _clerk(self) -> None:
+        is_on = True
+        while is_on:
             try:
-                self._commit([entry.reply for entry in entries])
-                self._meter.committed(len(entries), time.perf_counter() - begun)
-                for entry in entries:
-                    if entry.done is not None:
-                        entry.done(entry.reply)
-            except StorageError as error:
-                self._meter.failed()
-                log.error("ledger.failed", replies=len(entries), error=str(error))
-                return error
-            except Exception:  # a fault of ours must not end the thread: every reply would hang
-                self._meter.failed()
-                log.exception("ledger.failed", replies=len(entries))
-                return StorageError(UNEXPECTED)
+                is_on = self._write_on()
+            except Exception:  # of the journal's disk, or ours: the thread must go on
+                log.exception("ledger.failed")
+                self._pause()
+
+    def _write_on(self) -> bool:
+        """Write one group, or a batch of the journal; False when there will be no more."""
+        if not self._is_caught_up():
+            if self._stopping.is_set() and not self._is_reached:
+                return False
+            self._catch_up()
+        elif (taken := self._groups.take()) is None:
+            return False
+        else:
+            self._commit(taken)
+        return True
+
+    def _scribe(self) -> None:
+        while self._groups.watch():
+            with self._pen:
+                taken = self._groups.take_over()
+                if taken is not None:
+                    self._finish(taken, StorageError(LATE))
+
+    def _commit(self, taken: Taken) -> None:
+        with self._commits:
+            error = self._count([taken.group] if taken.entries else [], SOON)
+            with self._pen:
+                if self._groups.end():  # else the scribe has finished it
+                    self._finish(taken, error)
+        if error is not None and self._groups.is_away:
+            self._pause()
+
+    def _catch_up(self) -> None:
+        """Bring one batch of the journal into the database."""
+        with self._pen:
+            batch = self._journal.read()
+            # while the database answers, what comes may wait for the last batch: else there might be no last
+            self._groups.begin(last=batch.is_last and self._is_reached)
+        with self._commits:
+            error = self._count(batch.groups, CATCH_UP_SECONDS)
+            with self._pen:
+                self._groups.end()
+                if error is None:
+                    self._journal.forget(batch)
+                    self._behind -= _served(batch.groups)
+                else:
+                    self._groups.turn(away=True)
+        if error is not None:
+            self._pause()
+
+    def _count(self, groups: Sequence[Group], within: float) -> StorageError | None:
+        """Have the database count `groups`, or say why not."""
+        replies, begun = sum(len(group.replies) for group in groups), time.perf_counter()
+        try:
+            if groups:
+                self._book.book(self._journal.writer_id, groups, within)
+                self._meter.committed(replies, time.perf_counter() - begun)
+        except StorageError as error:
+            self._meter.failed()
+            self._is_reached = False
+            return error
+        except Exception:  # a fault of ours must not end the thread: every reply would hang
+            self._meter.failed()
+            log.exception("ledger.failed", replies=replies)
+            return UncountableError(UNEXPECTED)
+        self._is_reached, self._retry_seconds = True, RETRY_SECONDS
         return None
 
-    def _commit(self, replies: list[Reply]) -> None:
-        due = self._used.due(replies)
-        with self._database.writing() as connection:
-            self._book.write(connection, replies)
-            mark_used(connection, due)
-        self._used.remember(due)
+    def _finish(self, taken: Taken, error: StorageError | None) -> None:
+        """Count a group that the database did not take in the journal, and tell who waits. With the pen."""
+        if not taken.entries:  # each was cancelled
+            return
+        try:
+            if error is not None and not isinstance(error, UncountableError):
+                self._write_down(taken.group, error)
+                error = None
+            if error is None:
+                taken.call_done()
+        except StorageError as refused:
+            error = error or refused
+            log.error("ledger.failed", replies=len(taken.entries), error=str(error), journal=str(refused))
+        except Exception:
+            log.exception("ledger.failed", replies=len(taken.entries))
+            error = UncountableError(UNEXPECTED)
+        taken.settle(error)
+
+    def _write_down(self, group: Group, reason: StorageError) -> None:
+        """Count `group` in the journal: from here on all do. Raises StorageError."""
+        is_first = self._journal.is_empty
+        self._journal.append(group)
+        self._behind += _served([group])
+        self._groups.turn(away=True)
+        if is_first:
+            self._opened_at = time.monotonic()
+            log.warning("ledger.journal.opened", error=str(reason))
+
+    def _pause(self) -> None:
+        seconds, self._retry_seconds = self._retry_seconds, min(self._retry_seconds * 2, LONGEST_RETRY)
+        self._stopping.wait(seconds * random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
+
+    def _is_caught_up(self) -> bool:
+        """Whether groups go to the database; if the journal is empty, they do from now on."""
+        with self._pen:
+            if not self._journal.is_empty:
+                return False
+            if self._groups.is_away:
+                self._groups.turn(away=False)
+            if self._opened_at is not None:
+                log.info("ledger.journal.drained", seconds=round(time.monotonic() - self._opened_at, 1))
+                self._opened_at = None
+            return True
 
 
-class LastUsed:
-    """Which secrets were noted as used, and when: each is noted once a minute at most. For one thread."""
-
-    def __init__(self) -> None:
-        self._noted: dict[int, datetime] = {}
-
-    def due(self, replies: Iterable[Reply]) -> dict[int, datetime]:
-        """The secrets to note, with the time of their latest reply."""
-        latest: dict[int, datetime] = {}
-        for reply in replies:
-            if reply.secret_id is not None:
-                latest[reply.secret_id] = max(reply.at, latest.get(reply.secret_id, reply.at))
-        return {secret: at for secret, at in latest.items() if self._is_due(secret, at)}
-
-    def remember(self, noted: dict[int, datetime]) -> None:
-        """These are in the database now."""
-        self._noted.update(noted)
-        while len(self._noted) > MAX_SECRETS:
-            del self._noted[next(iter(self._noted))]
-
-    def _is_due(self, secret: int, at: datetime) -> bool:
-        before = self._noted.get(secret)
-        return before is None or at - before >= USED_EVERY
+class UncountableError(StorageError):
+    """A fault of ours, not of the database: trying again would end the same way."""
 
 
-def _settle(group: Iterable[_Entry], error: StorageError | None) -> None:
-    """Let everyone who waits for one of `group` go on."""
-    for entry in group:
-        if error is None:
-            entry.future.set_result(None)
-        elif entry.future.running() or entry.future.set_running_or_notify_cancel():
-            entry.future.set_exception(error)
+def _served(groups: Iterable[Group]) -> "Counter[tuple[int, datetime]]":
+    """What groups take of month quotas, by application and first moment of the month."""
+    return Counter(
+        (reply.application_id, begin_of(Period.MONTH, reply.at))
+        for group in groups
+        for reply in group.replies
+        if reply.is_served
+    )

@@ -16,7 +16,7 @@ from bonaface.accounts.clock import Clock, utc_now
 from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.usage import Outcome, Period, Reply, begin_of, next_month, served_in_month
 from bonaface.errors import QuotaExceededError
-from bonaface.storage.database import Database
+from bonaface.storage.database import SOON, Database
 
 FRESH_SECONDS = 1.0
 MAX_COUNTS = 10_000
@@ -87,9 +87,10 @@ class Months:
             if self.is_fresh(application_id):
                 return
             now, read_at = self._clock(), self._monotonic()
-            with self._database.reading() as connection:
+            month = begin_of(Period.MONTH, now)
+            with self._database.reading(SOON) as connection:
                 served = served_in_month(connection, application_id, now)
-            self._note(application_id, begin_of(Period.MONTH, now), served, read_at)
+            self._note(application_id, month, served + self._ledger.behind(application_id, month), read_at)
 
     def reserve(self, application_id: int, quota: int) -> Reservation:
         """A request of the month's `quota`, as far as is known; `refresh` first.

@@ -12,10 +12,11 @@ import structlog
 from limits import RateLimitItemPerSecond
 from limits.errors import ConfigurationError as LimitsConfigurationError
 from limits.errors import StorageError as StoreError
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from bonaface.accounts.application import Application
+from bonaface.accounts.memory_windows import MemoryWindows
 from bonaface.accounts.usage import Outcome
 from bonaface.accounts.windows import DatabaseWindows
 from bonaface.errors import ConfigurationError, QuotaExceededError
@@ -76,7 +77,7 @@ class Rates:
 
 def _storage(store: str, database: Database) -> Storage:
     if store == MEMORY:
-        return MemoryStorage()
+        return MemoryWindows()
     if store == DATABASE:
         return DatabaseWindows(database)
     if find_spec("redis") is None:

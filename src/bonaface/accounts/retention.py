@@ -1,4 +1,4 @@
-"""What is not kept for ever: usage by the hour, and rates that have run out.
+"""What is not kept for ever: usage by the hour, rates that have run out, and writers long gone.
 
 Days were written with the hours in the same transactions, so nothing is rolled up and no sum changes.
 """
@@ -15,12 +15,14 @@ from bonaface.accounts.clock import Clock, utc_now
 from bonaface.accounts.usage import Period, begin_of
 from bonaface.errors import StorageError
 from bonaface.storage.database import Database
-from bonaface.storage.tables import rate_windows, usage_hours
+from bonaface.storage.tables import rate_windows, usage_hours, usage_writers
 
 BATCH = 500
 """Rows that one transaction removes: whoever wants to write waits for so many at most."""
+WRITERS = timedelta(days=366)
+"""A journal that is found after that long may be counted twice."""
 EVERY_SECONDS = 3600.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 3.0
 
 log = structlog.get_logger(__name__)
 
@@ -31,13 +33,17 @@ class Compacted:
 
     hours: int
     rates: int
+    writers: int = 0
 
 
 NOTHING = Compacted(0, 0)
 
 
 class Retention:
-    """Removes hours older than `days` days, and rates that have expired. Raises StorageError."""
+    """Removes hours older than `days` days, rates that have expired, and writers silent for a year.
+
+    Raises StorageError.
+    """
 
     def __init__(self, database: Database, days: int, clock: Clock = utc_now) -> None:
         self._database = database
@@ -53,9 +59,11 @@ class Retention:
         """Remove what is due, a batch at a time, as long as `go_on` says so."""
         is_old = usage_hours.c.hour < self.oldest_hour
         has_expired = rate_windows.c.expires_at < self._clock().timestamp()
+        is_silent = usage_writers.c.at < self._clock() - WRITERS
         return Compacted(
             hours=self._remove(usage_hours, is_old, go_on),
             rates=self._remove(rate_windows, has_expired, go_on),
+            writers=self._remove(usage_writers, is_silent, go_on),
         )
 
     def _remove(self, table: Table, is_due: ColumnElement[bool], go_on: Callable[[], bool]) -> int:
@@ -104,7 +112,7 @@ class Housekeeping:
             log.exception("usage.not_compacted")
         else:
             if removed != NOTHING:
-                log.info("usage.compacted", hours=removed.hours, rates=removed.rates)
+                log.info("usage.compacted", hours=removed.hours, rates=removed.rates, writers=removed.writers)
 
 
 def _remove_batch(connection: Connection, table: Table, is_due: ColumnElement[bool]) -> int:

@@ -16,7 +16,7 @@ from bonaface.accounts.audit import Actor
 from bonaface.accounts.clock import Clock, utc_now
 from bonaface.accounts.expiry import checked_expiry, has_expired
 from bonaface.errors import ConflictError, InvalidParameterError, NotFoundError
-from bonaface.storage.database import Database
+from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import admin_tokens
 
 PREFIX = "bfa_"
@@ -127,7 +127,7 @@ class AdminTokens:
     def _read(self) -> tuple[_Known, ...]:
         """The live tokens from the database, remembered from the moment before they were asked for."""
         asked = self._monotonic()
-        with self._database.reading() as connection:
+        with self._database.reading(SOON) as connection:
             known = tuple(_live(connection, self._clock()))
         with self._lock:
             if asked >= self._read_at:
@@ -149,7 +149,7 @@ class AdminTokens:
             admin_tokens.c.last_used_at.is_(None), admin_tokens.c.last_used_at <= now - USE_NOTED_EVERY
         )
         noted = update(admin_tokens).where(admin_tokens.c.id == token.id, is_due).values(last_used_at=now)
-        with self._database.writing() as connection:
+        with self._database.writing(SOON) as connection:
             connection.execute(noted)
 
     def _remember_use(self, token: Token, now: datetime) -> None:

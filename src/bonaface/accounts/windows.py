@@ -3,7 +3,8 @@
 The last `limit` admissions of a key stand in a ring of rows. The head row counts admissions; the row at
 `count mod limit` is the one that a next admission takes, and holds when the admission that took it before
 leaves the window. So one request reads and writes two rows, whatever the limit, and the window is exact.
-A row that has expired is as good as none: whoever removes it changes nothing.
+A row that has expired is as good as none: whoever removes it changes nothing. So is one that expires later
+than any admission of now could: the clock was set back since.
 """
 
 import time
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, Insert, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bonaface.errors import StorageError
-from bonaface.storage.database import Database
+from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import rate_windows
 
 NOT_USED = "Only moving windows are kept in the database."
@@ -44,13 +45,13 @@ class DatabaseWindows(Storage, MovingWindowSupport):
         """Admit one, unless `limit` were admitted in the last `expiry` seconds. `amount` is 1."""
         if amount != 1:
             raise ValueError("One is admitted at a time.")
-        with self._database.writing() as connection:
+        with self._database.writing(SOON) as connection:
             now = self._clock()
             head = {"key": key, "count": 1, "expires_at": now + expiry}
             # locks the row until the end: admissions of one key, from anywhere, happen one after another
             turn: int = connection.execute(self._take_head, head).scalar_one()
             place = _place(key, turn % limit)
-            is_free = not self._is_taken(connection, place, now)
+            is_free = not self._is_taken(connection, place, now, expiry)
             if is_free:
                 connection.execute(self._put, {"key": place, "count": turn, "expires_at": now + expiry})
             else:
@@ -62,9 +63,9 @@ class DatabaseWindows(Storage, MovingWindowSupport):
         now = self._clock()
         is_its = rate_windows.c.key.startswith(f"{key}#", autoescape=True)
         oldest = select(func.min(rate_windows.c.expires_at), func.count()).where(
-            is_its, rate_windows.c.expires_at > now
+            is_its, rate_windows.c.expires_at > now, rate_windows.c.expires_at <= _latest(now, expiry)
         )
-        with self._database.reading() as connection:
+        with self._database.reading(SOON) as connection:
             ends, count = connection.execute(oldest).one()
         return (now, 0) if ends is None else (ends - expiry, count)
 
@@ -95,14 +96,19 @@ class DatabaseWindows(Storage, MovingWindowSupport):
         """Fixed windows are not kept."""
         raise NotImplementedError(NOT_USED)
 
-    def _is_taken(self, connection: Connection, place: str, now: float) -> bool:
+    def _is_taken(self, connection: Connection, place: str, now: float, expiry: int) -> bool:
         taken = select(rate_windows.c.expires_at).where(rate_windows.c.key == place)
         ends = connection.execute(taken).scalar()
-        return ends is not None and ends > now
+        return ends is not None and now < ends <= _latest(now, expiry)
 
 
 def _place(key: str, number: int) -> str:
     return f"{key}#{number}"
+
+
+def _latest(now: float, expiry: int) -> float:
+    """When an admission may leave the window at the latest, be the clock it was made by a window ahead."""
+    return now + 2 * expiry
 
 
 def _statements(dialect: str) -> tuple[Any, Insert]:

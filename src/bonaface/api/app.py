@@ -75,10 +75,12 @@ def middleware_for(services: Services) -> list[Middleware]:
 
 @asynccontextmanager
 async def run_services(app: FastAPI) -> AsyncIterator[None]:
-    """Listen while the models warm up: /readyz tells when they are. Old usage is removed beside that."""
+    """Listen while the models warm up: /readyz tells when they are. Old usage is removed beside that,
+    and what ended processes could not count is counted."""
     services: Services = app.state.services
     services.engine.start()
     services.housekeeping.start()
+    services.ledger.start()
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from fastapi import Request
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.gate import Gate
+from bonaface.accounts.journal import Journal
 from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.month import Months
 from bonaface.accounts.rates import Rates
@@ -30,6 +31,9 @@ from bonaface.storage.database import Database
 
 if TYPE_CHECKING:
     from bonaface.observability.spans import Spans
+
+JOURNAL = "journal"
+"""The folder of journals in `storage.directory`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Services:
             database.close()
             raise
         metrics = Metrics(settings.models, REASONS)
-        ledger = Ledger(database, settings.limits.group_wait, metrics.commits)
+        journal = Journal(settings.storage.directory / JOURNAL, settings.storage.journal_bytes)
+        ledger = Ledger(database, settings.limits.group_wait, journal, metrics.commits)
         applications = ApplicationRepository(database)
         engine = Engine(analyzer, settings.engine)
         watch_levels(metrics.levels, engine, ledger, settings.engine)
@@ -118,6 +123,7 @@ def watch_levels(levels: Levels, engine: Engine, ledger: Ledger, settings: Engin
     levels.running.set_function(lambda: engine.running)
     levels.waiting.set_function(lambda: engine.waiting)
     levels.ledger_waiting.set_function(lambda: ledger.waiting)
+    levels.ledger_backlog.set_function(lambda: ledger.backlog)
 
 
 def services_of(request: Request) -> Services:

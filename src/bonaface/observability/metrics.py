@@ -88,6 +88,11 @@ class Levels:
         self.ledger_waiting = Gauge(
             "bonaface_ledger_waiting_replies", "Replies that wait to be committed.", registry=registry
         )
+        self.ledger_backlog = Gauge(
+            "bonaface_ledger_backlog_replies",
+            "Counted replies that are not in the database yet.",
+            registry=registry,
+        )
 
 
 class Metrics:

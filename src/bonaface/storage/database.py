@@ -1,7 +1,7 @@
 """The database of accounts: how to reach it, read it, write it, and bring its schema up to date."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,11 @@ from bonaface.settings import StorageSettings
 from bonaface.storage import faults, postgresql, sqlite, upgrade
 
 FILE_NAME = "bonaface.db"
+SOON = 2.0
+"""`within` of what a request waits for: a database that takes longer is told as one that does not answer."""
+
+
+Lasting = Callable[[float | None], AbstractContextManager[None]]
 
 
 class Database:
@@ -28,11 +33,13 @@ class Database:
         url = _url(settings)
         self._file: Path | None = None
         if url.drivername in postgresql.DRIVERS:
-            self._engine = postgresql.open_engine(url)
+            self._engine, patience = postgresql.open_engine(url)
+            self._lasting: Lasting = patience.lasting
             self._preparing = partial(postgresql.preparing, self._engine)
         else:
             self._file = sqlite.file_of(url)
             self._engine = sqlite.open_engine(self._file)
+            self._lasting = _without_limit
             self._preparing = partial(sqlite.preparing, self._engine, self._file)
 
     @property
@@ -55,19 +62,25 @@ class Database:
             upgrade.to_head(connection)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection in a transaction that reads. Raises StorageError."""
-        with faults.explained(), self._engine.begin() as connection:
+    def reading(self, within: float | None = None) -> Iterator[Connection]:
+        """A connection in a transaction that reads. Raises StorageError.
+
+        `within` is how many seconds PostgreSQL may take for all answers together, from here to the end of the
+        block; without it each may take half a minute. SQLite has nobody to wait for but a writer (5 seconds).
+        """
+        with faults.explained(), self._lasting(within), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, within: float | None = None) -> Iterator[Connection]:
         """A connection in a transaction that writes, committed at the end of the block. Raises StorageError.
+
+        `within` is as for `reading`. An error of the commit itself may hide that it was done all the same.
 
         On SQLite it takes the write lock at once: one that reads first and writes later could be refused
         half-way. On PostgreSQL whoever reads to write locks the rows (`with_for_update`).
         """
-        with faults.explained(), self._engine.connect() as connection:
+        with faults.explained(), self._lasting(within), self._engine.connect() as connection:
             connection = connection.execution_options(**{sqlite.BEGIN: "IMMEDIATE"})
             with connection.begin():
                 yield connection
@@ -75,7 +88,7 @@ class Database:
     def is_reachable(self) -> bool:
         """Whether the database answers and `migrate` has been here."""
         try:
-            with self.reading() as connection:
+            with self.reading(SOON) as connection:
                 return connection.execute(text(f"SELECT 1 FROM {upgrade.VERSION_TABLE}")).first() is not None  # noqa: S608
         except StorageError:
             return False
@@ -91,6 +104,10 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _without_limit(_seconds: float | None) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def _url(settings: StorageSettings) -> URL:

@@ -22,7 +22,7 @@ LOCK_POLL = 0.02
 
 def make_folder(path: Path) -> None:
     """Make `path` with mode 0700, its parents with the usual mode; leave an existing folder as it is."""
-    with _explained():
+    with explained():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             path.mkdir(mode=OWNER_FOLDER)
@@ -35,7 +35,7 @@ def make_folder(path: Path) -> None:
 
 def make_file(path: Path) -> None:
     """Make an empty file with mode 0600, never wider; take other people's rights from an existing one."""
-    with _explained():
+    with explained():
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNER_FILE)
         except FileExistsError:
@@ -49,7 +49,7 @@ def make_file(path: Path) -> None:
 
 def tighten(path: Path) -> None:
     """Take the rights of group and others from `path`, where it exists and grants any."""
-    with _explained():
+    with explained():
         try:
             mode = path.stat().st_mode
         except FileNotFoundError:
@@ -60,7 +60,7 @@ def tighten(path: Path) -> None:
 
 def write_private(path: Path, content: bytes) -> None:
     """Replace `path` by `content` in one step; the file is 0600 from its first moment and on disk after."""
-    with _explained():
+    with explained():
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600 by mkstemp
         temporary = Path(name)
         try:
@@ -80,7 +80,7 @@ def exclusive(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
 
     Not reentrant. Raises StorageError when the lock is not free within `timeout` seconds.
     """
-    with _explained():
+    with explained():
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_FILE)
     try:
         _lock(descriptor, timeout)
@@ -89,23 +89,38 @@ def exclusive(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
         os.close(descriptor)
 
 
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file until it is closed; False when another open file of anyone holds its lock."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def sync_folder(path: Path) -> None:
+    """Have the names in a folder on disk: a new file is found again after a power cut only then."""
+    with explained():
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def _lock(descriptor: int, timeout: float) -> None:
     deadline = time.monotonic() + timeout
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise StorageError(
-                    "Another bonaface process is preparing the storage folder; try again when it is done."
-                ) from None
-            time.sleep(LOCK_POLL)
-        else:
-            return
+    while not try_lock(descriptor):
+        if time.monotonic() >= deadline:
+            raise StorageError(
+                "Another bonaface process is preparing the storage folder; try again when it is done."
+            )
+        time.sleep(LOCK_POLL)
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """Turn what the operating system refuses inside the block into StorageError."""
     try:
         yield
     except OSError as error:

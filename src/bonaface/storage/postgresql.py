@@ -4,23 +4,32 @@ Settings of each connection, and why:
 - `timezone=UTC`: a stored time is cut to hours and days by us, never by the server's zone;
 - `tcp_user_timeout`: a connection that the network swallowed is given up, not waited for;
 - `lock_timeout`, `statement_timeout`: a request that waits for the database fails, and not after for ever;
+- `idle_in_transaction_session_timeout`: whoever stands still does not lock rows for ever;
+- `patience`: the same when the server stands still and keeps no time (patience.py);
 - `pool_pre_ping`: after the server was started again the pool finds its dead connections itself.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, text
 
 from bonaface.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from bonaface.storage.patience import Patience, PatientConnection
+
 DRIVERS = ("postgresql", "postgresql+psycopg")
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 2
 SILENCE_MILLISECONDS = 10_000
 POOL_SIZE = 8
-POOL_TIMEOUT = 5.0
-OPTIONS = "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000"
+POOL_TIMEOUT = 2.0
+OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000"
+    " -c idle_in_transaction_session_timeout=60000"
+)
 MIGRATION_LOCK = 0x626F6E61  # "bona": any number that no other program takes in this database
 
 
@@ -33,10 +42,14 @@ def url_of(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def open_engine(url: URL) -> Engine:
-    """An engine on the database that `url_of` gave; it connects when first used."""
-    return create_engine(
-        url_of(url),
+def open_engine(url: URL) -> "tuple[Engine, Patience]":
+    """An engine on the database that `url` names; it connects when first used. And how long it waits."""
+    checked = url_of(url)
+    from bonaface.storage.patience import Patience  # not before: it needs the driver
+
+    patience = Patience()
+    engine = create_engine(
+        checked,
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT,
@@ -49,6 +62,22 @@ def open_engine(url: URL) -> Engine:
             "options": OPTIONS,
         },
     )
+    event.listen(engine, "do_connect", _Connecting(patience))
+    return engine, patience
+
+
+class _Connecting:
+    """Makes the connections of an engine, each as patient as `patience`."""
+
+    def __init__(self, patience: "Patience") -> None:
+        self._patience = patience
+
+    def __call__(
+        self, _dialect: Dialect, _record: object, arguments: list[Any], parameters: dict[str, Any]
+    ) -> "PatientConnection":
+        from bonaface.storage.patience import PatientConnection
+
+        return PatientConnection.connected(self._patience, *arguments, **parameters)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ can be replaced while the other still works; the index keeps each slot to one se
 
 Usage is counted in one transaction by hour and by day, for each application and for all of them. Application
 0 is whoever came with wrong keys; in `usage_days`, -1 is all callers together (their hours: `usage_totals`).
+A ledger is a writer: `usage_writers` holds the last of its groups that is counted, so that each is once.
 `audit` takes new rows only: triggers refuse the rest.
 """
 
@@ -134,6 +135,14 @@ usage_totals = Table(
     Column("hour", UtcDateTime, primary_key=True),
     Column("outcome", String(20), primary_key=True),
     *_figures(),
+)
+
+usage_writers = Table(
+    "usage_writers",
+    metadata,
+    Column("writer_id", String(32), primary_key=True),
+    Column("last_group", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 audit = Table(

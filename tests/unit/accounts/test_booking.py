@@ -3,16 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
-import pytest
 from sqlalchemy import Table, func, select
 
-from bonaface.accounts.booking import Book, mark_used
-from bonaface.accounts.repository import ApplicationRepository
+from bonaface.accounts.booking import Book
 from bonaface.accounts.usage import EVERYONE, Outcome, Reply
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.storage.tables import usage_days, usage_hours, usage_totals
-from support.accounts import ACTOR, statements
+from support.accounts import statements
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 ROUNDS = 30
@@ -73,22 +71,3 @@ def test_many_writers_with_the_same_rows_in_any_order_lose_nothing(storage: Stor
     with Database(storage) as database:
         counted = [requests_in(database, table) for table in (usage_hours, usage_days, usage_totals)]
     assert counted == [1800, 3600, 1800]  # days hold each caller, and everyone
-
-
-@pytest.mark.parametrize("seconds", [-1, 1])
-def test_a_secret_keeps_its_latest_use(
-    database: Database, repository: ApplicationRepository, seconds: int
-) -> None:
-    application, secret, _ = repository.create_application("shop", actor=ACTOR)
-    again = NOON + timedelta(seconds=seconds)
-    for at in (NOON, again):
-        with database.writing() as connection:
-            mark_used(connection, {secret.id: at})
-    (found,) = repository.secrets_of(application.app_key)
-    assert found.last_used_at == max(NOON, again)
-
-
-def test_no_secret_needs_no_statement(database: Database) -> None:
-    with statements() as seen, database.writing() as connection:
-        mark_used(connection, {})
-    assert seen == []

@@ -15,7 +15,7 @@ from bonaface.accounts.usage import Outcome, Period, Reply, UsageRepository
 from bonaface.accounts.windows import DatabaseWindows
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
-from bonaface.storage.tables import rate_windows, usage_hours
+from bonaface.storage.tables import rate_windows, usage_hours, usage_writers
 from support.accounts import database_in
 
 NOON = datetime(2026, 6, 15, 12, 20, tzinfo=UTC)
@@ -75,6 +75,16 @@ def test_rates_that_ran_out_go_and_no_admission_is_forgotten(database: Database)
         connection.execute(insert(rate_windows), stale)
     assert Retention(database, 90, noon).compact() == Compacted(hours=0, rates=1)
     assert windows.get_moving_window("k", 2, 60)[1] == 1
+
+
+def test_writers_that_were_silent_for_a_year_go(database: Database, retention: Retention) -> None:
+    ages = {"old": timedelta(days=367), "young": timedelta(days=365)}
+    with database.writing() as connection:
+        for name, age in ages.items():
+            connection.execute(insert(usage_writers).values(writer_id=name, last_group=1, at=NOON - age))
+    assert retention.compact() == Compacted(hours=0, rates=0, writers=1)
+    with database.reading() as connection:
+        assert connection.execute(select(usage_writers.c.writer_id)).scalars().all() == ["young"]
 
 
 def test_housekeeping_compacts_when_started_and_again(database: Database) -> None:

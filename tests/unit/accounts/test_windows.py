@@ -103,3 +103,15 @@ def test_it_is_for_moving_windows_only(windows: DatabaseWindows) -> None:
             call()
     with pytest.raises(ValueError, match="One"):
         windows.acquire_entry("k", 5, 1, amount=2)
+
+
+def test_a_clock_that_is_set_back_refuses_nobody_for_long(windows: DatabaseWindows, clock: HandClock) -> None:
+    for _ in range(3):
+        assert windows.acquire_entry("k", 3, 10)
+    clock.now -= 5  # less than a window: as if the processes' clocks differed by that
+    assert not windows.acquire_entry("k", 3, 10)
+    clock.now -= 3600
+    assert windows.get_moving_window("k", 3, 10)[1] == 0
+    assert [windows.acquire_entry("k", 3, 10) for _ in range(4)] == [True, True, True, False]
+    clock.now += 10
+    assert windows.acquire_entry("k", 3, 10)

@@ -130,3 +130,18 @@ def test_the_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
 def test_a_lock_in_a_missing_folder_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="storage folder"), files.exclusive(tmp_path / "no" / "lock"):
         pass
+
+
+def test_a_lock_is_of_one_open_file_and_ends_with_it(tmp_path: Path) -> None:
+    first, second = (os.open(tmp_path / "lock", os.O_RDWR | os.O_CREAT) for _ in range(2))
+    assert files.try_lock(first)
+    assert not files.try_lock(second)
+    os.close(first)
+    assert files.try_lock(second)
+    os.close(second)
+
+
+def test_a_folder_that_is_not_there_cannot_be_synced(tmp_path: Path) -> None:
+    files.sync_folder(tmp_path)
+    with pytest.raises(StorageError):
+        files.sync_folder(tmp_path / "none")

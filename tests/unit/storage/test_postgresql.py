@@ -27,6 +27,7 @@ SETTINGS = {
     "timezone": "UTC",
     "lock_timeout": "5s",
     "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "1min",
     "application_name": "bonaface",
 }
 
@@ -106,7 +107,7 @@ def test_processes_that_migrate_at_once_all_succeed(postgres_server: PostgresSer
     for url in urls:
         with Database(StorageSettings(url=url)) as database, database.reading() as connection:
             versions = connection.execute(text("SELECT version_num FROM alembic_version"))
-            assert versions.scalars().all() == ["0002"]
+            assert versions.scalars().all() == ["0003"]
 
 
 def test_a_server_that_was_started_again_is_found_by_the_same_database(

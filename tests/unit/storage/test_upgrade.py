@@ -9,6 +9,8 @@ from sqlalchemy import insert, inspect, text
 from bonaface.accounts import keys
 from bonaface.accounts.application import Application, Caller, State
 from bonaface.accounts.authenticator import Authenticator
+from bonaface.accounts.booking import Book
+from bonaface.accounts.once import OnceBook
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import StorageError, UnauthorizedError
 from bonaface.settings import StorageSettings
@@ -16,6 +18,7 @@ from bonaface.storage import upgrade
 from bonaface.storage.database import Database
 from bonaface.storage.tables import metadata
 from support.accounts import ACTOR
+from support.replies import counted, group
 
 TABLES = {"alembic_version", *metadata.tables}
 MADE = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
@@ -120,6 +123,16 @@ def test_a_database_of_the_first_release_goes_on_counting_ids(empty: Database) -
     made, secret, _ = ApplicationRepository(empty).create_application("new", actor=ACTOR)
 
     assert (made.id, secret.id) == (2, 1)
+
+
+def test_a_database_of_the_second_release_keeps_its_usage(empty: Database) -> None:
+    _to(empty, "0002")
+    with empty.writing() as connection:
+        Book(empty.dialect).write(connection, group(1, 7).replies)
+    empty.migrate()
+    assert counted(empty) == 7
+    OnceBook(empty).book("w", [group(1, 3)])
+    assert counted(empty) == 10
 
 
 def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:

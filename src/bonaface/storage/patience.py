@@ -1,0 +1,64 @@
+"""Connections to PostgreSQL that stop waiting for an answer, whatever became of the server.
+
+Time limits that the server keeps (`statement_timeout`) do not help when the server itself stands still, and
+those of TCP do not while its kernel still answers for it: the client has to look at the clock.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+
+LONGEST = 40.0
+"""Seconds for one answer where nobody said less: more than the server's own limit for a statement."""
+SILENT = "the server did not answer in time"
+
+Result = TypeVar("Result")
+
+
+class Patience(threading.local):
+    """Until when the current thread waits: for a connection, and for all answers on it together."""
+
+    def __init__(self) -> None:
+        self._ends: float | None = None
+
+    @contextmanager
+    def lasting(self, seconds: float | None) -> Iterator[None]:
+        """Wait `seconds` at most in the whole block; None is `LONGEST` for each answer."""
+        self._ends = None if seconds is None else time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._ends = None
+
+    @property
+    def left(self) -> float:
+        """Seconds that the next answer may take, never below 0."""
+        return LONGEST if self._ends is None else max(self._ends - time.monotonic(), 0.0)
+
+
+class PatientConnection(psycopg.Connection[Any]):
+    """Closes itself and raises OperationalError when an answer takes longer than its patience lasts."""
+
+    patience: Patience
+
+    @classmethod
+    def connected(cls, patience: Patience, *arguments: Any, **parameters: Any) -> "PatientConnection":  # noqa: ANN401
+        """A connection as psycopg makes it, unless the patience was spent on others of the pool."""
+        if not patience.left:
+            raise psycopg.OperationalError(SILENT)
+        connection = cls.connect(*arguments, **parameters)
+        connection.patience = patience
+        return connection
+
+    def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
+        """Run `gen`, which talks to the server, to its end."""
+        try:
+            return super().wait(gen, interval, self.patience.left if timeout is None else timeout)
+        except psycopg.errors._WaitTimeout:
+            self.close()  # what the answer would belong to is not known any more
+            raise psycopg.OperationalError(SILENT) from None

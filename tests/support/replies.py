@@ -1,0 +1,25 @@
+"""Replies and groups for tests of counting."""
+
+from datetime import UTC, datetime
+
+from bonaface.accounts.once import Group
+from bonaface.accounts.usage import Outcome, Period, Reply, UsageRepository
+from bonaface.storage.database import Database
+
+NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
+EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
+
+
+def reply(secret: int | None = None, at: datetime = NOON, application: int = 1) -> Reply:
+    """A success of application 1 at noon."""
+    return Reply(application, secret, Outcome.FACES, 1, 0, 5, at)
+
+
+def group(number: int, replies: int = 1) -> Group:
+    """So many of them."""
+    return Group(number, tuple(reply() for _ in range(replies)))
+
+
+def counted(database: Database) -> int:
+    """How many replies the database holds, whoever they went to."""
+    return sum(row.requests for row in UsageRepository(database).usage(Period.DAY, *EVER))

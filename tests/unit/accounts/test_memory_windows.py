@@ -1,0 +1,91 @@
+"""Moving windows in memory."""
+
+import time
+from collections import deque
+from random import Random
+
+import pytest
+
+from bonaface.accounts.memory_windows import MemoryWindows
+
+
+class HandClock:
+    """Seconds that move when told."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def windows(clock: HandClock) -> MemoryWindows:
+    return MemoryWindows(clock)
+
+
+def test_it_admits_what_an_exact_window_admits(windows: MemoryWindows, clock: HandClock) -> None:
+    random, admitted = Random(7), deque[float]()
+    for _ in range(3000):
+        clock.now += random.choice((0.0, 0.01, 0.1, 0.5, 1.9))
+        while admitted and admitted[0] <= clock.now - 2:
+            admitted.popleft()
+        assert windows.get_moving_window("k", 5, 2)[1] == len(admitted)
+        may = len(admitted) < 5
+        assert windows.acquire_entry("k", 5, 2) is may
+        if may:
+            admitted.append(clock.now)
+
+
+def test_a_clock_that_is_set_back_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    windows = MemoryWindows()
+    real = time.time()
+    assert windows.acquire_entry("k", 1, 1)
+    monkeypatch.setattr(time, "time", lambda: real - 3600)
+    assert not windows.acquire_entry("k", 1, 1)
+    began, count = windows.get_moving_window("k", 1, 1)
+    assert count == 1
+    assert real - 3601 <= began <= real - 3600
+    ends = time.monotonic() + 20
+    while not windows.acquire_entry("k", 1, 1):
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
+def test_keys_do_not_touch_each_other(windows: MemoryWindows) -> None:
+    for key in ("k", "k/1", "kk"):
+        assert windows.acquire_entry(key, 1, 9)
+        assert not windows.acquire_entry(key, 1, 9)
+    windows.clear("k")
+    assert windows.acquire_entry("k", 1, 9)
+    assert windows.reset() == 3
+    assert windows.get_moving_window("kk", 1, 9)[1] == 0
+
+
+def test_idle_keys_are_forgotten(windows: MemoryWindows, clock: HandClock) -> None:
+    for number in range(100):
+        assert windows.acquire_entry(f"k{number}", 5, 10)
+    clock.now += 11
+    for _ in range(100):
+        windows.acquire_entry("busy", 5, 10)
+        clock.now += 3
+    assert list(windows._admitted) == ["busy"]
+
+
+def test_it_is_only_what_is_used(windows: MemoryWindows) -> None:
+    assert windows.check()
+    assert windows.base_exceptions is ValueError
+    with pytest.raises(ValueError, match="One"):
+        windows.acquire_entry("k", 5, 2, amount=2)
+    for call in (
+        lambda: windows.incr("k", 1),
+        lambda: windows.get("k"),
+        lambda: windows.get_expiry("k"),
+    ):
+        with pytest.raises(NotImplementedError):
+            call()

@@ -1,0 +1,48 @@
+"""A group as a line of a journal."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from bonaface.accounts.once import Group
+from bonaface.accounts.record import decode, encode
+from bonaface.accounts.usage import Reply
+
+COUNT = some.integers(0, 2**31 - 1)
+TIME = some.datetimes(datetime(1970, 1, 2), datetime(9999, 12, 30), timezones=some.just(UTC))
+REPLY = some.builds(Reply, COUNT, some.none() | COUNT, some.text(max_size=20), COUNT, COUNT, COUNT, TIME)
+GROUP = some.builds(Group, some.integers(1, 2**63 - 1), some.lists(REPLY, max_size=5).map(tuple))
+ONE = Group(3, (Reply(1, 7, "faces", 1, 0, 12, datetime(2026, 2, 3, 12, 0, 0, 5, tzinfo=UTC)),))
+
+
+@given(GROUP)
+def test_what_is_written_is_read(group: Group) -> None:
+    line = encode(group)
+    assert line.endswith(b"\n")
+    assert line.count(b"\n") == 1
+    assert decode(line[:-1]) == group
+
+
+def test_times_are_read_in_utc() -> None:
+    there = timezone(timedelta(hours=9))
+    abroad = Group(
+        1, tuple(Reply(1, None, "faces", 1, 0, 1, each.at.astimezone(there)) for each in ONE.replies)
+    )
+    (read,) = decode(encode(abroad)[:-1]).replies
+    assert (read.at, read.at.tzinfo) == (ONE.replies[0].at, UTC)
+
+
+@given(some.integers(min_value=0), some.integers(1, 255))
+def test_a_changed_byte_is_refused(place: int, change: int) -> None:
+    line = bytearray(encode(ONE)[:-1])
+    line[place % len(line)] ^= change
+    with pytest.raises(ValueError, match="checksum"):
+        decode(bytes(line))
+
+
+@pytest.mark.parametrize("line", [b"", b"00000000", b"00000000 ", encode(ONE)[:-5]])
+def test_what_is_no_record_is_refused(line: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of the checksum or of JSON
+        decode(line)

@@ -1,0 +1,84 @@
+"""Waiting for PostgreSQL ends, whatever the server does."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from socket import create_server
+
+import pytest
+from sqlalchemy import text
+
+from bonaface.errors import StorageError
+from bonaface.settings import StorageSettings
+from bonaface.storage import faults
+from bonaface.storage.database import Database
+from bonaface.storage.patience import LONGEST, Patience
+from support.postgres import PostgresServer
+
+SHORT = 0.2
+HANGS = 20.0
+"""Less than the server's own limits and much more than anything here should take."""
+
+
+@contextmanager
+def given_up() -> Iterator[None]:
+    """The block fails, as one that could not reach the server, and long before the server would end it."""
+    begun = time.monotonic()
+    with pytest.raises(StorageError) as caught:
+        yield
+    assert str(caught.value) == faults.REFUSED
+    assert time.monotonic() - begun < HANGS
+
+
+def test_it_is_of_one_thread_and_one_block() -> None:
+    patience = Patience()
+    others: list[float] = []
+    with patience.lasting(5):
+        assert 0 < patience.left <= 5
+        thread = threading.Thread(target=lambda: others.append(patience.left))
+        thread.start()
+        thread.join()
+    with patience.lasting(0):
+        assert patience.left == 0
+    with patience.lasting(None):
+        assert patience.left == LONGEST
+    assert others == [LONGEST]
+
+
+def test_a_statement_that_takes_longer_is_given_up(postgres_server: PostgresServer) -> None:
+    with Database(StorageSettings(url=postgres_server.create())) as database:
+        with given_up(), database.writing(SHORT) as connection:
+            connection.execute(text(f"SELECT pg_sleep({2 * HANGS})"))
+        with database.reading() as connection:
+            assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_all_answers_share_the_time(postgres_server: PostgresServer) -> None:
+    with Database(StorageSettings(url=postgres_server.create())) as database:
+        with database.reading(HANGS) as connection:
+            connection.execute(text(f"SELECT pg_sleep({SHORT})"))
+        with given_up(), database.reading(SHORT * 4) as connection:  # each alone would be in time
+            for _ in range(100):
+                connection.execute(text(f"SELECT pg_sleep({SHORT})"))
+
+
+def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up() -> None:
+    with closing(create_server(("127.0.0.1", 0))) as listener:
+        url = f"postgresql://u:p@127.0.0.1:{listener.getsockname()[1]}/x"
+        with Database(StorageSettings(url=url)) as database:
+            with given_up(), database.reading(SHORT):
+                pass
+            assert not database.is_reachable()
+
+
+def test_connections_of_the_pool_that_went_silent_leave_no_time_for_a_new_one(
+    postgres_server: PostgresServer,
+) -> None:
+    with Database(StorageSettings(url=postgres_server.create())) as database:
+        with database.reading():
+            pass
+        with postgres_server.frozen(), given_up(), database.reading(SHORT):
+            pass
+        with database.reading() as connection:
+            assert connection.execute(text("SELECT 1")).scalar_one() == 1
