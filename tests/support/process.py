@@ -1,0 +1,123 @@
+"""A real `bonaface serve` in a process of its own, in folders of the test, and the command beside it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from bonaface.settings import ENV_PREFIX
+
+SECONDS = 60
+"""Longer than any of them takes; then the test fails."""
+
+Wrap = Callable[..., Sequence[str]]
+
+
+def as_it_is(*command: str) -> Sequence[str]:
+    """Run a command as anyone would."""
+    return command
+
+
+@dataclass(frozen=True)
+class Home:
+    """Folders and environment of one installation. `wrap` turns a command into how it is run."""
+
+    folder: Path
+    models: Path
+    wrap: Wrap = as_it_is
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        """Where the database is."""
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the server wrote to standard error."""
+        return self.folder / "log"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Nothing of the developer's own: a home and a folder for temporary files, settings, and `extra`."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
+        for name in ("home", "tmp"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        return kept | {
+            "HOME": str(self.folder / "home"),
+            "XDG_CACHE_HOME": str(self.folder / "home" / "cache"),
+            "XDG_DATA_HOME": str(self.folder / "home" / "share"),
+            "TMPDIR": str(self.folder / "tmp"),
+            f"{ENV_PREFIX}STORAGE__DIRECTORY": str(self.data),
+            f"{ENV_PREFIX}MODELS__DIRECTORY": str(self.models),
+            **self.extra,
+        }
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python to its end; the caller looks at the exit status."""
+        return subprocess.run(
+            self.wrap(sys.executable, *arguments),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+
+    def command(self, *arguments: str) -> str:
+        """What `bonaface ARGUMENTS` prints. Fails unless it ends well."""
+        done = self.python("-m", "bonaface", *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def keys(self, *options: str) -> tuple[str, str]:
+        """appKey and secretKey of a new application."""
+        made = orjson.loads(self.command("keys", "create", "--name", "shop", "--json", *options))
+        return made["appKey"], made["secretKey"]
+
+    def token(self) -> str:
+        """A token of the admin API."""
+        made = orjson.loads(self.command("admin", "token", "create", "--name", "console", "--json"))
+        return str(made["token"])
+
+    @contextmanager
+    def served(self) -> Iterator["Served"]:
+        """A server that answers; stopped with SIGTERM at the end of the block, which it must obey."""
+        command = self.wrap(sys.executable, "-m", "bonaface", "serve", "--port", "0")
+        with (
+            self.log.open("ab") as log,
+            subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment
+            ) as process,
+        ):
+            try:
+                yield Served(process, _address(process, self.log))
+            finally:
+                process.send_signal(signal.SIGTERM)
+                try:
+                    status = process.wait(SECONDS)
+                finally:
+                    process.kill()
+        assert status in (0, -signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server process, and where it listens."""
+
+    process: subprocess.Popen[str]
+    address: tuple[str, int]
+
+
+def _address(process: subprocess.Popen[str], log: Path) -> tuple[str, int]:
+    assert process.stdout is not None
+    words = process.stdout.readline().split()
+    assert words[:3] == ["bonaface", "answers", "at"], log.read_text("utf-8", "replace")
+    host, port = words[3].removeprefix("http://").rsplit(":", 1)
+    return host, int(port)
