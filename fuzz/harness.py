@@ -4,6 +4,7 @@ python -m fuzz.url CORPUS -max_total_time=60     libFuzzer's own options
 python -m fuzz.url --alone FILE                  one input: its CPU seconds, and the peak memory in MB
 """
 
+import hashlib
 import resource
 import sys
 import time
@@ -18,6 +19,8 @@ INSTRUMENTED = ["bonaface", "python_multipart", "httpx2", "idna", "fuzz"]
 """Packages whose Python code reports the edges it takes. Native libraries are not built for it."""
 ALONE = "--alone"
 TRIES = 3
+HANG_SECONDS = 1
+"""CPU time of one input."""
 
 Mutate = Callable[[bytes, int, int], bytes]
 """Makes another input of one: (input, most bytes, seed)."""
@@ -52,8 +55,29 @@ def main(target: Target) -> None:
         print(*alone(target, Path(sys.argv[2]).read_bytes()))  # noqa: T201 - the answer
         return
     options = {"custom_mutator": target.mutate} if target.mutate else {}
-    atheris.Setup(sys.argv, target, **options)
+    atheris.Setup(sys.argv, Watched(target, _prefix(sys.argv)), **options)
     atheris.Fuzz()
+
+
+class Watched:
+    """A target under a watch: inputs that take too much CPU time are kept beside libFuzzer's own findings.
+
+    libFuzzer looks at the clock once a second, and its clock runs on while other processes work.
+    """
+
+    def __init__(self, target: Target, prefix: str) -> None:
+        self._target = target
+        self._prefix = prefix
+
+    def __call__(self, data: bytes) -> None:
+        if _timed(self._target, data) > HANG_SECONDS:
+            name = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+            Path(f"{self._prefix}timeout-{name}").write_bytes(data)
+
+
+def _prefix(arguments: list[str]) -> str:
+    option = "-artifact_prefix="
+    return next((given.removeprefix(option) for given in arguments if given.startswith(option)), "./")
 
 
 def alone(target: Target, data: bytes) -> tuple[float, int]:

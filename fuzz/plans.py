@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from fuzz import seeds, words
 
-HANG_SECONDS = 1
-"""CPU time of one input."""
 MEMORY_MB = 600
 """Peak memory of a target's process."""
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fuzz import suspects, words
-from fuzz.plans import HANG_SECONDS, MEMORY_MB, Plan
+from fuzz.harness import HANG_SECONDS
+from fuzz.plans import MEMORY_MB, Plan
 from fuzz.suspects import ROOT, Finding, environment
 
 LEFT_OVER = 3
@@ -80,8 +81,10 @@ class Session:
         result.inputs += final.get("number_of_executed_units", 0)
         result.edges = max(result.edges, *(int(edges) for edges, _ in states), 0)
         result.peak_mb = max(result.peak_mb, final.get("peak_rss_mb", 0))
-        if died:
-            self._judge(result, log)
+        stopped = _ARTIFACT.search(log)
+        if died and stopped is None:
+            result.findings.append(Finding("ended", "", log[-2000:]))
+        self._judge(result, {*self._findings.glob("timeout-*"), *([Path(stopped[1])] if stopped else [])})
 
     def _watched(self, seconds: float) -> tuple[str, bool]:
         """What the process said, and whether it ended before its time."""
@@ -112,13 +115,10 @@ class Session:
             "-close_fd_mask=3",
         ]
 
-    def _judge(self, result: Result, log: str) -> None:
-        artifact = _ARTIFACT.search(log)
-        if artifact is None:
-            result.findings.append(Finding("ended", "", log[-2000:]))
-            return
-        finding = suspects.judge(self._plan.module, Path(artifact[1]))
-        if finding is None:
-            result.slow_alone += 1
-        else:
-            result.findings.append(finding)
+    def _judge(self, result: Result, suspected: set[Path]) -> None:
+        for path in sorted(suspected):
+            finding = suspects.judge(self._plan.module, path)
+            if finding is None:
+                result.slow_alone += 1
+            else:
+                result.findings.append(finding)

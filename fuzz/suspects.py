@@ -6,8 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from fuzz.harness import ALONE
-from fuzz.plans import HANG_SECONDS
+from fuzz.harness import ALONE, HANG_SECONDS
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120
