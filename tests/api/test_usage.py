@@ -1,14 +1,12 @@
 """The ledger over real sockets: every reply, its outcome, and what happens when it cannot be counted."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
@@ -18,27 +16,15 @@ from bonaface.accounts.application import Quota
 from bonaface.accounts.usage import Period, UsageRepository, UsageRow
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
-from conftest import need_service
 from support import images
 from support.accounts import ACTOR
 from support.analyses import GatedAnalyzer, SteadyAnalyzer
 from support.ledger_proof import Proof
-from support.postgres import PostgresServer, running_postgres, why_not
 from support.server import RunningServer, running, settings_in, wait_until
 from support.wire import RawAnswer, connected, exchange, form, head
 
 SECONDS = 20
 JSON = ("Content-Type: application/json", "Content-Length: 2")
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server that a test may stop."""
-    need_service(why_not())
-    with running_postgres() as server:
-        with psycopg.connect(server.url, autocommit=True) as connection:  # what is committed outlives a stop
-            connection.execute("ALTER ROLE bonaface SET synchronous_commit = on")
-        yield server
 
 
 @pytest.fixture
@@ -48,6 +34,7 @@ def settings(storage: StorageSettings) -> dict[str, object]:
 
 
 def usage_of(server: RunningServer, application: int | None = None) -> UsageRow:
+    wait_until(lambda: server.services.ledger.backlog == 0)  # a slow commit is in the journal before
     return this_month(server.services.usage, application)
 
 
@@ -121,7 +108,9 @@ def test_a_month_is_served_to_the_last_request_by_many_connections(
 
 @contextmanager
 def usage_taken_away(server: RunningServer) -> Iterator[None]:
-    """A table of the ledger is not there while the block runs."""
+    """Neither database nor journal takes a count while the block runs."""
+    journal = server.services.ledger._journal
+    limit, journal._limit = journal._limit, 0
     database = server.services.database
     with database.writing() as connection:
         connection.execute(text("ALTER TABLE usage_totals RENAME TO away"))
@@ -130,6 +119,7 @@ def usage_taken_away(server: RunningServer) -> Iterator[None]:
     finally:
         with database.writing() as connection:
             connection.execute(text("ALTER TABLE away RENAME TO usage_totals"))
+        journal._limit = limit
 
 
 @pytest.mark.parametrize(("real", "status"), [(False, 200), (True, 500)])
@@ -147,35 +137,6 @@ def test_a_reply_that_cannot_be_counted_is_an_internal_error(
         assert ask(server).code == -40000
         assert usage_of(server).outcomes == {"-40000": 1}
     assert "ledger.failed" in [log["event"] for log in logs]
-
-
-def test_a_server_whose_database_went_away_answers_again_when_it_is_back(
-    own_server: PostgresServer, tmp_path: Path
-) -> None:
-    settings = settings_in(tmp_path, storage={"url": own_server.create()})
-    with running(SteadyAnalyzer(), settings) as server, capture_logs() as logs:
-        shop, _, secret = server.services.applications.create_application(
-            "shop", quota=Quota(rate=1, burst=600, monthly=600), actor=ACTOR
-        )
-        assert ask(server, secret, shop.app_key).code == -40000
-        own_server.stop()
-        assert {ask(server, secret, shop.app_key).code for _ in range(3)} == {-50000}
-        own_server.start()
-        assert ask(server, secret, shop.app_key).code == -40000
-        assert usage_of(server, shop.id).outcomes == {"-40000": 2}
-    assert "ledger.failed" in [log["event"] for log in logs]
-
-
-def test_a_database_that_another_process_holds_is_an_internal_error(tmp_path: Path) -> None:
-    with running(SteadyAnalyzer(), settings_in(tmp_path)) as server, capture_logs():
-        assert ask(server).code == -40000
-        holder = sqlite3.connect(tmp_path / "data" / "bonaface.db", isolation_level=None)
-        with closing(holder):
-            holder.execute("BEGIN IMMEDIATE")
-            assert ask(server).code == -50000  # after the five seconds that SQLite waits
-            holder.execute("ROLLBACK")
-        assert ask(server).code == -40000
-        assert usage_of(server).outcomes == {"-40000": 2}
 
 
 def test_a_connection_survives_what_cannot_be_counted(settings: dict[str, object], tmp_path: Path) -> None:
@@ -220,7 +181,7 @@ def test_stopping_leaves_no_thread_and_loses_no_count(
         answers = list(pool.map(lambda _: ask(server), range(40)))
     assert {answer.code for answer in answers} == {-40000}
     left = {thread.name for thread in set(threading.enumerate()) - before}
-    assert not left & {"ledger", "housekeeping", "server"}
+    assert not left & {"ledger", "scribe", "heir", "housekeeping", "server"}
     with Database(storage) as database:
         assert this_month(UsageRepository(database)).requests == 40
 
