@@ -27,11 +27,13 @@ def blank_png(
     )
 
 
-def zeros(length: int) -> bytes:
-    """A zlib stream that unpacks to `length` zero bytes, made without holding them."""
+def zeros(length: int, start: bytes = b"") -> bytes:
+    """A zlib stream that unpacks to `start` and zeros, `length` bytes in all, made without holding them."""
     packer = zlib.compressobj(9)
     block = bytes(1 << 20)
-    parts = [packer.compress(block[: min(len(block), length - at)]) for at in range(0, length, len(block))]
+    parts = [packer.compress(start)]
+    for at in range(len(start), length, len(block)):
+        parts.append(packer.compress(block[: length - at]))
     return b"".join((*parts, packer.flush()))
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from bonaface.errors import BonafaceError, InvalidImageError
-from bonaface.imaging.png import MAX_CHUNKS, decode, read_header
+from bonaface.imaging.png import MAX_CHUNKS, MAX_EXCESS, decode, read_header
+from support import bombs
 from support import png as pngs
 from support.picture import Pixels, difference, picture
 from support.png import COLOUR, COLOUR_ALPHA, GREY, GREY_ALPHA, PALETTE, Samples, chunk
@@ -175,6 +176,23 @@ def broken_files() -> dict[str, bytes]:
 def test_broken_files(name: str) -> None:
     with pytest.raises(InvalidImageError, match="truncated or corrupt"):
         decode(broken_files()[name])
+
+
+def test_data_far_past_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    excess = MAX_EXCESS // 64
+    monkeypatch.setattr("bonaface.imaging.png.MAX_EXCESS", excess)
+    raw = pngs.pack(np.full((SIDE, SIDE), 7), 8)
+    most = SIDE * SIDE * 8 + excess
+    for unpacked, is_taken in ((most, True), (most + 1, False)):
+        packed = bombs.zeros(unpacked, raw)
+        middle = len(packed) // 2
+        parts = (chunk(b"IDAT", packed[:middle]), chunk(b"IDAT", packed[middle:]))
+        data = b"".join((pngs.header(SIDE, SIDE, 8, GREY), *parts, pngs.END))
+        if is_taken:
+            assert np.all(decode(data) == 7)
+        else:
+            with pytest.raises(InvalidImageError, match="far more data"):
+                decode(data)
 
 
 def test_too_many_chunks() -> None:
