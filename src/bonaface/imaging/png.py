@@ -63,7 +63,8 @@ def read_header(data: bytes) -> ImageHeader:
     Raises InvalidImageError for a first chunk that is not a whole and sensible IHDR.
     """
     chunk = data[len(SIGNATURE) : _HEADER_END]
-    if chunk[:8] != b"\x00\x00\x00\x0dIHDR" or not _is_sound(chunk):
+    is_whole = len(chunk) == _HEADER_END - len(SIGNATURE) and chunk.startswith(b"\x00\x00\x00\x0dIHDR")
+    if not is_whole or not _is_sound(chunk):
         raise InvalidImageError(_BROKEN_HEADER)
     width, height, bits, colour, compression, filtering, interlace = _HEADER.unpack(_payload(chunk))
     sides_hold = 1 <= width <= _LONGEST_SIDE and 1 <= height <= _LONGEST_SIDE

@@ -236,6 +236,14 @@ def test_header_cut(length: int) -> None:
         read_header(pngs.header(90, 80)[:length])
 
 
+@pytest.mark.parametrize("length", range(13))
+def test_header_cut_where_its_last_bytes_are_a_right_checksum(length: int) -> None:
+    kind = b"IHDR" + struct.pack(">IIBBBBB", 90, 90, 8, COLOUR, 0, 0, 0)[:length]
+    cut = pngs.SIGNATURE + struct.pack(">I", 13) + kind + struct.pack(">I", zlib.crc32(kind))
+    with pytest.raises(InvalidImageError):
+        read_header(cut)
+
+
 def test_header_with_a_wrong_checksum_or_not_first() -> None:
     good = pngs.header(90, 80)
     for data in (good[:-1] + bytes([good[-1] ^ 1]), good[:8] + chunk(b"tEXt", b"x" * 13) + good[8:]):
