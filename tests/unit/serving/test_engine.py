@@ -147,6 +147,7 @@ def test_how_dropped_work_ends_is_nobodys_concern() -> None:
             await asyncio.sleep(0)
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
+            del waiting
             analyzer.open()
             await running
         await asyncio.sleep(0)
