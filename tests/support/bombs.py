@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from support import png as pngs
 
 CHANNELS = {pngs.GREY: 1, pngs.COLOUR: 3, pngs.PALETTE: 1, pngs.GREY_ALPHA: 2, pngs.COLOUR_ALPHA: 4}
+_BLOCK = bytes(1 << 20)
 _EOB14 = 0xE0
 _LONGEST_RUN = (1 << 15) - 1
 _DC, _AC = 0x00, 0x10
+_AFTER_IHDR = 33
 _BITS = 14
 _HALVES = ((1, 31), (32, 63))
 
@@ -27,12 +29,21 @@ def blank_png(
     )
 
 
-def zeros(length: int) -> bytes:
-    """A zlib stream that unpacks to `length` zero bytes, made without holding them."""
-    packer = zlib.compressobj(9)
-    block = bytes(1 << 20)
-    parts = [packer.compress(block[: min(len(block), length - at)]) for at in range(0, length, len(block))]
-    return b"".join((*parts, packer.flush()))
+def zeros(length: int, start: bytes = b"") -> bytes:
+    """A zlib stream that unpacks to `start` and zeros, `length` bytes in all, without packing all of them."""
+    blocks, rest = divmod(length - len(start), len(_BLOCK))
+    block = _deflated(_BLOCK, zlib.Z_FULL_FLUSH)
+    ends = _deflated(_BLOCK[:rest], zlib.Z_FINISH)
+    check = zlib.adler32(start)
+    for size in (*[len(_BLOCK)] * blocks, rest):
+        check = zlib.adler32(_BLOCK[:size], check)
+    whole = _deflated(start, zlib.Z_FULL_FLUSH) + block * blocks + ends
+    return b"\x78\xda" + whole + struct.pack(">I", check)
+
+
+def _deflated(data: bytes, flush: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush(flush)
 
 
 def segment(marker: int, payload: bytes = b"") -> bytes:
@@ -86,3 +97,13 @@ def _empty_scans(scans: int, components: int, runs: bytes) -> Iterator[bytes]:
 def _scan(components: Sequence[int], first: int, last: int, bits: int, data: bytes) -> bytes:
     selectors = b"".join(bytes([component, 0]) for component in components)
     return segment(0xDA, bytes([len(components)]) + selectors + bytes([first, last, bits])) + data
+
+
+def with_chunks(image: bytes, *chunks: bytes) -> bytes:
+    """A PNG with these chunks after its header."""
+    return image[:_AFTER_IHDR] + b"".join(chunks) + image[_AFTER_IHDR:]
+
+
+def with_segments(image: bytes, *segments: bytes) -> bytes:
+    """A JPEG with these segments at its start."""
+    return image[:2] + b"".join(segments) + image[2:]

@@ -19,8 +19,8 @@ MAX_SEGMENTS = 4096
 """Far above any real file (an ICC profile takes at most 255); bounds the walk over tiny segments."""
 MAX_SCANS = 64
 """Encoders write about ten. Every scan may cost a pass over all pixels, however few bytes it has."""
-FEW_SCANS = 16
-"""Taken whatever the number of pixels."""
+FEW_SCANS = 20
+"""Taken whatever the number of pixels: the usual progressive CMYK has 18."""
 MAX_SCANNED = 400_000_000
 """Pixels times scans, where there are more than a few: about a second of work."""
 

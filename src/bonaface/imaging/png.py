@@ -15,6 +15,7 @@ import numpy as np
 from bonaface.errors import InvalidImageError
 from bonaface.imaging.alpha import lay_over_white, paint_key_white
 from bonaface.imaging.exif import UPRIGHT, read_orientation
+from bonaface.imaging.inflate import unpacks_past
 from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _IHDR, _PLTE, _TRNS, _IDAT, _IEND = b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"
 _HEADER = struct.Struct(">IIBBBBB")
 _HEADER_END = 33
+_SIDES = struct.Struct(">II")
+_SIDES_AT = 16
 _COLOUR_AT = 25
 _LONGEST_SIDE = 2**31 - 1
 _ANCILLARY = 0x20
@@ -41,8 +44,12 @@ _DEPTHS = {
 _KEY_SIZES = {_GREY: 2, _COLOUR: 6}
 
 _BROKEN_HEADER = "The PNG's header is truncated or corrupt; send the whole file."
+_EXCESSIVE = "The PNG holds far more data than its size needs; save it anew."
 _BROKEN = "The PNG is truncated or corrupt; send the whole file."
 
+MAX_EXCESS = 128 * 2**20
+"""Bytes that the compressed data may unpack to beyond eight a pixel, the widest there is. The decoder unpacks
+all of it, whatever the picture needs: three megabytes may stand for three gigabytes."""
 MAX_CHUNKS = 32_768
 """Encoders write some hundreds in a file of the largest size; bounds the walk over tiny chunks."""
 
@@ -56,7 +63,8 @@ def read_header(data: bytes) -> ImageHeader:
     Raises InvalidImageError for a first chunk that is not a whole and sensible IHDR.
     """
     chunk = data[len(SIGNATURE) : _HEADER_END]
-    if chunk[:8] != b"\x00\x00\x00\x0dIHDR" or not _is_sound(chunk):
+    is_whole = len(chunk) == _HEADER_END - len(SIGNATURE) and chunk.startswith(b"\x00\x00\x00\x0dIHDR")
+    if not is_whole or not _is_sound(chunk):
         raise InvalidImageError(_BROKEN_HEADER)
     width, height, bits, colour, compression, filtering, interlace = _HEADER.unpack(_payload(chunk))
     sides_hold = 1 <= width <= _LONGEST_SIDE and 1 <= height <= _LONGEST_SIDE
@@ -81,6 +89,9 @@ def decode(data: bytes) -> RgbImage:
     Raises InvalidImageError unless every chunk is whole, with its CRC, and the picture complete.
     """
     parts = _collect(data)
+    width, height = _SIDES.unpack_from(data, _SIDES_AT)
+    if unpacks_past([_payload(chunk) for chunk in parts[_IDAT]], width * height * 8 + MAX_EXCESS):
+        raise InvalidImageError(_EXCESSIVE)
     bits, colour = data[_COLOUR_AT - 1 : _COLOUR_AT + 1]
     transparency = _transparency(parts, bits, colour)
     parts[_TRNS] = [transparency] if transparency else []

@@ -212,12 +212,20 @@ class Engine:
 async def _await_job(job: Job, future: Future[Analysis], deadline: Deadline) -> Analysis:
     """The result of a job. The future is shielded: its permit is the worker's to give back."""
     timeout = asyncio.timeout(deadline.remaining())
+    ended = asyncio.wrap_future(future)
+    ended.add_done_callback(_take_note)
     try:
         async with timeout:
-            return await asyncio.shield(asyncio.wrap_future(future))
+            return await asyncio.shield(ended)
     except TimeoutError as error:
         if timeout.expired():
             raise too_late() from error
         raise
     finally:
         job.abandon()
+
+
+def _take_note(ended: asyncio.Future[Analysis]) -> None:
+    """Else asyncio logs the failure of work that nobody waits for any more as an error of the server."""
+    if not ended.cancelled():
+        ended.exception()

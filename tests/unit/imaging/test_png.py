@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from bonaface.errors import BonafaceError, InvalidImageError
-from bonaface.imaging.png import MAX_CHUNKS, decode, read_header
+from bonaface.imaging.png import MAX_CHUNKS, MAX_EXCESS, decode, read_header
+from support import bombs
 from support import png as pngs
 from support.picture import Pixels, difference, picture
 from support.png import COLOUR, COLOUR_ALPHA, GREY, GREY_ALPHA, PALETTE, Samples, chunk
@@ -177,6 +178,23 @@ def test_broken_files(name: str) -> None:
         decode(broken_files()[name])
 
 
+def test_data_far_past_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    excess = MAX_EXCESS // 64
+    monkeypatch.setattr("bonaface.imaging.png.MAX_EXCESS", excess)
+    raw = pngs.pack(np.full((SIDE, SIDE), 7), 8)
+    most = SIDE * SIDE * 8 + excess
+    for unpacked, is_taken in ((most, True), (most + 1, False)):
+        packed = bombs.zeros(unpacked, raw)
+        middle = len(packed) // 2
+        parts = (chunk(b"IDAT", packed[:middle]), chunk(b"IDAT", packed[middle:]))
+        data = b"".join((pngs.header(SIDE, SIDE, 8, GREY), *parts, pngs.END))
+        if is_taken:
+            assert np.all(decode(data) == 7)
+        else:
+            with pytest.raises(InvalidImageError, match="far more data"):
+                decode(data)
+
+
 def test_too_many_chunks() -> None:
     data = pngs.header(100, 100) + chunk(b"aaAa") * MAX_CHUNKS + pngs.END
     with pytest.raises(InvalidImageError, match="too many chunks"):
@@ -216,6 +234,14 @@ def test_header_that_makes_no_sense(fields: tuple[int, ...]) -> None:
 def test_header_cut(length: int) -> None:
     with pytest.raises(InvalidImageError):
         read_header(pngs.header(90, 80)[:length])
+
+
+@pytest.mark.parametrize("length", range(13))
+def test_header_cut_where_its_last_bytes_are_a_right_checksum(length: int) -> None:
+    kind = b"IHDR" + struct.pack(">IIBBBBB", 90, 90, 8, COLOUR, 0, 0, 0)[:length]
+    cut = pngs.SIGNATURE + struct.pack(">I", 13) + kind + struct.pack(">I", zlib.crc32(kind))
+    with pytest.raises(InvalidImageError):
+        read_header(cut)
 
 
 def test_header_with_a_wrong_checksum_or_not_first() -> None:

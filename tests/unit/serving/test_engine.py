@@ -1,6 +1,7 @@
 """The engine: readiness, capacity, deadlines, dropped work, draining."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -131,6 +132,29 @@ def test_cancelled_work_is_dropped_when_it_is_dequeued() -> None:
         assert engine.admission.taken == 0
 
     run(test)
+
+
+def test_how_dropped_work_ends_is_nobodys_concern() -> None:
+    complaints: list[dict[str, object]] = []
+
+    async def test() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
+        analyzer = GatedAnalyzer()
+        async with engine_of(analyzer) as engine:
+            running = asyncio.create_task(engine.analyze(b"first"))
+            await begun(analyzer)
+            waiting = asyncio.create_task(engine.analyze(b"second"))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+            del waiting
+            analyzer.open()
+            await running
+        await asyncio.sleep(0)
+        gc.collect()
+
+    run(test)
+    assert complaints == []
 
 
 def test_expired_work_is_not_run() -> None:
