@@ -71,7 +71,8 @@ class Rates:
         except StoreError as error:
             log.warning("rates.unreachable", error=type(error.args[0]).__name__ if error.args else "")
             return
-        wait = 1 if stats.remaining > 0 else max(math.ceil(stats.reset_time - time.time()), 1)
+        wait = 1 if stats.remaining > 0 else math.ceil(stats.reset_time - time.time())
+        wait = min(max(wait, 1), item.get_expiry())  # whatever the clock did between the two looks
         raise RateExceededError(TOO_FAST.format(rate=quota.rate), wait)
 
 
