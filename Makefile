@@ -67,11 +67,14 @@ $(VENV)/.training: $(VENV)/.test requirements/training.in
 detection: setup ## Measure face detection on the labelled images in ../shared.
 	@$(BIN)/python -m benchmarks.detection ../shared/data
 
-prove-soak: $(VENV)/.test setup ## Load a server for MINUTES (30) with good and bad requests and look for what creeps; writes docs/reliability/.
+soak: $(VENV)/.test setup ## Load a server for MINUTES (30) with good and bad requests and look for what creeps; writes docs/reliability/.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.soak --minutes $(MINUTES)
 
-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
+prove-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_ledger
+
+prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.
+	@$(BIN)/pytest tests/faults -v
 
 ledger: $(VENV)/.test setup ## Measure what the ledger costs, under load.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.ledger measure
