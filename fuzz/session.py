@@ -12,7 +12,7 @@ from pathlib import Path
 from fuzz import suspects, words
 from fuzz.harness import HANG_SECONDS
 from fuzz.plans import MEMORY_MB, Plan
-from fuzz.suspects import ROOT, Finding, environment
+from fuzz.suspects import ROOT, Finding, environment, fresh
 
 LEFT_OVER = 3
 """Seconds for which it is not worth to start a target again."""
@@ -96,17 +96,9 @@ class Session:
         which happens where a process does not get to run for a second. A hang is kept, in native code too.
         """
         command = [sys.executable, "-m", self._plan.module, str(self._corpus), *self._options(seconds)]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=ROOT,
-                env=environment(),
-                capture_output=True,
-                timeout=seconds + STARTUP,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as late:
-            return (late.stderr or b"").decode(errors="replace"), -signal.SIGKILL
+        done = subprocess.run(
+            fresh(command, seconds + STARTUP), cwd=ROOT, env=environment(), capture_output=True, check=False
+        )
         return done.stderr.decode(errors="replace"), done.returncode
 
     def _options(self, seconds: float) -> list[str]:

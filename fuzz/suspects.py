@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 120
 """Seconds of wall time after which an input alone counts as a hang, whatever CPU time it took. Most of it is
 for the start of the process, which takes a minute on a machine that is busy enough."""
+KILLED = 137
+"""What `timeout` exits with when it had to kill."""
 KINDS = {"timeout": "hang", "oom": "memory"}
 
 
@@ -43,20 +45,19 @@ def environment() -> dict[str, str]:
     return inherited | {"OPENCV_LOG_LEVEL": "SILENT", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
+def fresh(command: list[str], seconds: float) -> list[str]:
+    """`command`, ended after `seconds`, by a small process in between.
+
+    A process begins with the peak memory of the one that started it (getrusage), which libFuzzer reads.
+    """
+    return ["timeout", "--signal=KILL", str(round(seconds)), *command]
+
+
 def _alone(module: str, path: Path) -> tuple[float, str]:
     """CPU seconds that the input takes, and what the process printed."""
-    command = [sys.executable, "-m", module, ALONE, str(path)]
-    try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    command = fresh([sys.executable, "-m", module, ALONE, str(path)], PATIENCE)
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    if done.returncode == KILLED:
         return float("inf"), f"no answer within {PATIENCE} seconds"
     if done.returncode:
         return float("inf"), _without_noise(done.stderr)
