@@ -20,7 +20,7 @@ from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
 from bonaface.runtime.engines import session_factory
 from bonaface.settings import ImageLimits, Settings, load_settings
-from bonaface.shortage import shortages_told
+from bonaface.shortage import need_room, shortages_told
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Analysis, Box, Detection, Face, Preset
 
@@ -67,6 +67,7 @@ class Analyzer:
         stages = stages or Stages()
         with stages.of(Stage.DECODE):
             pixels = self.decode(image)
+        need_room()
         with stages.of(Stage.DETECT):
             found = self.detect(pixels)[: self.settings.faces.max_faces]
         with stages.of(Stage.PAD):

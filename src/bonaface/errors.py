@@ -82,6 +82,7 @@ class Overload(StrEnum):
     DEADLINE = "deadline"
     STARTING = "starting"
     STOPPING = "stopping"
+    MEMORY = "memory"
 
 
 class OverloadedError(BonafaceError):

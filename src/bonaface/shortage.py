@@ -1,13 +1,18 @@
 """Out of memory, told the same by whichever library ran out of it."""
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 SIGNS = (
     "Insufficient memory",  # OpenCV, libjpeg
     "bad_alloc",  # OpenVINO, ONNX Runtime
+    "can't alloc",  # OpenVINO's code generator
     "Failed to allocate",  # ONNX Runtime
+    "can't start new thread",  # Python: its stack found no room
 )
+ROOM = 128 * 1024 * 1024
+"""Bytes that an inference engine may take for an image of a size that is new to it, on every core."""
 NO_MEMORY = "There is not enough memory for this image."
 
 
@@ -19,6 +24,17 @@ def is_shortage(error: BaseException) -> bool:
             return True
         cause = cause.__cause__
     return False
+
+
+def need_room(size: int = ROOM) -> None:
+    """Raises MemoryError unless `size` bytes could be had now; takes none, and no longer than a system call.
+
+    Asked before an engine runs: OpenVINO may break for good, or never return, where it finds no memory.
+    """
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError as error:
+        raise MemoryError(NO_MEMORY) from error
 
 
 @contextmanager

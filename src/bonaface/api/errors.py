@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import cast
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -14,6 +15,8 @@ from bonaface.api.admin.problem import is_admin, problem, problem_of
 from bonaface.api.envelope import failure
 from bonaface.api.refusals import refusal_of
 from bonaface.api.services import services_of
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,13 @@ def add_handlers(app: FastAPI) -> None:
 
 
 async def handle_error(request: Request, error: Exception) -> Response:
-    """Answer an error that the package raised on purpose, or a parameter that does not hold."""
+    """Answer an error that the package raised on purpose, or a parameter that does not hold.
+
+    The log alone learns of one that is internal.
+    """
     request.state.refusal = refusal_of(error)
+    if wire_error(error).is_internal:
+        log.error("request.failed", exc_info=error)
     real_status_codes = services_of(request).settings.server.real_status_codes
     return answer_at(request.url.path, error, real_status_codes=real_status_codes)
 

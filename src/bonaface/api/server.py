@@ -160,8 +160,9 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def _announce(announce: Callable[[str], None], url: str, warmed: Future[bool]) -> None:
+    """Not in the worker that calls this: printing waits for whoever reads it, for ever perhaps."""
     if warmed.result():
-        announce(url)
+        threading.Thread(target=announce, args=(url,), name="announce", daemon=True).start()
 
 
 def _family(host: str) -> socket.AddressFamily:

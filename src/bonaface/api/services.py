@@ -121,6 +121,7 @@ def watch_levels(levels: Levels, engine: Engine, ledger: Ledger, settings: Engin
     levels.queue.set(settings.queue)
     levels.models_ready.set_function(lambda: engine.is_ready)
     levels.running.set_function(lambda: engine.running)
+    levels.stuck.set_function(lambda: engine.stuck)
     levels.waiting.set_function(lambda: engine.waiting)
     levels.ledger_waiting.set_function(lambda: ledger.waiting)
     levels.ledger_backlog.set_function(lambda: ledger.backlog)

@@ -84,6 +84,7 @@ class Levels:
         self.waiting = Gauge(
             "bonaface_analyses_waiting", "Analyses that wait for a worker.", registry=registry
         )
+        self.stuck = Gauge("bonaface_analyses_stuck", "Analyses that hang.", registry=registry)
         self.queue = Gauge("bonaface_analysis_queue_limit", "Analyses that may wait.", registry=registry)
         self.ledger_waiting = Gauge(
             "bonaface_ledger_waiting_replies", "Replies that wait to be committed.", registry=registry

@@ -4,6 +4,8 @@ Precision is pinned to f32: on machines with AMX the engine would take bf16 by i
 differ from machine to machine. Each lane is one stream of one thread.
 """
 
+import logging
+import threading
 from collections.abc import Mapping
 from queue import LifoQueue
 
@@ -16,33 +18,67 @@ from bonaface.runtime.telemetry import reports_blocked
 with reports_blocked():
     import openvino
 
+log = logging.getLogger(__name__)
+
 
 class OpenVinoSession:
-    """A compiled network with one infer request a lane."""
+    """A compiled network with one infer request a lane; compiled anew when it breaks."""
 
     engine = f"OpenVINO {openvino.__version__.split('-')[0]}"
 
     def __init__(self, model: bytes, options: SessionOptions) -> None:
         """Raises ModelError when the bytes are no network that OpenVINO can compile."""
+        self._model = model
+        self._options = options
+        self._replacing = threading.Lock()
         try:
-            compiled = compile_network(model, options)
+            self._network = _Network(model, options)
         except RuntimeError as error:
             raise ModelError("OpenVINO cannot load this model file.") from error
-        self._inputs = {value.get_any_name() for value in compiled.inputs}
+
+    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        network = self._network
+        if inputs.keys() != network.inputs:  # OpenVINO would run on what an earlier call left there
+            raise ModelError("The inputs are not those that the model names.")
+        try:
+            return self._run(network, inputs)
+        except RuntimeError as error:
+            raise ModelError("OpenVINO cannot run this model on these inputs.") from error
+
+    def _run(self, network: "_Network", inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """A run that finds no memory for a kernel leaves a promise broken on which all later ones fail."""
+        try:
+            return network.run(inputs)
+        except RuntimeError:
+            return self._replaced(network).run(inputs)
+
+    def _replaced(self, broken: "_Network") -> "_Network":
+        """The network in place of `broken`, which several threads may have found. Raises RuntimeError."""
+        with self._replacing:
+            if self._network is broken:
+                self._network = _Network(self._model, self._options)
+                log.warning("a network of OpenVINO failed and was compiled anew")
+            return self._network
+
+
+class _Network:
+    """One compilation and its lanes."""
+
+    def __init__(self, model: bytes, options: SessionOptions) -> None:
+        """Raises RuntimeError of OpenVINO's."""
+        compiled = compile_network(model, options)
+        self.inputs = {value.get_any_name() for value in compiled.inputs}
         self._names = [output.get_any_name() for output in compiled.outputs]
         self._requests: LifoQueue[openvino.InferRequest] = LifoQueue()
         for _ in range(options.lanes):
             self._requests.put(compiled.create_infer_request())
 
     def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        if inputs.keys() != self._inputs:  # OpenVINO would run on what an earlier call left there
-            raise ModelError("The inputs are not those that the model names.")
+        """Raises RuntimeError of OpenVINO's."""
         request = self._requests.get()
         try:
             result = request.infer(dict(inputs), share_inputs=True)
             return {name: np.array(result[name], dtype=np.float32) for name in self._names}
-        except RuntimeError as error:
-            raise ModelError("OpenVINO cannot run this model on these inputs.") from error
         finally:
             self._requests.put(request)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
 from typing import Protocol
@@ -71,7 +72,11 @@ class Job:
             if self._is_abandoned:
                 raise too_late()
             self._deadline.check()
-            return analyzer.analyze(self._data, self._preset, self._stages)
+            try:
+                return analyzer.analyze(self._data, self._preset, self._stages)
+            except BaseException as error:
+                _let_go(error)
+                raise
 
 
 class Engine:
@@ -207,6 +212,14 @@ class Engine:
             log.info("models.warm")
         finally:
             self._warmed.set_result(self.is_ready)
+
+
+def _let_go(error: BaseException) -> None:
+    """Free the images that the frames of a failed analysis hold: until the collector runs, 150 MB perhaps."""
+    cause: BaseException | None = error
+    while cause is not None:
+        traceback.clear_frames(cause.__traceback__)
+        cause = cause.__cause__
 
 
 async def _await_job(job: Job, future: Future[Analysis], deadline: Deadline) -> Analysis:

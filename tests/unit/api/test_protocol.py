@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -17,13 +18,14 @@ from bonaface.api.server import bind
 from bonaface.settings import ServerSettings
 from support.asgi import Reader, reply
 from support.server import wait_until
-from support.wire import connected
+from support.wire import SECONDS, connected
 
 
 class Hasty(BoundedHttpProtocol):
-    """Gives a head a fifth of a second."""
+    """Gives a head a fifth of a second, and a reader as long."""
 
     head_seconds = 0.2
+    read_seconds = 0.2
 
 
 class Ponderer:
@@ -36,6 +38,23 @@ class Ponderer:
         await reply(send, b"2")
 
 
+class Loud:
+    """An application that answers with 20 MB in a hundred pieces."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": LENGTH})
+        for left in reversed(range(PIECES)):
+            await send({"type": "http.response.body", "body": PIECE, "more_body": left > 0})
+        self.ended.set()
+
+
+PIECES, PIECE = 100, bytes(200_000)
+LENGTH = [(b"content-length", b"%d" % (PIECES * len(PIECE)))]
+
+
 @contextmanager
 def served(app: ASGIApp) -> Iterator[tuple[str, int]]:
     with closing(bind(ServerSettings(port=0))) as listener:
@@ -44,9 +63,11 @@ def served(app: ASGIApp) -> Iterator[tuple[str, int]]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         wait_until(lambda: server.started)
-        yield listener.getsockname()
-        server.should_exit = True
-        thread.join()
+        try:
+            yield listener.getsockname()
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +193,24 @@ def test_an_answer_that_has_begun_is_cut_and_nothing_is_put_into_it() -> None:
         assert wire.read().status == 200
         wire.send(b"0" * 2 * HEAD_BYTES)
         assert wire.is_closed()
+
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+def test_a_client_that_does_not_read_is_cut_off_and_nothing_waits_for_it() -> None:
+    loud = Loud()
+    with served(loud) as address, connected(address) as wire:
+        wire.send(GET)
+        assert loud.ended.wait(SECONDS)  # not written: given up
+        assert len(wire.read().body) < PIECES * len(PIECE)  # what the kernel had
+        assert wire.is_closed()
+
+
+def test_one_that_reads_slowly_gets_it_all() -> None:
+    with served(Loud()) as address, socket.create_connection(address, SECONDS) as connection:
+        connection.sendall(GET)
+        left = PIECES * len(PIECE)
+        while left > 0:
+            left -= len(connection.recv(1_000_000))
+            time.sleep(0.01)

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import orjson
 import pytest
 
 from bonaface.api import server
-from bonaface.api.server import base_url, bind, bind_metrics, make_server, serve
+from bonaface.api.server import base_url, bind, bind_metrics, have_ended, make_server, serve, stoppable
 from bonaface.api.services import Services
 from bonaface.api.stopping import StoppingServer
 from bonaface.errors import ConfigurationError, ModelMissingError
@@ -145,3 +146,21 @@ def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
     with httpx2.Client(trust_env=False) as client, pytest.raises(httpx2.ConnectError):
         client.get(served)
     assert (rest, process.returncode) == (b"stopped\n", 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_before_it_serves_is_an_end_without_an_error(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(SystemExit) as caught, stoppable():
+        signal.raise_signal(number)
+    assert caught.value.code == 0
+    assert signal.getsignal(number) is before
+
+
+def test_a_thread_that_hangs_is_told() -> None:
+    before, ends = set(threading.enumerate()), threading.Event()
+    thread = threading.Thread(target=ends.wait)
+    thread.start()
+    assert not have_ended(before, seconds=0.01)
+    ends.set()
+    assert have_ended(before)

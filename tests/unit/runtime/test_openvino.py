@@ -1,7 +1,9 @@
 from importlib.metadata import version
 
+import numpy as np
 import pytest
 
+from bonaface.errors import ModelError
 from bonaface.runtime.session import SessionFactory, SessionOptions
 from support.networks import convolution
 from support.sessions import SessionContract
@@ -28,3 +30,28 @@ def test_compiled_for_f32_and_one_thread_a_lane(lanes: int) -> None:
     assert 1 <= streams <= lanes  # the engine makes no more streams than there are cores
     assert compiled.get_property("INFERENCE_NUM_THREADS") == streams
     assert compiled.get_property("ENABLE_CPU_PINNING") is False
+
+
+INPUTS = {"x": np.ones((1, 3, 8, 8), np.float32)}
+
+
+def test_a_network_that_breaks_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one does that found no memory for a kernel: every later run on it fails. Twice at once is once."""
+    session = OpenVinoSession(convolution()[0], SessionOptions())
+    expected, broken = session.run(INPUTS)["y"], session._network
+    monkeypatch.setattr(broken, "run", failing)
+    for _ in range(2):
+        assert np.array_equal(session.run(INPUTS)["y"], expected)
+    assert session._network is not broken
+    assert session._replaced(broken) is session._network
+
+
+def test_what_fails_on_a_new_network_too_is_a_model_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = OpenVinoSession(convolution()[0], SessionOptions())
+    monkeypatch.setattr("bonaface.runtime.openvino._Network.run", failing)
+    with pytest.raises(ModelError, match="cannot run"):
+        session.run(INPUTS)
+
+
+def failing(*_: object) -> None:
+    raise RuntimeError("std::future_error: Broken promise")

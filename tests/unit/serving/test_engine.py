@@ -2,18 +2,21 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
+from structlog.testing import capture_logs
 
 from bonaface.errors import InvalidImageError, Overload, OverloadedError
 from bonaface.serving.deadline import Deadline
 from bonaface.serving.engine import Engine, ImageAnalyzer, Warmth
 from bonaface.settings import EngineSettings
 from bonaface.stopwatch import Stage, Stages
-from bonaface.types import Preset
+from bonaface.types import Analysis, Preset
 from support.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
+from support.server import wait_until
 
 LATER = 20
 
@@ -234,3 +237,99 @@ def test_running_and_waiting_work_is_told_and_how_long_it_waited() -> None:
             assert (engine.running, engine.waiting) == (0, 0)
 
     run(test)
+
+
+def test_hanging_work_is_told_and_counted_until_it_returns() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        with capture_logs() as logs:
+            async with engine_of(analyzer, workers=2, stuck_after=0.05) as engine:
+                tasks = [asyncio.create_task(engine.analyze(b"hangs"))]
+                await wait_for(lambda: events(logs) == [("engine.stuck", 1)])
+                assert (engine.stuck, engine.is_stuck) == (1, False)
+                tasks.append(asyncio.create_task(engine.analyze(b"hangs too")))
+                await wait_for(lambda: events(logs)[1:] == [("engine.stuck", 2)])
+                assert (engine.stuck, engine.is_stuck) == (2, True)
+                analyzer.open()
+                await asyncio.gather(*tasks)
+                assert not engine.is_stuck
+                await wait_for(lambda: events(logs)[2:] == [("engine.recovered", 0)])
+        assert [log["log_level"] for log in logs if log["event"] == "engine.stuck"] == ["error"] * 2
+
+    run(test)
+
+
+def test_a_warm_up_that_hangs_is_all_that_an_engine_has() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer(cold=True)
+        engine = Engine(analyzer, EngineSettings(workers=2, stuck_after=0.05))
+        warming = engine.start()
+        await wait_for(lambda: engine.is_stuck)
+        analyzer.open()
+        assert await asyncio.wrap_future(warming)
+        await wait_for(lambda: not engine.is_stuck)
+        assert await engine.close()
+
+    run(test)
+
+
+def test_closing_leaves_what_hangs() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        async with engine_of(analyzer, deadline=0.05) as engine:
+            with pytest.raises(OverloadedError):
+                await engine.analyze(b"hangs")
+            assert not await engine.close(seconds=0.05)
+            analyzer.open()
+            assert await engine.close()
+
+    run(test)
+
+
+def test_a_failure_holds_no_image() -> None:
+    async def test() -> None:
+        analyzer = HoardingAnalyzer()
+        async with engine_of(analyzer) as engine:
+            with pytest.raises(InvalidImageError) as caught:
+                await engine.analyze(b"image")
+            assert caught.value.__cause__ is not None
+            assert [pixels() for pixels in analyzer.pixels] == [None, None]
+
+    run(test)
+
+
+class Pixels:
+    """What a frame may hold."""
+
+
+class HoardingAnalyzer(SteadyAnalyzer):
+    """Fails with pixels in two frames, one of the error and one of its cause."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pixels: list[weakref.ref[Pixels]] = []
+
+    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+        pixels = self._made()
+        try:
+            self._fail()
+        except ValueError as error:
+            raise InvalidImageError(str(type(pixels))) from error
+        raise AssertionError
+
+    def _fail(self) -> None:
+        pixels = self._made()
+        raise ValueError(pixels.__class__)
+
+    def _made(self) -> Pixels:
+        made = Pixels()
+        self.pixels.append(weakref.ref(made))
+        return made
+
+
+def events(logs: Sequence[MutableMapping[str, object]]) -> list[tuple[object, object]]:
+    return [(log["event"], log["stuck"]) for log in logs if "stuck" in log]
+
+
+async def wait_for(is_so: Callable[[], bool]) -> None:
+    await asyncio.to_thread(wait_until, is_so)

@@ -10,8 +10,10 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonaface.api.errors import answer_at
-from bonaface.errors import OverloadedError
+from bonaface.api.refusals import refusal_of
+from bonaface.errors import Overload, OverloadedError
 from bonaface.serving.engine import STOPPING
+from bonaface.shortage import is_shortage
 
 NO_MEMORY = "The server is short of memory; try again after the seconds that Retry-After names."
 
@@ -36,6 +38,7 @@ class Crash:
             return
         except (Exception, asyncio.CancelledError) as error:
             told = _told(error)
+            scope.setdefault("state", {})["refusal"] = refusal_of(told)
             if responder.has_started:  # half an answer is on its way: only breaking off tells the client
                 raise
             response = answer_at(scope["path"], told, real_status_codes=self._real_status_codes)
@@ -46,10 +49,10 @@ def _told(error: BaseException) -> BaseException:
     """What the client is told in place of `error`, which is logged."""
     if isinstance(error, asyncio.CancelledError):  # by `api.stopping`, when the grace is over
         log.warning("request.cut")
-        return OverloadedError(STOPPING)
-    if isinstance(error, MemoryError):
+        return OverloadedError(STOPPING, overload=Overload.STOPPING)
+    if is_shortage(error):
         log.error("request.out_of_memory")
-        return OverloadedError(NO_MEMORY)
+        return OverloadedError(NO_MEMORY, overload=Overload.MEMORY)
     log.exception("request.failed")
     return error
 

@@ -1,5 +1,7 @@
 """What nobody expected."""
 
+import asyncio
+
 import orjson
 import pytest
 from starlette.requests import ClientDisconnect
@@ -11,7 +13,7 @@ from support.asgi import Exchange, Recorder, Refuser, http_scope
 
 
 class Failing:
-    def __init__(self, error: Exception, *, after_start: bool = False) -> None:
+    def __init__(self, error: BaseException, *, after_start: bool = False) -> None:
         self._error = error
         self._after_start = after_start
 
@@ -29,6 +31,24 @@ def test_an_exception_is_logged_and_told_without_its_text(real: bool, status: in
     assert orjson.loads(exchange.body)["header"]["resultMessage"] == "InternalServerError"
     assert b"/srv/key" not in exchange.body
     assert [(log["event"], log["exc_info"]) for log in logs] == [("request.failed", True)]
+
+
+@pytest.mark.parametrize(
+    ("error", "event"),
+    [
+        (MemoryError("Unable to allocate 137 MiB"), "request.out_of_memory"),
+        (RuntimeError("can't start new thread"), "request.out_of_memory"),
+        (asyncio.CancelledError(), "request.cut"),
+    ],
+)
+def test_what_will_pass_is_told_as_an_overload(error: BaseException, event: str) -> None:
+    with capture_logs() as logs:
+        exchange = Exchange().run(Crash(Failing(error), False), http_scope())
+    assert exchange.sent[0]["status"] == 503
+    assert exchange.headers["retry-after"] == "1"
+    assert b"137" not in exchange.body
+    assert "137" not in exchange.headers["x-error-detail"]
+    assert [log["event"] for log in logs] == [event]
 
 
 def test_half_an_answer_is_broken_off() -> None:

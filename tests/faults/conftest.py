@@ -1,0 +1,22 @@
+"""A server process that the tests of this folder share: each leaves it as it found it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support import images
+from support.served import Served, serving
+
+
+@pytest.fixture(scope="session")
+def small() -> bytes:
+    """The smallest image that is taken; it has no face."""
+    return images.png(80, 80)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> Iterator[Served]:
+    """A real server with its settings as they come."""
+    with serving(tmp_path_factory.mktemp("served"), models_directory) as served:
+        yield served

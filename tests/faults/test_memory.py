@@ -1,0 +1,82 @@
+"""Memory runs out: large images are refused as what they are, the process lives, small ones go on."""
+
+import io
+import resource
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from support.served import Served, serving
+from support.server import wait_until
+
+SIDES = 8000, 6000
+PATIENT = {"deadline": 100}
+ALL = resource.RLIM_INFINITY
+MB = 1024
+REFUSED, SERVED = (503, -50000), (200, 0)
+
+
+def photo(form: str, mode: str = "RGB", **options: object) -> bytes:
+    """48 megapixels, some hundred kB as a file, 144 MB decoded."""
+    target = io.BytesIO()
+    Image.radial_gradient("L").resize(SIDES).convert(mode).save(target, form, **options)
+    return target.getvalue()
+
+
+@pytest.fixture(scope="module")
+def large() -> dict[str, bytes]:
+    turned = Image.Exif()
+    turned[0x112] = 6
+    return {
+        "png": photo("PNG"),
+        "png with alpha": photo("PNG", "RGBA"),
+        "turned jpeg": photo("JPEG", exif=turned),
+        "progressive jpeg": photo("JPEG", progressive=True),
+    }
+
+
+@contextmanager
+def headroom(served: Served, megabytes: int) -> Iterator[None]:
+    """Let the process have so much more memory than it holds."""
+    wanted = (served.address_space + megabytes * MB) * 1024
+    before = resource.prlimit(served.process.pid, resource.RLIMIT_AS, (wanted, ALL))
+    try:
+        yield
+    finally:
+        resource.prlimit(served.process.pid, resource.RLIMIT_AS, before)
+
+
+def test_large_images_are_refused_and_small_ones_served(
+    tmp_path: Path, models_directory: Path, large: dict[str, bytes], portrait: bytes
+) -> None:
+    with serving(tmp_path, models_directory, engine=PATIENT) as served:
+        assert [served.ask(portrait).code for _ in range(4)] == [0] * 4
+        with headroom(served, 250):  # the pixels find room, what comes after does not
+            for image in large.values():
+                answer = served.ask(image)
+                assert (answer.status, answer.code) == REFUSED
+                assert served.ask(portrait).code == 0
+        assert [served.ask(image).code for image in large.values()] == [0] * len(large)
+        assert served.counted()["refused_overload"] == len(large)
+        assert served.counted().total() == 4 + len(large) * 3
+        wait_until(lambda: bool(served.events("request.out_of_memory")))
+
+
+def test_with_next_to_no_memory_everything_is_refused_and_it_recovers(
+    tmp_path: Path, models_directory: Path, large: dict[str, bytes], portrait: bytes
+) -> None:
+    def ask(image: bytes) -> tuple[int, int]:
+        answer = served.ask(image)
+        return answer.status, answer.code
+
+    with serving(tmp_path, models_directory, engine=PATIENT) as served, ThreadPoolExecutor(6) as pool:
+        assert ask(portrait) == SERVED
+        with headroom(served, 4):
+            told = list(pool.map(ask, [large["png"], portrait] * 15))
+        assert set(told) == {REFUSED}
+        assert ask(portrait) == SERVED
+        assert served.counted() == {"faces": 2, "refused_overload": len(told)}

@@ -1,0 +1,26 @@
+"""Standard streams that were closed."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import os, sys
+from bonaface.cli.streams import open_missing_streams
+
+open_missing_streams()
+open_missing_streams()
+opened = os.open(sys.argv[1], os.O_RDONLY)
+print("nobody reads this")
+print("nor this", file=sys.stderr)
+sys.stdin.read()
+sys.exit(0 if opened > 2 else 1)
+"""
+
+
+@pytest.mark.parametrize("closed", ["", "<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_what_is_opened_next_takes_no_place_of_theirs(closed: str) -> None:
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", PROGRAM, __file__]
+    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0, done.stderr
