@@ -20,6 +20,7 @@ from bonaface.api.middleware.security_headers import SecurityHeaders
 from bonaface.api.middleware.tracing import Traced
 from bonaface.api.middleware.usage import Usage
 from bonaface.api.middleware.watch import Watch
+from bonaface.api.openapi import DocumentedApp
 from bonaface.api.services import Services
 from bonaface.api.v1 import routes as v1
 
@@ -36,7 +37,7 @@ COUNTED = frozenset({v1.PATH})
 
 def create_app(services: Services) -> FastAPI:
     """The application around `services`. It warms the models when it starts and closes them when it stops."""
-    app = FastAPI(
+    app = DocumentedApp(
         title="bonaface",
         summary=SUMMARY,
         version=API_VERSION,

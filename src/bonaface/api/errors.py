@@ -8,6 +8,7 @@ from typing import cast
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from bonaface import errors
@@ -105,16 +106,24 @@ async def handle_http_exception(request: Request, error: Exception) -> Response:
     """Answer what the router refuses: no such path, or not with this method. The status is always real."""
     refused = cast(HTTPException, error)
     status = refused.status_code
+    headers = {**(refused.headers or {}), **({"Allow": _allowed(request)} if status == 405 else {})}
     if is_admin(request.url.path):
         detail = refused.detail if status == 404 and refused.detail != "Not Found" else _router_detail(status)
-        return problem(status, detail, refused.headers)
-    return failure(INVALID.code, INVALID.message, status, _router_detail(status), headers=refused.headers)
+        return problem(status, detail, headers)
+    return failure(INVALID.code, INVALID.message, status, _router_detail(status), headers=headers)
 
 
 def _retry_headers(error: BaseException) -> dict[str, str] | None:
     if isinstance(error, errors.OverloadedError | errors.QuotaExceededError):
         return {"Retry-After": str(error.retry_after)}
     return None
+
+
+def _allowed(request: Request) -> str:
+    """The methods of every route at the path of `request`; the framework tells those of the first alone."""
+    path, routes = request.scope["path"], iter_route_contexts(request.app.routes)
+    methods = {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
+    return ", ".join(sorted(methods))
 
 
 def _router_detail(status: int) -> str:

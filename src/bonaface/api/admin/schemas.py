@@ -1,17 +1,34 @@
 """The admin API's JSON as models. Members are in camel case, times RFC 3339 in UTC."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from bonaface.accounts.application import State
+from bonaface.accounts.application import MAX_NAME, MAX_NOTE, State
+from bonaface.accounts.quota import MAX_BURST_SECONDS, MAX_MONTHLY, MAX_RATE
 from bonaface.accounts.usage import Period
 from bonaface.types import Preset
 
-Name = Annotated[str, Field(description="1 to 100 characters on one line")]
-Note = Annotated[str, Field(description="at most 1000 characters on one line")]
+
+def _documented(description: str, **limits: int) -> Any:  # noqa: ANN401 - what pydantic's Field gives
+    """A member whose limits are told here and checked by `bonaface.accounts`, in its own sentences."""
+    return Field(description=description, json_schema_extra=dict(limits))
+
+
+Name = Annotated[str, _documented("1 to 100 characters on one line", minLength=1, maxLength=MAX_NAME)]
+Note = Annotated[str, _documented("at most 1000 characters on one line", maxLength=MAX_NOTE)]
+Rate = Annotated[int, _documented("requests a second", minimum=1, maximum=MAX_RATE)]
+Burst = Annotated[
+    int,
+    _documented(
+        "requests at once: a whole multiple of requestsPerSecond",
+        minimum=1,
+        maximum=MAX_RATE * MAX_BURST_SECONDS,
+    ),
+]
+Monthly = Annotated[int, _documented("requests a calendar month (UTC)", minimum=1, maximum=MAX_MONTHLY)]
 
 
 class AdminAnswer(BaseModel):
@@ -43,9 +60,9 @@ class QuotaUse(QuotaView):
 class QuotaChange(AdminRequest):
     """Limits; null or left out is no limit."""
 
-    requests_per_second: int | None = None
-    burst: int | None = Field(None, description="requests at once: a whole multiple of requestsPerSecond")
-    requests_per_month: int | None = None
+    requests_per_second: Rate | None = None
+    burst: Burst | None = None
+    requests_per_month: Monthly | None = None
 
 
 class ApplicationView(AdminAnswer):
@@ -88,7 +105,9 @@ class ApplicationNew(AdminRequest):
     name: Name
     note: Note = ""
     quota: QuotaChange = QuotaChange()
-    secret_expires_at: AwareDatetime | None = None
+    secret_expires_at: AwareDatetime | None = Field(
+        None, description="a moment in the future; never if left out"
+    )
 
 
 class ApplicationMade(AdminAnswer):
@@ -110,7 +129,7 @@ class ApplicationChange(AdminRequest):
 class SecretNew(AdminRequest):
     """A second secret beside the first, so that a client can change over without downtime."""
 
-    expires_at: AwareDatetime | None = None
+    expires_at: AwareDatetime | None = Field(None, description="a moment in the future; never if left out")
     overlap_seconds: int | None = Field(
         None, ge=0, le=366 * 86_400, description="seconds that the other live secret goes on working"
     )

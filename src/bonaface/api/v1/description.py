@@ -47,6 +47,26 @@ def _refusal(sentence: str) -> dict[str, Any]:
     }
 
 
+REAL_STATUSES = {
+    200: "The image was analysed",
+    400: "InvalidParam, InvalidImageParameterException or InvalidImageURLException: see header.resultCode",
+    401: "UnauthorizedAppKeyOrSecretKey",
+    408: "ImageTimeoutError",
+    413: "ImageTooLargeException",
+    415: "InvalidImageFormatException",
+    500: "InternalServerError",
+}
+"""What a server answers that is set up to send real statuses, beside 429 and 503."""
+
+REAL_RESPONSES: dict[str, dict[str, Any]] = {
+    str(status): {
+        "description": sentence,
+        "headers": HEADERS,
+        "content": {JSON: {"schema": inlined_schema(SpoofingResponse if status == 200 else FailureResponse)}},
+    }
+    for status, sentence in REAL_STATUSES.items()
+}
+
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "model": SpoofingResponse | FailureResponse,
