@@ -15,7 +15,7 @@ from bonaface.settings import StorageSettings
 from bonaface.storage import faults, postgresql, sqlite, upgrade
 
 FILE_NAME = "bonaface.db"
-SOON = 2.0
+SOON = 4.0
 """`within` of what a request waits for: a database that takes longer is told as one that does not answer."""
 
 

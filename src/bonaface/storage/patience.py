@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from typing import Any, TypeVar
 
 import psycopg
@@ -47,11 +48,18 @@ class PatientConnection(psycopg.Connection[Any]):
     patience: Patience
 
     @classmethod
-    def connected(cls, patience: Patience, *arguments: Any, **parameters: Any) -> "PatientConnection":  # noqa: ANN401
+    def connected(
+        cls,
+        patience: Patience,
+        *arguments: Any,  # noqa: ANN401 - what psycopg takes
+        connect_timeout: int,
+        **parameters: Any,  # noqa: ANN401
+    ) -> "PatientConnection":
         """A connection as psycopg makes it, unless the patience was spent on others of the pool."""
         if not patience.left:
             raise psycopg.OperationalError(SILENT)
-        connection = cls.connect(*arguments, **parameters)
+        seconds = min(connect_timeout, ceil(patience.left))
+        connection = cls.connect(*arguments, connect_timeout=seconds, **parameters)
         connection.patience = patience
         return connection
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bonaface.storage.patience import Patience, PatientConnection
 
 DRIVERS = ("postgresql", "postgresql+psycopg")
-CONNECT_SECONDS = 2
+CONNECT_SECONDS = 5
 SILENCE_MILLISECONDS = 10_000
 POOL_SIZE = 8
 POOL_TIMEOUT = 2.0
