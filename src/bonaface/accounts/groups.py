@@ -97,11 +97,6 @@ class Groups:
         return len(self._waiting)
 
     @property
-    def is_closed(self) -> bool:
-        """Whether nothing is taken on any more."""
-        return self._is_closed
-
-    @property
     def is_away(self) -> bool:
         """Whether the scribe takes what comes, because the database is away."""
         return self._is_away
