@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from support import images
+from support.logs import discard_logs
 from support.served import Served, serving
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """Unconfigured logs draw every traceback with its local variables, which takes longer than an outage."""
+    discard_logs()
 
 
 @pytest.fixture(scope="session")
