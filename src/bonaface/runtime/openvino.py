@@ -13,6 +13,7 @@ import numpy as np
 
 from bonaface.errors import ModelError
 from bonaface.runtime.session import SessionOptions, Tensor
+from bonaface.runtime.sigstack import signal_stack_kept
 from bonaface.runtime.telemetry import reports_blocked
 
 with reports_blocked():
@@ -85,6 +86,11 @@ class _Network:
 
 def compile_network(model: bytes, options: SessionOptions) -> openvino.CompiledModel:
     """The network ready to run on the CPU, in f32, one thread a lane; raises RuntimeError of OpenVINO's."""
+    with signal_stack_kept():
+        return _compiled(model, options)
+
+
+def _compiled(model: bytes, options: SessionOptions) -> openvino.CompiledModel:
     core = openvino.Core()
     network = core.read_model(model, b"")
     if options.shapes:
