@@ -1,6 +1,7 @@
 """Inputs that stopped a target, tried again alone: a busy machine is slow too, and that is no finding."""
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,8 +13,6 @@ ROOT = Path(__file__).parents[1]
 PATIENCE = 120
 """Seconds of wall time after which an input alone counts as a hang, whatever CPU time it took. Most of it is
 for the start of the process, which takes a minute on a machine that is busy enough."""
-KILLED = 137
-"""What `timeout` exits with when it had to kill."""
 KINDS = {"timeout": "hang", "oom": "memory"}
 
 
@@ -57,7 +56,7 @@ def _alone(module: str, path: Path) -> tuple[float, str]:
     """CPU seconds that the input takes, and what the process printed."""
     command = fresh([sys.executable, "-m", module, ALONE, str(path)], PATIENCE)
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
-    if done.returncode == KILLED:
+    if done.returncode == -signal.SIGKILL:
         return float("inf"), f"no answer within {PATIENCE} seconds"
     if done.returncode:
         return float("inf"), _without_noise(done.stderr)

@@ -14,6 +14,7 @@ if importlib.util.find_spec("atheris") is None:
 
 from fuzz.plans import PLANS, Plan
 from fuzz.session import Result, Session
+from fuzz.suspects import judge
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60
@@ -58,6 +59,15 @@ def test_a_fault_is_found_and_told(tmp_path: Path, word: bytes, kind: str, repor
     assert finding.kind == kind
     assert Path(finding.path).read_bytes() == word
     assert report in finding.report
+
+
+def test_what_never_ends_is_a_hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fuzz.suspects.PATIENCE", 5)
+    path = tmp_path / "timeout-1"
+    path.write_bytes(b"stuck")
+    finding = judge("support.faulty", path)
+    assert finding is not None
+    assert (finding.kind, finding.report) == ("hang", "no answer within 5 seconds")
 
 
 def test_what_is_slow_without_working_is_no_hang(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from fuzz import harness
 from fuzz.plans import MEMORY_MB
 
 SPINS = 1.5
+SECONDS = 600
 
 
 class Faulty:
@@ -21,6 +22,8 @@ class Faulty:
             _spin()
         if data == b"wait":
             time.sleep(SPINS + 1)
+        if data == b"stuck":
+            time.sleep(SECONDS)
         if data == b"memory":
             self._held.append(b"x" * (MEMORY_MB << 20))
             time.sleep(SPINS)
