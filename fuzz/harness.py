@@ -5,6 +5,7 @@ python -m fuzz.url --alone FILE                  one input: its CPU seconds, and
 """
 
 import hashlib
+import os
 import resource
 import sys
 import time
@@ -52,8 +53,8 @@ class Target:
 def main(target: Target) -> None:
     """Fuzz `target` as the command line says, or try one input alone."""
     if sys.argv[1:2] == [ALONE]:
-        print(*alone(target, Path(sys.argv[2]).read_bytes()))  # noqa: T201 - the answer
-        return
+        print(*alone(target, Path(sys.argv[2]).read_bytes()), flush=True)  # noqa: T201 - the answer
+        os._exit(0)  # the thread of an event loop may hold up an end at leisure, and look like a hang
     options = {"custom_mutator": target.mutate} if target.mutate else {}
     atheris.Setup(sys.argv, Watched(target, _prefix(sys.argv)), **options)
     atheris.Fuzz()
