@@ -17,9 +17,14 @@ from bonaface.storage.database import Database
 from support.accounts import ACTOR, database_in
 from support.command import Finished, run
 
-NOW = datetime.now(UTC)
 DAYS = 120
 HEAD = "at,app_key,outcome,requests,bona_fide,attacks,duration_ms,slowest_ms"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment of the test, not of its import: an hour may begin between them."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -30,11 +35,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def app_key(database: Database) -> str:
+def app_key(database: Database, now: datetime) -> str:
     """An application that was answered twice on each of the last 120 days, once with a face."""
     made = ApplicationRepository(database).create_application("shop", actor=ACTOR)[0]
     replies = [
-        Reply(whose, None, outcome, faces, 0, 10, NOW - timedelta(days=days))
+        Reply(whose, None, outcome, faces, 0, 10, now - timedelta(days=days))
         for days in range(DAYS)
         for whose, outcome, faces in ((made.id, Outcome.FACES, 1), (made.id, "-40000", 0), (0, "-41005", 0))
     ]
@@ -51,23 +56,23 @@ def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_show_tells_all_callers_of_the_last_month(app_key: str) -> None:
+def test_show_tells_all_callers_of_the_last_month(app_key: str, now: datetime) -> None:
     shown = _run("show")
     assert (shown.exit_code, shown.stderr) == (0, "")
-    assert f"{NOW:%Y-%m-%d}" in shown.stdout
+    assert f"{now:%Y-%m-%d}" in shown.stdout
     assert "-40000 1, -41005 1, faces 1" in shown.stdout
-    assert f"{NOW - timedelta(days=40):%Y-%m-%d}" not in shown.stdout
+    assert f"{now - timedelta(days=40):%Y-%m-%d}" not in shown.stdout
 
 
 @pytest.mark.parametrize(("by", "form"), [("hour", "%Y-%m-%d %H:00"), ("month", "%Y-%m")])
-def test_show_by_other_periods(app_key: str, by: str, form: str) -> None:
-    assert NOW.strftime(form) in _run("show", "--by", by, "--app-key", app_key).stdout
+def test_show_by_other_periods(app_key: str, by: str, form: str, now: datetime) -> None:
+    assert now.strftime(form) in _run("show", "--by", by, "--app-key", app_key).stdout
 
 
-def test_show_as_json_speaks_the_admin_api_s_language(app_key: str) -> None:
+def test_show_as_json_speaks_the_admin_api_s_language(app_key: str, now: datetime) -> None:
     rows = json.loads(_run("show", "--json", "--app-key", app_key, "--from", "2d").stdout)
     assert rows[-1] == {
-        "at": f"{NOW:%Y-%m-%d}T00:00:00Z",
+        "at": f"{now:%Y-%m-%d}T00:00:00Z",
         "requests": 2,
         "bonaFide": 1,
         "attacks": 0,
@@ -82,18 +87,18 @@ def test_show_of_nothing_says_so(database: Database) -> None:
     assert json.loads(_run("show", "--json").stdout) == []
 
 
-def test_export_writes_csv_to_standard_output(app_key: str) -> None:
+def test_export_writes_csv_to_standard_output(app_key: str, now: datetime) -> None:
     done = _run("export", "--from", "400d", "--by", "hour")
     assert done.stdout.splitlines()[0] == HEAD
     rows = _rows(done.stdout)
     assert len(rows) == 3 * DAYS
     assert {row["app_key"] for row in rows} == {"", app_key}
-    assert rows[-1]["at"] == f"{NOW:%Y-%m-%dT%H}:00:00Z"
+    assert rows[-1]["at"] == f"{now:%Y-%m-%dT%H}:00:00Z"
     assert sum(int(row["requests"]) for row in rows) == 3 * DAYS
 
 
-def test_export_of_one_application_between_two_days(app_key: str) -> None:
-    begin, end = NOW - timedelta(days=9), NOW - timedelta(days=5)
+def test_export_of_one_application_between_two_days(app_key: str, now: datetime) -> None:
+    begin, end = now - timedelta(days=9), now - timedelta(days=5)
     done = _run("export", "--from", f"{begin:%Y-%m-%d}", "--to", f"{end:%Y-%m-%d}", "--app-key", app_key)
     rows = _rows(done.stdout)
     days = [f"{begin + timedelta(days=number):%Y-%m-%d}T00:00:00Z" for number in range(4)]
