@@ -9,18 +9,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from limits.storage import MovingWindowSupport, Storage
-
-from bonaface.accounts.windows import NOT_USED
+from bonaface.accounts.moving_windows import MovingWindows
 
 SWEPT = 2
 """Idle keys that one admission forgets at most: more than it can add."""
 
 
-class MemoryWindows(Storage, MovingWindowSupport):
+class MemoryWindows(MovingWindows):
     """The times of each key's last admissions. `clock` gives seconds. Thread-safe."""
-
-    STORAGE_SCHEME = None
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -71,18 +67,6 @@ class MemoryWindows(Storage, MovingWindowSupport):
     def check(self) -> bool:
         """Memory is always there."""
         return True
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Fixed windows are not kept."""
-        raise NotImplementedError(NOT_USED)
-
-    def get(self, key: str) -> int:
-        """Fixed windows are not kept."""
-        raise NotImplementedError(NOT_USED)
-
-    def get_expiry(self, key: str) -> float:
-        """Fixed windows are not kept."""
-        raise NotImplementedError(NOT_USED)
 
     def _times(self, key: str, since: float) -> deque[float]:
         _, times = self._admitted.get(key, (0, deque[float]()))

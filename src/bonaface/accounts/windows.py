@@ -11,24 +11,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from limits.storage import MovingWindowSupport, Storage
 from sqlalchemy import Connection, Insert, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bonaface.accounts.moving_windows import MovingWindows
 from bonaface.errors import StorageError
 from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import rate_windows
 
-NOT_USED = "Only moving windows are kept in the database."
 
-
-class DatabaseWindows(Storage, MovingWindowSupport):
+class DatabaseWindows(MovingWindows):
     """Moving windows in table `rate_windows`. `clock` gives seconds since 1970; processes must agree on it.
 
     What the database refuses is raised as `limits.errors.StorageError`.
     """
-
-    STORAGE_SCHEME = None
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         super().__init__(wrap_exceptions=True)
@@ -83,18 +79,6 @@ class DatabaseWindows(Storage, MovingWindowSupport):
     def check(self) -> bool:
         """Whether the database answers."""
         return self._database.is_reachable()
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Fixed windows are not kept."""
-        raise NotImplementedError(NOT_USED)
-
-    def get(self, key: str) -> int:
-        """Fixed windows are not kept."""
-        raise NotImplementedError(NOT_USED)
-
-    def get_expiry(self, key: str) -> float:
-        """Fixed windows are not kept."""
-        raise NotImplementedError(NOT_USED)
 
     def _is_taken(self, connection: Connection, place: str, now: float, expiry: int) -> bool:
         taken = select(rate_windows.c.expires_at).where(rate_windows.c.key == place)

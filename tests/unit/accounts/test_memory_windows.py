@@ -1,22 +1,11 @@
 """Moving windows in memory."""
 
 import time
-from collections import deque
-from random import Random
 
 import pytest
 
 from bonaface.accounts.memory_windows import MemoryWindows
-
-
-class HandClock:
-    """Seconds that move when told."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from support.windows import HandClock, assert_exact
 
 
 @pytest.fixture
@@ -30,16 +19,7 @@ def windows(clock: HandClock) -> MemoryWindows:
 
 
 def test_it_admits_what_an_exact_window_admits(windows: MemoryWindows, clock: HandClock) -> None:
-    random, admitted = Random(7), deque[float]()
-    for _ in range(3000):
-        clock.now += random.choice((0.0, 0.01, 0.1, 0.5, 1.9))
-        while admitted and admitted[0] <= clock.now - 2:
-            admitted.popleft()
-        assert windows.get_moving_window("k", 5, 2)[1] == len(admitted)
-        may = len(admitted) < 5
-        assert windows.acquire_entry("k", 5, 2) is may
-        if may:
-            admitted.append(clock.now)
+    assert_exact(windows, clock, 3000)
 
 
 def test_a_clock_that_is_set_back_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,10 +62,3 @@ def test_it_is_only_what_is_used(windows: MemoryWindows) -> None:
     assert windows.base_exceptions is ValueError
     with pytest.raises(ValueError, match="One"):
         windows.acquire_entry("k", 5, 2, amount=2)
-    for call in (
-        lambda: windows.incr("k", 1),
-        lambda: windows.get("k"),
-        lambda: windows.get_expiry("k"),
-    ):
-        with pytest.raises(NotImplementedError):
-            call()

@@ -1,9 +1,7 @@
 """Moving windows in the database."""
 
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from random import Random
 from threading import Barrier
 
 import pytest
@@ -13,16 +11,7 @@ from bonaface.accounts.windows import DatabaseWindows
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from support.accounts import database_in
-
-
-class HandClock:
-    """Seconds that move when told."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
+from support.windows import HandClock, assert_exact
 
 
 @pytest.fixture
@@ -36,17 +25,7 @@ def windows(database: Database, clock: HandClock) -> DatabaseWindows:
 
 
 def test_it_admits_what_an_exact_window_admits(windows: DatabaseWindows, clock: HandClock) -> None:
-    """300 requests at random times beside a window kept in a plain list."""
-    random, admitted = Random(7), deque[float]()
-    for _ in range(300):
-        clock.now += random.choice((0.0, 0.01, 0.1, 0.5, 1.9))
-        while admitted and admitted[0] <= clock.now - 2:
-            admitted.popleft()
-        assert windows.get_moving_window("k", 5, 2)[1] == len(admitted)
-        may = len(admitted) < 5
-        assert windows.acquire_entry("k", 5, 2) is may
-        if may:
-            admitted.append(clock.now)
+    assert_exact(windows, clock, 300)
 
 
 def test_the_oldest_admission_tells_when_there_is_room(windows: DatabaseWindows, clock: HandClock) -> None:
@@ -98,9 +77,6 @@ def test_what_the_database_refuses_is_an_error_of_the_store(tmp_path: Path) -> N
 
 def test_it_is_for_moving_windows_only(windows: DatabaseWindows) -> None:
     assert windows.check()
-    for call in (lambda: windows.incr("k", 1), lambda: windows.get("k"), lambda: windows.get_expiry("k")):
-        with pytest.raises(NotImplementedError):
-            call()
     with pytest.raises(ValueError, match="One"):
         windows.acquire_entry("k", 5, 1, amount=2)
 
