@@ -89,10 +89,21 @@ async def handle_error(request: Request, error: Exception) -> Response:
     The log alone learns of one that is internal.
     """
     request.state.refusal = refusal_of(error)
-    if wire_error(error).is_internal:
-        log.error("request.failed", exc_info=error)
+    log_internal(error)
     real_status_codes = services_of(request).settings.server.real_status_codes
     return answer_at(request.url.path, error, real_status_codes=real_status_codes)
+
+
+def log_internal(error: BaseException) -> None:
+    """Log `error` if its caller is told nothing of it.
+
+    Of the database only its sentence and the kind of its cause: in an outage there are many, and writing a
+    traceback for each would hold up the event loop.
+    """
+    if isinstance(error, errors.StorageError):
+        log.error("request.failed", error=str(error), cause=type(error.__cause__).__name__)
+    elif wire_error(error).is_internal:
+        log.error("request.failed", exc_info=error)
 
 
 def answer_at(path: str, error: BaseException, *, real_status_codes: bool) -> Response:

@@ -4,10 +4,11 @@ import inspect
 
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from bonaface import errors
 from bonaface.api.envelope import DETAIL_HEADER
-from bonaface.api.errors import INTERNAL, TABLE, answer, wire_error
+from bonaface.api.errors import INTERNAL, TABLE, answer, log_internal, wire_error
 from bonaface.errors import (
     BonafaceError,
     ConflictError,
@@ -94,3 +95,15 @@ def test_a_class_made_elsewhere_is_told_by_its_base() -> None:
         """Not in the table."""
 
     assert wire_error(OddUrlError("x")).code == -45050
+
+
+def test_what_a_caller_is_not_told_is_logged() -> None:
+    away, missing = StorageError("Restore it."), ModelMissingError("Pull it.")
+    away.__cause__ = ConnectionError("10.0.0.7 refused")
+    with capture_logs() as logs:
+        for error in (InvalidImageError("Send another."), OverloadedError("Wait."), away, missing):
+            log_internal(error)
+    assert logs == [
+        {"event": "request.failed", "log_level": "error", "error": "Restore it.", "cause": "ConnectionError"},
+        {"event": "request.failed", "log_level": "error", "exc_info": missing},
+    ]
