@@ -89,7 +89,7 @@ class EngineSettings(Section):
         gt=0,
         description="single-threaded analyses side by side; one a core",
     )
-    queue: int = Field(16, ge=0, description="requests that may wait for a worker; more are refused at once")
+    queue: int = Field(32, ge=0, description="requests that may wait for a worker; more are refused at once")
     deadline: float = Field(10.0, gt=0, description="seconds from the accepted request to its answer")
     stuck_after: float = Field(
         60.0, gt=0, description="seconds after which an analysis that still runs counts as hanging"
