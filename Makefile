@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format cov train test-training accuracy detection stages fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test lint format cov train test-training accuracy detection stages bench regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -83,7 +83,13 @@ accounts: $(VENV)/.test ## Time keys and pages of usage with 10,000 applications
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.accounts
 
 stages: setup ## Time the stages of one analysis on this machine.
-	@$(BIN)/python -m benchmarks.stages
+	@$(BIN)/bonaface bench
+
+bench: $(VENV)/.test setup ## Measure speed beside its targets and DeepFace (20 minutes); writes docs/performance/.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks
+
+regression: $(VENV)/.test setup ## Tell whether anything became a quarter slower than benchmarks/baseline.json.
+	@PYTHONPATH=. $(BIN)/python -m benchmarks.regression
 
 fuzz: $(VENV)/.test ## Fuzz everything that reads bytes of strangers (FUZZ_SECONDS=60, FUZZ_JOBS=1); docs/fuzzing.md.
 	@mkdir -p var

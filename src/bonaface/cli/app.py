@@ -8,6 +8,7 @@ import typer
 
 from bonaface.cli.admin import admin_app
 from bonaface.cli.backup import backup
+from bonaface.cli.bench import bench
 from bonaface.cli.calibrate import calibrate
 from bonaface.cli.check import check
 from bonaface.cli.console import complain
@@ -55,6 +56,7 @@ app.command()(evaluate)
 app.command()(calibrate)
 app.command()(backup)
 app.command()(doctor)
+app.command()(bench)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""DeepFace beside bonaface: in an environment of its own, asked over a pipe."""

@@ -1,0 +1,74 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from bonaface.settings import ENV_PREFIX
+from support import images
+from support.command import run
+
+
+def test_the_stages_of_the_portrait_as_a_table() -> None:
+    done = run("bench", "--runs", "2")
+
+    assert done.exit_code == 0
+    assert "640 x 480 pixels, faces: 1; medians of 2, one thread" in done.stdout
+    for word in ("decode", "detect", "PAD, a face", "whole call"):
+        assert word in done.stdout
+    assert "verdicts a second" not in done.stdout
+
+
+def test_an_image_of_the_users_own_as_json(portrait_file: Path) -> None:
+    found = json.loads(run("bench", str(portrait_file), "--runs", "2", "--json").stdout)
+
+    assert list(found) == ["engine", "detector", "pad", "milliseconds", "http"]
+    times = found["milliseconds"]
+    assert list(times) == ["width", "height", "faces", "runs", "decode", "detect", "pad", "whole"]
+    assert (times["width"], times["height"], times["faces"], times["runs"]) == (512, 512, 1, 2)
+    assert times["whole"] > times["detect"] > 0
+    assert found["http"] is None
+
+
+def test_no_face_has_no_time_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "grey.jpg"
+    path.write_bytes(images.jpeg(160, 120))
+    assert "no face" in run("bench", str(path), "--runs", "1").stdout
+
+
+def test_a_server_under_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{ENV_PREFIX}ENGINE__WORKERS", "2")
+    done = run("bench", "--http", "--runs", "1", "--seconds", "1")
+
+    assert done.exit_code == 0
+    assert "a server of 2 workers, 8 connections" in done.stdout
+    assert "verdicts a second" in done.stdout
+    assert "without a verdict" not in done.stdout
+
+
+def test_answers_without_a_verdict_are_told(portrait_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{ENV_PREFIX}ENGINE__WORKERS", "1")
+    monkeypatch.setenv(f"{ENV_PREFIX}ENGINE__QUEUE", "0")
+    arguments = (str(portrait_file), "--http", "--runs", "1", "--seconds", "1")
+    assert "answers without a verdict" in run("bench", *arguments).stdout
+
+
+def test_the_server_as_json() -> None:
+    found = json.loads(run("bench", "--http", "--runs", "1", "--seconds", "0.5", "--json").stdout)
+    members = ["workers", "connections", "answers", "failed", "per_second", "median", "p99"]
+    assert list(found["http"]) == members
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("absent.jpg", "No such file or directory"), ("", "Is a directory")]
+)
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, name: str, reason: str) -> None:
+    done = run("bench", str(tmp_path / name))
+
+    assert done.exit_code == 2
+    assert done.stderr == f"bonaface: {tmp_path / name}: {reason}.\n"
+
+
+def test_what_is_no_image_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("no image")
+    assert run("bench", str(path)).exit_code == 2
