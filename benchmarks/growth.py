@@ -51,7 +51,7 @@ def slope(costs: Mapping[float, float]) -> float:
 def _timed(analyzer: Analyzer, images: Mapping[float, bytes], rounds: int) -> dict[float, float]:
     calls = {f"{size:g}": _Call(analyzer, data) for size, data in images.items()}
     times = interleaved(calls, rounds)
-    return {size: times[f"{size:g}"] for size in images}
+    return {size: times[f"{size:g}"].wall for size in images}
 
 
 class _Call:

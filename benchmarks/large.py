@@ -13,7 +13,7 @@ import typer
 from benchmarks import pictures
 from benchmarks.kernels import decode_fastest, decode_whole
 from benchmarks.row import Row, tell
-from benchmarks.timing import interleaved, pin_to_one_core
+from benchmarks.timing import figures_of, interleaved, pin_to_one_core
 from bonaface.analyzer import Analyzer
 
 
@@ -29,10 +29,19 @@ def main(rounds: int = 20, json: Path | None = None) -> None:
         "full decode, short cuts": lambda: decode_fastest(data),
     }
     times = interleaved(calls, rounds)
-    fastest = min(times["full decode"], times["full decode, short cuts"])
-    figures = {**times, "width (pixels)": found.width, "height (pixels)": found.height, "bytes": len(data)}
+    decodes = (times["full decode"], times["full decode, short cuts"])
+    fastest = min(one.wall for one in decodes)
+    by_processor = times["whole call"].processor / min(one.processor for one in decodes)
+    figures = {
+        **figures_of(times),
+        "ratio of processor times (x)": by_processor,
+        "pixels": found.width * found.height,
+        "bytes": len(data),
+    }
     target = "at most 1.5 x the fastest full decode alone"
-    row = Row("library call, 12 megapixels", target, times["whole call"] / fastest, 1.5, "x", figures=figures)
+    row = Row(
+        "library call, 12 megapixels", target, times["whole call"].wall / fastest, 1.5, "x", figures=figures
+    )
     tell([row], json)
 
 

@@ -8,9 +8,7 @@ engines (PyTorch, for which it has the upstream weights, and ONNX Runtime, which
 else is installed); the faster one counts.
 """
 
-import statistics
 import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +20,7 @@ from benchmarks.kernels import kernels_of
 from benchmarks.peer.environment import PeerMissingError
 from benchmarks.peer.process import Peer, peer
 from benchmarks.row import Row, tell
-from benchmarks.timing import WARM_UP, interleaved, pin_to_one_core
+from benchmarks.timing import WARM_UP, Stopwatch, Times, figures_of, interleaved, pin_to_one_core
 from bonaface.analyzer import Analyzer
 from bonaface.settings import load_settings
 
@@ -58,14 +56,17 @@ def _beside_kernels(analyzer: Analyzer, data: bytes, rounds: int) -> Row:
         "PAD kernels": kernels.pad,
     }
     times = interleaved(calls, rounds)
-    total = sum(times.values()) - times["whole call"]
+    call, *parts = times.values()
     return Row(
         "library call, 640 x 480, one face, over its kernels",
         "at most 1.3 x decode + detection + PAD timed alone",
-        times["whole call"] / total,
+        call.wall / sum(part.wall for part in parts),
         1.3,
         "x",
-        figures={**times, "sum of kernels": total},
+        figures={
+            **figures_of(times),
+            "ratio of processor times (x)": call.processor / sum(part.processor for part in parts),
+        },
     )
 
 
@@ -74,38 +75,36 @@ def _beside_peer(analyzer: Analyzer, image: Path, rounds: int) -> Row:
         peers = {engine: stack.enter_context(peer(engine)) for engine in ENGINES}
         ours, theirs = _rounds(analyzer, peers, image, rounds)
         version = peers[ENGINES[0]].version
+    fastest = min(one.wall for one in theirs.values())
+    by_processor = ours.processor / min(one.processor for one in theirs.values())
+    named = {f"DeepFace {version}, {engine}": one for engine, one in theirs.items()}
     return Row(
         "library call, 640 x 480, one face, one thread, over DeepFace",
         "at most 1/8 of DeepFace's time",
-        ours / min(theirs.values()),
+        ours.wall / fastest,
         1 / 8,
         "x",
         figures={
-            "bonaface": ours,
-            **{f"DeepFace {version}, {engine}": theirs[engine] for engine in ENGINES},
-            "DeepFace over bonaface (times)": min(theirs.values()) / ours,
+            **figures_of({"bonaface": ours, **named}),
+            "ratio of processor times (x)": by_processor,
+            "times faster than DeepFace": fastest / ours.wall,
         },
     )
 
 
 def _rounds(
     analyzer: Analyzer, peers: dict[str, Peer], image: Path, rounds: int
-) -> tuple[float, dict[str, float]]:
-    """Medians in milliseconds: bonaface, and each peer. Each must find the one face."""
-    ours: list[float] = []
-    theirs: dict[str, list[float]] = {engine: [] for engine in peers}
-    for turn in range(WARM_UP + rounds):
+) -> tuple[Times, dict[str, Times]]:
+    """Of bonaface, and of each peer. Each must find the one face."""
+    ours, theirs = Stopwatch(), {engine: Stopwatch() for engine in peers}
+    assert len(analyzer.analyze(image).faces) == 1
+    for _ in range(WARM_UP + rounds):
         for engine, other in peers.items():
-            begun = time.perf_counter()
-            found = analyzer.analyze(image)
-            passed = time.perf_counter() - begun
-            seconds, genuine = other.check(image)
-            assert len(found.faces) == len(genuine) == 1
-            if turn >= WARM_UP:
-                ours.append(passed)
-                theirs[engine].append(seconds)
-    medians = {engine: statistics.median(times) * 1000 for engine, times in theirs.items()}
-    return statistics.median(ours) * 1000, medians
+            ours.time(lambda: analyzer.analyze(image))
+            checked = other.check(image)
+            assert len(checked.genuine) == 1
+            theirs[engine].add(checked.wall, checked.processor)
+    return ours.times, {engine: watch.times for engine, watch in theirs.items()}
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def main(seconds: float = 20, steady: float = 60, overload: float = 60, json: Pa
 
 
 def _library_ms(analyzer: Analyzer, data: bytes) -> float:
-    return interleaved({"call": lambda: analyzer.analyze(data)}, RUNS)["call"]
+    return interleaved({"call": lambda: analyzer.analyze(data)}, RUNS)["call"].wall
 
 
 def _flooded(server: Served, request: bytes, rate: float, seconds: float) -> tuple[list[Reply], list[Sample]]:

@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,15 @@ ANSWER = Path(__file__).with_name("answer.py")
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One call: seconds by both clocks, and whether each face is genuine."""
+
+    wall: float
+    processor: float
+    genuine: list[bool]
+
+
 class Peer:
     """DeepFace on one engine. Each call is timed in its own process."""
 
@@ -23,13 +33,12 @@ class Peer:
         self._log = log
         self.version = str(self._read()["version"])
 
-    def check(self, image: Path) -> tuple[float, list[bool]]:
-        """Seconds that `extract_faces(anti_spoofing=True)` took, and whether each face is genuine."""
+    def check(self, image: Path) -> Checked:
+        """What `extract_faces(anti_spoofing=True)` took and found."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{image}\n".encode())
         self._process.stdin.flush()
-        told = self._read()
-        return float(told["seconds"]), list(told["genuine"])
+        return Checked(**self._read())
 
     def _read(self) -> dict[str, Any]:
         assert self._process.stdout is not None
