@@ -65,24 +65,24 @@ class _Callers:
                     await asyncio.sleep(left)
                 group.create_task(self._ask(begun, at))
         for _, connection in self._idle:
-            connection.close()
+            await connection.close()
         return self._replies
 
     async def _ask(self, begun: float, due: float) -> None:
-        connection = self._connection()
+        connection = await self._connection()
         try:
             answer = await connection.ask(self._request)
         except (OSError, EOFError):
-            connection.close()
+            await connection.close()
             answer = BROKEN
         now = time.perf_counter()
         self._replies.append(Reply(due, now - begun - due, answer))
         self._idle.append((now, connection))
 
-    def _connection(self) -> Connection:
+    async def _connection(self) -> Connection:
         if not self._idle:
             return Connection(self._address)
         since, connection = self._idle.pop()
         if time.perf_counter() - since > IDLE_SECONDS:
-            connection.close()
+            await connection.close()
         return connection

@@ -41,7 +41,7 @@ RATIOS = {
     "detection over its kernel": ("detection", ("detection kernel",)),
     "PAD over its kernels": ("PAD", ("PAD kernels",)),
     "whole call over all kernels": ("whole call", ("decode kernel", "detection kernel", "PAD kernels")),
-    "20 requests over plain Python": ("requests", ("text work",)),
+    "10 requests over plain Python": ("requests", ("text work",)),
 }
 """Of what to what. The same on every machine, nearly."""
 MACHINE_RATIOS = {

@@ -19,7 +19,7 @@ from bonaface.speed.client import upload
 from bonaface.stopwatch import Stages
 from bonaface.types import Analysis, Preset
 
-SIDE_BY_SIDE = 20
+SIDE_BY_SIDE = 10
 WAIT_SECONDS = 30
 
 
@@ -35,7 +35,7 @@ class Steady:
 
 
 class Requests:
-    """Twenty requests side by side with every call, between `with` and its end. Lines of the log go
+    """Ten requests side by side with every call, between `with` and its end. Lines of the log go
     nowhere."""
 
     def __init__(self, settings: Settings, folder: Path, image: bytes) -> None:

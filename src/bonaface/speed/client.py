@@ -1,6 +1,7 @@
 """An HTTP client light enough to measure with: prepared bytes out, what counts of the answer back."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 BOUNDARY = "bonaface-bench"
@@ -30,18 +31,20 @@ class Connection:
         writer.write(request)
         answer = await _read(reader)
         if answer.is_last:
-            self.close()
+            await self.close()
         return answer
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of it; the next request makes a new one."""
-        if self._writer is not None:
-            self._writer.close()
-        self._reader = self._writer = None
+        writer, self._reader, self._writer = self._writer, None, None
+        if writer is not None:
+            writer.close()
+            with suppress(OSError):  # the server was faster, or has gone
+                await writer.wait_closed()
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._reader is None or self._writer is None or self._reader.at_eof():
-            self.close()
+            await self.close()
             self._reader, self._writer = await asyncio.open_connection(*self._address)
         return self._reader, self._writer
 

@@ -28,8 +28,20 @@ class Load:
     p99: float
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One answer: when it came, how long it took, in seconds, and whether it told a verdict."""
+
+    at: float
+    seconds: float
+    is_success: bool
+
+
 def closed_loop(address: tuple[str, int], request: bytes, connections: int, seconds: float) -> Load:
-    """Send `request` for `seconds` after a second of warm-up. Raises OSError or EOFError when cut off."""
+    """Send `request` for `seconds` after a second of warm-up, longer where one has no answer by then.
+
+    Raises OSError or EOFError when cut off.
+    """
     return asyncio.run(_closed_loop(address, request, connections, seconds))
 
 
@@ -37,26 +49,27 @@ async def _closed_loop(address: tuple[str, int], request: bytes, connections: in
     starts = time.perf_counter() + WARM_UP
     clients = [_client(address, request, starts, starts + seconds) for _ in range(connections)]
     answers = [answer for some in await asyncio.gather(*clients) for answer in some]
-    return summary(connections, answers, seconds)
+    lasted = max(answer.at for answer in answers) - starts
+    return summary(connections, answers, max(seconds, lasted))
 
 
-async def _client(
-    address: tuple[str, int], request: bytes, starts: float, ends: float
-) -> list[tuple[float, bool]]:
-    """Seconds and success of each answer between `starts` and `ends`."""
-    connection, answers = Connection(address), []
-    while (begun := time.perf_counter()) < ends:
-        answer = await connection.ask(request)
-        now = time.perf_counter()
-        if starts <= now < ends:
-            answers.append((now - begun, answer.is_success))
-    connection.close()
+async def _client(address: tuple[str, int], request: bytes, starts: float, ends: float) -> list[Timed]:
+    """The answers from `starts` on: until `ends`, but one at least."""
+    connection, answers = Connection(address), list[Timed]()
+    try:
+        while (begun := time.perf_counter()) < ends or not answers:
+            answer = await connection.ask(request)
+            now = time.perf_counter()
+            if now >= starts:
+                answers.append(Timed(now, now - begun, answer.is_success))
+    finally:
+        await connection.close()
     return answers
 
 
-def summary(connections: int, answers: Sequence[tuple[float, bool]], seconds: float) -> Load:
-    """The figures of answers, each with its seconds and whether it told a verdict; NaN without any."""
-    times = np.array([passed for passed, is_success in answers if is_success]) * 1000
+def summary(connections: int, answers: Sequence[Timed], seconds: float) -> Load:
+    """The figures of answers within `seconds`; NaN for the times where none tells a verdict."""
+    times = np.array([answer.seconds for answer in answers if answer.is_success]) * 1000
     median, p99 = np.percentile(times, [50, 99]) if times.size else (np.nan, np.nan)
     return Load(
         connections=connections,

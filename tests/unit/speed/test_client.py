@@ -1,13 +1,11 @@
 """The client against a server that says what the test wants."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
 from bonaface.speed.client import Answer, Connection, upload
 
-Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 VERDICT = b"HTTP/1.1 200 OK\r\nX-Result-Code: 0\r\nContent-Length: 2\r\n\r\n{}"
 REFUSED = b"HTTP/1.1 200 OK\r\nX-Result-Code: -45030\r\nContent-Length: 2\r\n\r\n{}"
 BUSY = (
@@ -23,14 +21,23 @@ class _Server:
     def __init__(self, *replies: bytes) -> None:
         self._replies = list(replies)
         self.connections = 0
+        self._serving: set[asyncio.Task[None]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
         while await reader.read(1000) and self._replies:
             writer.write(reply := self._replies.pop(0))
             if b"close" in reply or b"Length" not in reply:
                 break
         writer.close()
+        await writer.wait_closed()
+
+    async def end(self) -> None:
+        """Return when every connection is closed."""
+        await asyncio.wait(self._serving)
 
 
 def _ask(server: _Server, times: int) -> list[Answer]:
@@ -38,10 +45,12 @@ def _ask(server: _Server, times: int) -> list[Answer]:
         async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening:
             host, port = listening.sockets[0].getsockname()
             connection = Connection((host, port))
-            answers = [await connection.ask(REQUEST) for _ in range(times)]
-            connection.close()
-            connection.close()
-            return answers
+            try:
+                return [await connection.ask(REQUEST) for _ in range(times)]
+            finally:
+                await connection.close()
+                await connection.close()
+                await server.end()
 
     return asyncio.run(main())
 
