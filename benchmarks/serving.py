@@ -27,7 +27,7 @@ from bonaface.speed.server import Served, served
 
 CONNECTIONS = 8
 STEADY, OVERLOAD = 0.6, 4.0
-RUNS = 40
+RUNS = 20
 AT_ONCE_MS = 250.0
 FLAT_MB = 10.0
 MOST_MB = 400.0
