@@ -86,7 +86,7 @@ stages: setup ## Time the stages of one analysis on this machine.
 	@$(BIN)/bonaface bench
 
 bench: $(VENV)/.test setup ## Measure speed beside its targets and DeepFace (20 minutes); writes docs/performance/.
-	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks --page docs/performance.md
 
 regression: $(VENV)/.test setup ## Tell whether anything became a quarter slower than benchmarks/baseline.json.
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.regression

@@ -1,7 +1,7 @@
 """Runs every benchmark of the table, one after the other, and writes its figures.
 
     make bench
-    python -m benchmarks [--quick] [--out docs/performance]
+    python -m benchmarks [--quick] [--out docs/performance] [--page docs/performance.md]
 
 Each runs in a process of its own. Written are bench.json, with machine and versions, growth.png and
 ratios.png. The exit status is 1 when a benchmark failed, not when a target is missed.
@@ -21,6 +21,7 @@ import typer
 from matplotlib.figure import Figure
 
 from benchmarks.machine import machine
+from benchmarks.page import filled
 from benchmarks.row import Row, row_of
 from bonaface.settings import load_settings
 
@@ -33,6 +34,8 @@ QUICK = {
     "start": ("--starts", "2"),
     "growth": ("--rounds", "2"),
 }
+LEAST = 0.05
+TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 REACHED, MISSED = "#1b6ca8", "#d1495b"
 
 
@@ -41,6 +44,7 @@ def main(
         bool, typer.Option("--quick", help="fewer rounds: to see whether all of it works")
     ] = False,
     out: Path = Path("docs/performance"),
+    page: Annotated[Path | None, typer.Option(help="page that shows the figures")] = None,
 ) -> None:
     """Run them, write the figures to `out`, print the table."""
     out.mkdir(parents=True, exist_ok=True)
@@ -56,7 +60,9 @@ def main(
         orjson.dumps({**told, "rows": [row.as_dict() for row in rows]}, option=orjson.OPT_INDENT_2) + b"\n"
     )
     draw(rows, out / "ratios.png")
-    rich.console.Console(highlight=False).print(_table(rows))
+    if page is not None:
+        page.write_text(filled(page.read_text("utf-8"), told["machine"], rows), "utf-8")
+    rich.console.Console(highlight=False, width=150).print(_table(rows))
     for name in failed:
         typer.echo(f"FAILED: {name}")
     sys.exit(1 if failed else 0)
@@ -82,17 +88,20 @@ def _table(rows: Sequence[Row]) -> rich.table.Table:
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
-    """Write a bar for each row that has a limit above nothing: the value over its limit, 1 is the limit."""
+    """Write a bar for each row that has a limit above nothing: the part of the target that was used."""
     shown = [row for row in rows if row.limit > 0]
     figure = Figure(figsize=(9, 0.4 * len(shown) + 1.2), layout="constrained")
     axes = figure.add_subplot()
-    shares = [max(row.value, 0.0) / row.limit for row in shown]
-    axes.barh(range(len(shown)), shares, color=[REACHED if row.reached else MISSED for row in shown])
+    used = [row.used for row in shown]
+    colours = [REACHED if row.reached else MISSED for row in shown]
+    axes.barh(range(len(shown)), [one - LEAST for one in used], left=LEAST, color=colours)
     axes.axvline(1, color="0.3", linewidth=1)
-    names = [f"{row.measure} ({'at least' if row.is_floor else 'at most'})" for row in shown]
-    axes.set_yticks(range(len(shown)), names, fontsize=7)
+    axes.set_yticks(range(len(shown)), [row.measure for row in shown], fontsize=7)
+    axes.set(xscale="log", xlim=(LEAST, max(2.0, 1.2 * max(used))))
+    axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
+    axes.minorticks_off()
     axes.invert_yaxis()
-    axes.set_xlabel("measured over target: at most 1, or at least 1 where it says so; red is missed")
+    axes.set_xlabel("measured over target (blue: reached)")
     figure.savefig(path, dpi=110, metadata={"Software": None})
 
 

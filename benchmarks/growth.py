@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import typer
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, ScalarFormatter
 
 from benchmarks import pictures
 from benchmarks.row import Row, tell
@@ -82,6 +83,8 @@ def draw(area: Mapping[float, float], faces: Mapping[float, float], path: Path) 
         axes.plot(sizes, times, marker="o", color="#1b6ca8", label="measured")
         axes.set(xscale="log", yscale="log", xlabel=name, ylabel="milliseconds, one thread")
         axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(ScalarFormatter())
         axes.minorticks_off()
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)

@@ -1,5 +1,6 @@
 """What the figures were measured on: processor, system, versions, date, commit."""
 
+import os
 import platform
 import subprocess
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ def machine(settings: Settings) -> dict[str, str | int]:
         "commit": _commit(),
         "processor": _processor(),
         "cores": cores(),
+        "load average before": f"{os.getloadavg()[0]:.1f}",
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
         "bonaface": version("bonaface"),

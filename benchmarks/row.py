@@ -30,6 +30,12 @@ class Row:
         return self.value >= self.limit if self.is_floor else self.value <= self.limit
 
     @property
+    def used(self) -> float:
+        """The value over the limit, the other way round for a floor: up to 1 it is reached. 0.05 to 100."""
+        over, under = (self.limit, self.value) if self.is_floor else (self.value, self.limit)
+        return min(max(over / max(under, 1e-9), 0.05), 100.0)
+
+    @property
     def measured(self) -> str:
         """The value as it is shown."""
         return f"{self.value:.3g}{self.unit and ' '}{self.unit}"

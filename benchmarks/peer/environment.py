@@ -43,9 +43,9 @@ def _install(python: Path, stamp: Path) -> None:
     wanted = REQUIREMENTS.read_text()
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    venv.create(FOLDER / "venv", clear=True, with_pip=True)
     pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     try:
+        venv.create(FOLDER / "venv", clear=True, with_pip=True)
         subprocess.run([*pip, "-r", str(REQUIREMENTS)], check=True)
     except subprocess.CalledProcessError as error:
         raise PeerMissingError("the peer could not be installed from the package index") from error

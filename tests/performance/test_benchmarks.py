@@ -14,6 +14,7 @@ from benchmarks.closed import read_wrk
 from benchmarks.kernels import kernels_of
 from benchmarks.machine import machine
 from benchmarks.offered import percentile
+from benchmarks.page import BEGIN, END, figures, filled
 from benchmarks.peer.environment import channels_last
 from benchmarks.row import Row, row_of
 from benchmarks.timing import interleaved
@@ -25,6 +26,7 @@ from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.settings import Settings
 
+ROOT = Path(__file__).resolve().parents[2]
 WRK = """Running 1s test @ http://127.0.0.1:1/
   1 threads and 8 connections
 Requests/sec:     43.21
@@ -39,6 +41,14 @@ def test_a_row_is_reached_at_its_limit(is_floor: bool, value: float, reached: bo
     row = Row("measure", "target", value, 1.0, "x", is_floor, {"figure": 2.0})
     assert row.reached is reached
     assert row_of(orjson.loads(orjson.dumps(row.as_dict()))) == row
+
+
+@pytest.mark.parametrize(
+    ("is_floor", "value", "used"),
+    [(False, 2.0, 0.5), (True, 2.0, 2.0), (True, 0.0, 100.0), (False, -1.0, 0.05)],
+)
+def test_a_row_tells_how_much_of_its_target_it_uses(is_floor: bool, value: float, used: float) -> None:
+    assert Row("measure", "target", value, 4.0, "x", is_floor).used == used
 
 
 def test_calls_take_turns() -> None:
@@ -140,6 +150,36 @@ def test_charts_are_drawn(tmp_path: Path) -> None:
     )
     for name in ("growth.png", "r.png"):
         assert cv2.imread(str(tmp_path / name)) is not None
+
+
+MACHINE: dict[str, str | int] = {
+    "date": "2026-01-02",
+    "commit": "abc",
+    "processor": "P",
+    "cores": 2,
+    "load average before": "0.1",
+    "system": "S",
+    "numpy": "2.0",
+}
+
+
+def test_figures_take_the_place_of_older_ones() -> None:
+    rows = [Row("a", "at most 1", 2.0, 1.0, "x", figures={"b": 1.234, "c": 5})]
+    page = filled(f"# Title\n{BEGIN}\nold\n{END}\nmore", MACHINE, rows)
+
+    assert page == f"# Title\n{BEGIN}\n{figures(MACHINE, rows)}\n{END}\nmore"
+    assert "2026-01-02, commit `abc`, 2 cores of P, S; load average before: 0.1. numpy 2.0." in page
+    assert "| a | at most 1 | 2 x | **no** |" in page
+    assert "| a | b | 1.23 |\n|  | c | 5 |" in page
+    assert filled(page, MACHINE, rows) == page
+    with pytest.raises(ValueError, match="no place"):
+        filled("# Title", MACHINE, rows)
+
+
+def test_the_page_shows_the_figures_that_are_kept() -> None:
+    told = orjson.loads((ROOT / "docs" / "performance" / "bench.json").read_bytes())
+    page = (ROOT / "docs" / "performance.md").read_text("utf-8")
+    assert figures(told["machine"], [row_of(row) for row in told["rows"]]) in page
 
 
 def test_the_machine_is_told(settings: Settings) -> None:
