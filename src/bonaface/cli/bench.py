@@ -106,10 +106,9 @@ def _print(analyzer: Analyzer, times: "StageTimes", load: "Load | None") -> None
 
 def _stages(times: "StageTimes") -> rich.table.Table:
     table = rich.table.Table("stage", rich.table.Column("milliseconds", justify="right"))
-    pad = "no face" if times.pad is None else f"{times.pad:.2f}"
-    for stage, shown in (("decode", f"{times.decode:.2f}"), ("detect", f"{times.detect:.2f}")):
-        table.add_row(stage, shown)
-    table.add_row("PAD, a face", pad)
+    table.add_row("decode", f"{times.decode:.2f}")
+    table.add_row("detect", f"{times.detect:.2f}")
+    table.add_row("PAD, a face", "no face" if times.pad is None else f"{times.pad:.2f}")
     table.add_row("whole call", f"{times.whole:.2f}")
     return table
 
@@ -120,6 +119,5 @@ def _served(load: "Load", workers: int) -> rich.table.Table:
     table.add_row("verdicts a second", f"{load.per_second:.1f}")
     table.add_row("median", f"{load.median:.1f} ms")
     table.add_row("99th percentile", f"{load.p99:.1f} ms")
-    if load.failed:
-        table.add_row("answers without a verdict", str(load.failed))
+    table.add_row("answers without a verdict", str(load.failed))
     return table

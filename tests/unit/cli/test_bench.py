@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,11 @@ def test_answers_without_a_verdict_are_told(portrait_file: Path, monkeypatch: py
 
     assert done.exit_code == 0
     assert "a server of 1 workers, 8 connections" in done.stdout
-    for row in ("verdicts a second", "99th percentile", "answers without a verdict"):
+    for row in ("verdicts a second", "median", "99th percentile"):
         assert row in done.stdout
+    refused = re.search(r"answers without a verdict\W+(\d+)", done.stdout)
+    assert refused is not None
+    assert int(refused[1]) > 0
 
 
 @pytest.mark.parametrize(
