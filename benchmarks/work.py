@@ -19,13 +19,12 @@ def multiply_adds(recorder: Recorder) -> int:
 def multiply_adds_of(model: bytes, inputs: Mapping[str, Tensor]) -> int:
     """Of one run of the ONNX network `model` on `inputs`. Each is one multiplication and one addition."""
     network = _with_shapes(model, inputs)
-    weights = {tensor.name: tuple(tensor.dims) for tensor in network.graph.initializer}
     shapes = {
         value.name: tuple(one.dim_value for one in value.type.tensor_type.shape.dim)
         for value in (*network.graph.value_info, *network.graph.output)
-    }
+    } | {tensor.name: tuple(tensor.dims) for tensor in network.graph.initializer}
     return sum(
-        prod(shapes[node.output[0]]) * _depth(node, weights[node.input[1]])
+        prod(shapes[node.output[0]]) * _depth(node, shapes[node.input[1]])
         for node in network.graph.node
         if node.op_type in ("Conv", "ConvTranspose", "Gemm", "MatMul")
     )

@@ -72,22 +72,23 @@ def test_kernels_are_what_the_analysis_runs(settings: Settings) -> None:
 
 
 def test_the_work_of_a_network_is_counted() -> None:
-    """Two channels to four, 3 x 3, on 5 x 6 pixels; then 120 numbers to 7."""
-    weights = [
-        numpy_helper.from_array(np.zeros((4, 2, 3, 3), np.float32), "w"),
-        numpy_helper.from_array(np.zeros((120, 7), np.float32), "m"),
-    ]
+    """2 channels to 4, 3 x 3, on 5 x 6 pixels; each enlarged by 2 x 2; 480 numbers to 7, and those to 3."""
+    shapes = {"c": (4, 2, 3, 3), "t": (4, 1, 2, 2), "m": (480, 7), "g": (3, 7), "b": (3,)}
+    weights = [numpy_helper.from_array(np.zeros(shape, np.float32), name) for name, shape in shapes.items()]
     nodes = [
-        helper.make_node("Conv", ["x", "w"], ["y"], pads=[1, 1, 1, 1]),
-        helper.make_node("Flatten", ["y"], ["f"]),
+        helper.make_node("Conv", ["x", "c"], ["y"], pads=[1, 1, 1, 1]),
+        helper.make_node("ConvTranspose", ["y", "t"], ["u"], strides=[2, 2], group=4),
+        helper.make_node("Flatten", ["u"], ["f"]),
         helper.make_node("MatMul", ["f", "m"], ["z"]),
+        helper.make_node("Gemm", ["z", "g", "b"], ["r"], transB=1),
     ]
     given = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 2, "h", "w"])
-    told = helper.make_tensor_value_info("z", TensorProto.FLOAT, ["n", 7])
+    told = helper.make_tensor_value_info("r", TensorProto.FLOAT, ["n", 3])
     graph = helper.make_graph(nodes, "g", [given], [told], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     inputs = {"x": np.zeros((1, 2, 5, 6), np.float32)}
-    assert multiply_adds_of(model.SerializeToString(), inputs) == 4 * 5 * 6 * 2 * 9 + 120 * 7
+    parts = (4 * 5 * 6 * 2 * 9, 4 * 5 * 6 * 4, 480 * 7, 7 * 3)
+    assert multiply_adds_of(model.SerializeToString(), inputs) == sum(parts)
 
 
 def test_channels_last_says_the_same() -> None:
