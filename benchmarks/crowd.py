@@ -31,7 +31,7 @@ def main(rounds: int = 20, json: Path | None = None) -> None:
         "decode kernel": one.decode,
         "detection kernel": one.detect,
         "PAD kernels, one face": one.pad,
-        f"PAD kernels, {FACES} faces in batches": all_faces.pad,
+        f"PAD kernels, {FACES} faces": all_faces.pad,
     }
     times = interleaved(calls, rounds)
     work = FACES * times["PAD kernels, one face"].wall / cores()

@@ -15,9 +15,6 @@ from bonaface.models.catalog import PadNetwork
 from bonaface.runtime.session import Session, Shapes, Tensor
 from bonaface.types import Box
 
-MAX_BATCH = 4
-"""Faces that one run takes: more are no faster, and a session keeps the memory of its largest run."""
-
 
 class MinifasModel:
     """A `LivenessModel` of one network."""
@@ -29,35 +26,33 @@ class MinifasModel:
 
     @staticmethod
     def input_shapes(network: PadNetwork) -> Shapes:
-        """The shape that a session must be opened with: any number of faces, or one."""
-        return {network.input: (-1 if network.batches else 1, 3, network.size, network.size)}
+        """The shape that a session must be opened with: one face.
+
+        A fixed shape compiles to faster kernels than a free one, and a network that sees now one face, now
+        four, sets its kernels up anew, for 40 % of a run (docs/adr/0003-one-face-a-run.md).
+        """
+        return {network.input: (1, 3, network.size, network.size)}
 
     def log_odds(self, image: RgbImage, boxes: Sequence[Box]) -> NDArray[np.float64]:
         """See `LivenessModel.log_odds`."""
-        if not boxes:
-            return np.zeros(0)
-        batch = self._batch(image, boxes)
-        step = MAX_BATCH if self._network.batches else 1
-        return np.concatenate([self._run(batch[at : at + step]) for at in range(0, len(batch), step)])
+        return np.array([self._log_odds(image, box) for box in boxes], dtype=np.float64)
 
-    def _run(self, crops: Tensor) -> NDArray[np.float64]:
-        outputs = self._session.run({self._network.input: crops})
-        return bona_fide_log_odds(outputs[self._network.output], self._network.bona_fide)
+    def _log_odds(self, image: RgbImage, box: Box) -> float:
+        outputs = self._session.run({self._network.input: self._input(image, box)})
+        return float(bona_fide_log_odds(outputs[self._network.output], self._network.bona_fide)[0])
 
     def warm_up(self) -> None:
         side = self._network.size
-        blank = np.zeros((side, side, 3), dtype=np.uint8)
-        for faces in (1, 2):
-            self.log_odds(blank, [Box(0, 0, side, side)] * faces)
+        self.log_odds(np.zeros((side, side, 3), dtype=np.uint8), [Box(0, 0, side, side)])
 
-    def _batch(self, image: RgbImage, boxes: Sequence[Box]) -> Tensor:
-        """N x 3 x size x size float32 in the network's channel order."""
+    def _input(self, image: RgbImage, box: Box) -> Tensor:
+        """1 x 3 x size x size float32 in the network's channel order."""
         network = self._network
-        crops = np.stack([self._crop(image, box, network.scale, network.size) for box in boxes])
+        crop = self._crop(image, box, network.scale, network.size)
         if network.channels == "bgr":
-            crops = crops[..., ::-1]
-        batch = np.ascontiguousarray(crops.transpose(0, 3, 1, 2), dtype=np.float32)
-        return batch if network.divisor == 1.0 else batch / np.float32(network.divisor)
+            crop = crop[..., ::-1]
+        planes = np.ascontiguousarray(crop.transpose(2, 0, 1)[None], dtype=np.float32)
+        return planes if network.divisor == 1.0 else planes / np.float32(network.divisor)
 
 
 def bona_fide_log_odds(output: Tensor, bona_fide: int | None) -> NDArray[np.float64]:

@@ -68,7 +68,6 @@ class PadNetwork(_Entry):
     size: side of the input in pixels; channels: order of its planes; divisor: of pixel values 0..255.
     bona_fide: index of the bona fide class of a softmax head, or none for a head that gives the
     bona-fide log-odds itself.
-    batches: whether the file takes several faces at once.
     weight: share in the fusion.
     """
 
@@ -81,7 +80,6 @@ class PadNetwork(_Entry):
     channels: Literal["rgb", "bgr"]
     divisor: float = Field(1.0, gt=0)
     bona_fide: int | None = None
-    batches: bool = True
     weight: float = Field(1.0, gt=0)
 
 

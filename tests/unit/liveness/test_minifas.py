@@ -88,9 +88,8 @@ def test_order_of_planes_and_divisor(
     assert odds == pytest.approx(expected, abs=1e-4)
 
 
-@pytest.mark.parametrize("batches", [True, False])
-def test_one_answer_a_face_in_the_order_of_the_boxes(batches: bool) -> None:
-    model = _model(batches=batches, bona_fide=2)
+def test_one_answer_a_face_in_the_order_of_the_boxes() -> None:
+    model = _model(bona_fide=2)
     odds = model.log_odds(_colours(), [RIGHT, LEFT, RIGHT])
     assert odds.dtype == np.float64
     assert odds.tolist() == pytest.approx([250 - 20, 40 - 200, 250 - 20], abs=1e-4)
@@ -100,14 +99,13 @@ def test_no_face_no_answer() -> None:
     assert _model(bona_fide=0).log_odds(_colours(), []).shape == (0,)
 
 
-def test_input_shapes_tell_whether_faces_go_together() -> None:
-    assert MinifasModel.input_shapes(_network(batches=True)) == {"crop": (-1, 3, 4, 4)}
-    assert MinifasModel.input_shapes(_network(batches=False, input="x")) == {"x": (1, 3, 4, 4)}
+def test_a_session_takes_one_face() -> None:
+    assert MinifasModel.input_shapes(_network()) == {"crop": (1, 3, 4, 4)}
+    assert MinifasModel.input_shapes(_network(input="x")) == {"x": (1, 3, 4, 4)}
 
 
-@pytest.mark.parametrize("batches", [True, False])
-def test_warm_up_runs_the_network(batches: bool) -> None:
-    _model(batches=batches, bona_fide=0).warm_up()
+def test_warm_up_runs_the_network() -> None:
+    _model(bona_fide=0).warm_up()
 
 
 # Parity with the published networks.
@@ -161,9 +159,8 @@ def test_faces_together_score_as_they_do_alone(shared: Path, name: str, portrait
         np.testing.assert_allclose(together, alone, atol=1e-5, rtol=1e-5)
 
 
-@pytest.mark.parametrize("batches", [True, False])
-def test_twenty_faces_are_each_told_as_alone(batches: bool) -> None:
-    model = _model(bona_fide=0, batches=batches)
+def test_twenty_faces_are_each_told_as_alone() -> None:
+    model = _model(bona_fide=0)
     boxes = [Box(x, 2, x + 8, 10) for x in range(2, 22)]
     alone = [float(model.log_odds(_colours(), [box])[0]) for box in boxes]
     assert len(set(alone)) > 5
