@@ -10,9 +10,9 @@ from pathlib import Path
 from fuzz.harness import ALONE, HANG_SECONDS
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 120
+PATIENCE = 600
 """Seconds of wall time after which an input alone counts as a hang, whatever CPU time it took. Most of it is
-for the start of the process, which takes a minute on a machine that is busy enough."""
+for the start of the process: a few seconds of work, which took minutes where others had the machine."""
 KINDS = {"timeout": "hang", "oom": "memory"}
 
 
