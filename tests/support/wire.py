@@ -48,8 +48,11 @@ class Wire:
         return RawAnswer(status, headers, self._file.read(length))
 
     def is_closed(self) -> bool:
-        """Whether the server closes without sending more."""
-        return self._file.read(1) == b""
+        """Whether the server closes without sending more. A reset is an end too: something was not read."""
+        try:
+            return self._file.read(1) == b""
+        except ConnectionResetError:
+            return True
 
     def close(self) -> None:
         self._file.close()

@@ -10,6 +10,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from bonaface.api.linger import Linger
 from bonaface.api.middleware.request_id import HEADER, chosen_id
 from bonaface.api.middleware.security_headers import DEFAULTS
 
@@ -31,6 +32,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     _read_timer: asyncio.TimerHandle | None = None
     _head_timer: asyncio.TimerHandle | None = None
+    _linger: Linger | None = None
     _stray_bytes = 0
     _has_progressed = False
     _is_between = False
@@ -43,6 +45,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_head()
         self._end_read()
+        if self._linger is not None:
+            self._linger.end()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -55,18 +59,22 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._end_read()
 
     def data_received(self, data: bytes) -> None:
+        if self._linger is not None:
+            self._linger.drop(data)
+            return
         self._has_progressed = False
         if self._is_between and self._head_timer is None:  # empty lines are no message yet
             self._begin_head()
         super().data_received(data)
         self._stray_bytes = 0 if self._has_progressed else self._stray_bytes + len(data)
-        if self._stray_bytes > HEAD_BYTES and not self.transport.is_closing():
+        if self._stray_bytes > HEAD_BYTES and self._linger is None and not self.transport.is_closing():
             self._refuse()
 
     def send_400_response(self, msg: str) -> None:
         body = msg.encode("ascii")
+        self._forget_request()
         self.transport.write(_bad_request_head(len(body)) + body)
-        self.transport.close()
+        self._linger = Linger(self.transport, self.loop)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -115,6 +123,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
         else:
             self.send_400_response(TOO_LONG)
+
+    def _forget_request(self) -> None:
+        """What is being answered, if anything, must write nothing after the refusal."""
+        self._end_head()
+        if self._is_answering:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
 
     @property
     def _is_answering(self) -> bool:

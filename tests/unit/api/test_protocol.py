@@ -112,6 +112,24 @@ def test_a_head_that_is_too_long_is_refused(address: tuple[str, int], pieces: in
         assert wire.is_closed()
 
 
+def test_a_client_that_sends_on_after_the_refusal_still_gets_it(address: tuple[str, int]) -> None:
+    with connected(address) as wire:
+        wire.send(b"nonsense\r\n\r\n")
+        for _ in range(30):
+            wire.send(bytes(100_000))
+        assert wire.read().status == 400
+        assert wire.is_closed()
+
+
+def test_a_request_that_is_refused_in_its_body_gets_one_answer() -> None:
+    with served(Ponderer()) as address, connected(address) as wire:
+        wire.send(CHUNKED)
+        wire.send(b"nonsense\r\n" + bytes(1000))
+        assert wire.read().status == 400
+        time.sleep(3 * Hasty.head_seconds)  # the application has answered meanwhile
+        assert wire.is_closed()
+
+
 def test_what_is_no_http_is_refused_with_the_headers_of_every_answer(address: tuple[str, int]) -> None:
     with connected(address) as wire:
         wire.send(b"\x16\x03\x01 hello\r\n\r\n")
