@@ -28,7 +28,6 @@ from benchmarks.reference import Convolutions, text_work
 from benchmarks.request import Requests
 from benchmarks.work import multiply_adds
 from bonaface.analyzer import Analyzer
-from bonaface.imaging.decode import decode
 from bonaface.runtime.engines import session_factory
 from bonaface.settings import Settings, load_settings
 
@@ -106,11 +105,11 @@ def counts_of(kernels: Kernels) -> Figures:
 def calls_of(kernels: Kernels, settings: Settings) -> Calls:
     """Whatever is timed, by name, on the photo that the kernels are of."""
     data, analyzer = kernels.data, Analyzer(settings)
-    image = decode(data, settings.images)
+    image = analyzer.decode(data)
     boxes = [face.box for face in analyzer.detect(image)]
     return {
         "whole call": lambda: analyzer.analyze(data),
-        "decode": lambda: decode(data, settings.images),
+        "decode": lambda: analyzer.decode(data),
         "detection": lambda: analyzer.detect(image),
         "PAD": lambda: analyzer.log_odds(image, boxes),
         "decode kernel": kernels.decode,

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from bonaface.detection.base import Detector
 from bonaface.detection.registry import open_detector
 from bonaface.errors import ImageTooLargeError, ImageTooSmallError, InvalidParameterError
-from bonaface.imaging.decode import decode
-from bonaface.imaging.types import RgbImage
+from bonaface.imaging.decode import open_picture
+from bonaface.imaging.picture import Picture
 from bonaface.liveness.base import LivenessModel
 from bonaface.liveness.presets import Decision, load_calibration
 from bonaface.liveness.registry import open_liveness_model
@@ -66,46 +66,58 @@ class Analyzer:
         preset = _known(preset or self.settings.models.default_preset)
         stages = stages or Stages()
         with stages.of(Stage.DECODE):
-            pixels = self.decode(image)
+            picture = self.decode(image)
         need_room()
         with stages.of(Stage.DETECT):
-            found = self.detect(pixels)[: self.settings.faces.max_faces]
+            found = self.detect(picture)[: self.settings.faces.max_faces]
+        boxes = [face.box for face in found]
+        if picture.lacks_pixels(boxes):
+            with stages.of(Stage.DECODE):
+                picture.decode()
+            need_room()
         with stages.of(Stage.PAD):
-            log_odds = self.log_odds(pixels, [face.box for face in found])
+            log_odds = self.log_odds(picture, boxes)
         faces = (
-            self._face(pixels, face, float(odds), preset) for face, odds in zip(found, log_odds, strict=True)
+            self._face(picture, face, float(odds), preset) for face, odds in zip(found, log_odds, strict=True)
         )
-        return Analysis(width=pixels.shape[1], height=pixels.shape[0], preset=preset, faces=tuple(faces))
+        return Analysis(width=picture.width, height=picture.height, preset=preset, faces=tuple(faces))
 
     def warm_up(self) -> None:
         """Runs every session once, so that the first image pays for nothing."""
         self._detector.warm_up()
         self._liveness.warm_up()
 
-    def decode(self, image: ImageInput) -> RgbImage:
-        """The first step of `analyze` by itself: H x W x 3 uint8 RGB, upright. Raises what `analyze` does."""
+    def decode(self, image: ImageInput) -> Picture:
+        """The first step of `analyze` by itself: the upright image. Raises what `analyze` does."""
         if isinstance(image, np.ndarray):
-            return _checked(image, self.settings.images)
+            return Picture.of(_checked(image, self.settings.images))
         data = image if isinstance(image, bytes) else _read(Path(image), self.settings.images)
-        return decode(data, self.settings.images)
+        return open_picture(data, self.settings.images)
 
-    def detect(self, image: RgbImage) -> tuple[Detection, ...]:
-        """The second step: every face of what `decode` gave, largest first."""
-        return self._detector.detect(image)
+    def detect(self, picture: Picture) -> tuple[Detection, ...]:
+        """The second step: every face of what `decode` gave, in its pixels, largest first."""
+        view = picture.overview
+        found = self._detector.detect(view.pixels)
+        return tuple(face.scaled(view.reduction).within(picture.width, picture.height) for face in found)
 
-    def log_odds(self, image: RgbImage, boxes: Sequence[Box]) -> NDArray[np.float64]:
+    def log_odds(self, picture: Picture, boxes: Sequence[Box]) -> NDArray[np.float64]:
         """The third step: bona-fide log-odds before calibration, one float64 a box; see `LivenessModel`.
 
-        Boxes are put on whole pixels first: engines differ by millionths of a pixel, and a crop whose
-        corner falls between two pixels would turn that into another crop.
+        Each face is looked at in the smallest view that will do. There, boxes are put on whole pixels first:
+        engines differ by millionths of a pixel, and a crop whose corner falls between two pixels would turn
+        that into another crop.
         """
-        return self._liveness.log_odds(image, [box.rounded() for box in boxes])
+        log_odds = np.zeros(len(boxes))
+        for view, places in picture.views_of(boxes):
+            seen = [boxes[place].scaled(1 / view.reduction).rounded() for place in places]
+            log_odds[places] = self._liveness.log_odds(view.pixels, seen)
+        return log_odds
 
     def score(self, log_odds: float) -> float:
         """The fourth: the calibrated liveness score, 0..1, high = bona fide."""
         return self._decision.score(log_odds)
 
-    def _face(self, image: RgbImage, found: Detection, log_odds: float, preset: Preset) -> Face:
+    def _face(self, picture: Picture, found: Detection, log_odds: float, preset: Preset) -> Face:
         pose = estimate_pose(found.landmarks)
         return Face(
             box=found.box,
@@ -113,7 +125,7 @@ class Analyzer:
             confidence=found.confidence,
             pose=pose,
             verdict=self._decision.verdict(log_odds, preset),
-            reasons=find_reasons(image, found.box, pose, self.settings.faces),
+            reasons=find_reasons(picture, found.box, pose, self.settings.faces),
         )
 
 
@@ -130,7 +142,7 @@ def _read(path: Path, limits: ImageLimits) -> bytes:
         return file.read(limits.max_bytes + 1)
 
 
-def _checked(image: NDArray[np.uint8], limits: ImageLimits) -> RgbImage:
+def _checked(image: NDArray[np.uint8], limits: ImageLimits) -> NDArray[np.uint8]:
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
         raise InvalidParameterError("An image array must be H x W x 3, uint8, RGB.")
     height, width = image.shape[:2]

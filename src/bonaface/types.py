@@ -35,6 +35,14 @@ class Point:
     x: float
     y: float
 
+    def scaled(self, factor: float) -> "Point":
+        """The same place where the image is `factor` times as large."""
+        return Point(self.x * factor, self.y * factor)
+
+    def within(self, width: int, height: int) -> "Point":
+        """The point, or the nearest one of an image of that size."""
+        return Point(min(self.x, width), min(self.y, height))
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -60,6 +68,14 @@ class Box:
     def rounded(self) -> "Box":
         """The box on whole pixels."""
         return Box(round(self.x0), round(self.y0), round(self.x1), round(self.y1))
+
+    def scaled(self, factor: float) -> "Box":
+        """The same box where the image is `factor` times as large."""
+        return Box(self.x0 * factor, self.y0 * factor, self.x1 * factor, self.y1 * factor)
+
+    def within(self, width: int, height: int) -> "Box":
+        """The box without what lies right of, or under, an image of that size."""
+        return Box(self.x0, self.y0, min(self.x1, width), min(self.y1, height))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +111,16 @@ class Detection:
     box: Box
     landmarks: Landmarks
     confidence: float
+
+    def scaled(self, factor: float) -> "Detection":
+        """The same face where the image is `factor` times as large."""
+        landmarks = Landmarks(*(point.scaled(factor) for point in self.landmarks))
+        return Detection(self.box.scaled(factor), landmarks, self.confidence)
+
+    def within(self, width: int, height: int) -> "Detection":
+        """The face clipped to the right and lower edges of an image of that size."""
+        landmarks = Landmarks(*(point.within(width, height) for point in self.landmarks))
+        return Detection(self.box.within(width, height), landmarks, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ network is read from the model catalog; this file knows its inputs, its outputs 
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.detection.nms import non_maximum_suppression
+from bonaface.imaging.shrink import resized
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.session import Session, Tensor
 from bonaface.types import Box, Detection, Landmarks, Point
@@ -67,10 +67,7 @@ class CenterFaceDetector:
         height, width = image.shape[:2]
         ratio = min(1.0, self._options.input_side / max(height, width))
         size = (_round_up(width * ratio), _round_up(height * ratio))
-        if size == (width, height):
-            return image
-        interpolation = cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(image, size, interpolation=interpolation), dtype=np.uint8)
+        return resized(image, *size)
 
 
 def _round_up(side: float) -> int:

@@ -16,6 +16,7 @@ from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.interval import UNTOLD, Figure, share
 from bonaface.evaluation.perturb import BOX_PERCENT, Condition, conditions
 from bonaface.evaluation.scoring import Advance, Scored
+from bonaface.imaging.picture import Picture
 
 IMAGES = 12
 """Images drawn of each source and label."""
@@ -88,7 +89,7 @@ def run_suite(
 def _try_all(
     analyzer: Analyzer, one: Scored, threshold: float, suite: Sequence[Condition]
 ) -> dict[int, _Trial]:
-    pixels = analyzer.decode(one.sample.path)
+    pixels = analyzer.decode(one.sample.path).decode()
     bona_fide = one.sample.label is Label.BONA_FIDE
     trials = {}
     for place, condition in enumerate(suite):
@@ -96,7 +97,7 @@ def _try_all(
         if changed is None:
             continue
         image, box = changed
-        score = analyzer.score(float(analyzer.log_odds(image, [box])[0]))
+        score = analyzer.score(float(analyzer.log_odds(Picture.of(image), [box])[0]))
         trials[place] = _Trial(bona_fide, (score >= threshold) is not bona_fide, abs(score - one.score))
     return trials
 

@@ -65,16 +65,17 @@ def score_dataset(
 def score_sample(analyzer: Analyzer, sample: Sample) -> Scored | Unscored:
     """One image; a fault of the image is told, not raised."""
     try:
-        pixels = analyzer.decode(sample.path)
+        picture = analyzer.decode(sample.path)
     except BonafaceError as error:
         return Unscored(sample, False, str(error))
     except OSError as error:
         return Unscored(sample, False, f"The file cannot be read: {error.strerror or 'unknown fault'}.")
-    found = analyzer.detect(pixels)
+    found = analyzer.detect(picture)
     if not found:
         return Unscored(sample, True, "No face was found.")
-    log_odds = float(analyzer.log_odds(pixels, [found[0].box])[0])
-    skin = typology_angle(pixels, found[0])
+    log_odds = float(analyzer.log_odds(picture, [found[0].box])[0])
+    view = picture.view_of(found[0].box)
+    skin = typology_angle(view.pixels, found[0].scaled(1 / view.reduction))
     return Scored(sample, found[0], len(found), log_odds, analyzer.score(log_odds), skin)
 
 

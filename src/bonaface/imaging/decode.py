@@ -1,7 +1,10 @@
 """From the bytes of an image file to upright pixels, within limits."""
 
+from functools import partial
+
 from bonaface.errors import ImageTooLargeError, ImageTooSmallError
 from bonaface.imaging import jpeg, png
+from bonaface.imaging.picture import Picture, View, reduction_of
 from bonaface.imaging.sniff import sniff
 from bonaface.imaging.turn import turn_upright
 from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
@@ -19,9 +22,33 @@ def decode(data: bytes, limits: ImageLimits) -> RgbImage:
     read from the header; ImageTooSmallError for a side under `limits.min_side`; InvalidImageError where
     the picture is truncated or corrupt.
     """
+    return _decoded(data, _checked(data, limits))
+
+
+def open_picture(data: bytes, limits: ImageLimits) -> Picture:
+    """The same image in views that are as small as will do; raises what `decode` does, before it returns.
+
+    A sequential JPEG is decoded at the size of its overview, which finds every fault of the file. Anything
+    else is decoded in full: of a PNG, and of a progressive JPEG, a smaller size costs hardly less.
+    """
+    header = _checked(data, limits)
+    width, height = header.upright_size
+    reduction = reduction_of(width, height)
+    if reduction == 1 or header.format is ImageFormat.PNG or header.progressive:
+        return Picture.of(_decoded(data, header))
+    least = -(-header.width // reduction), -(-header.height // reduction)
+    overview = turn_upright(jpeg.decode(data, least), header.orientation)
+    return Picture(width, height, partial(_decoded, data, header), View(overview, reduction))
+
+
+def _checked(data: bytes, limits: ImageLimits) -> ImageHeader:
     check_bytes(len(data), limits)
     header = sniff(data)
     check_size(header, limits)
+    return header
+
+
+def _decoded(data: bytes, header: ImageHeader) -> RgbImage:
     return turn_upright(_DECODERS[header.format](data), header.orientation)
 
 

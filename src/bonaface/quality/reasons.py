@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bonaface.imaging.picture import Picture, View
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.exposure import TOO_BRIGHT_ABOVE, TOO_DARK_BELOW, mean_luma
 from bonaface.quality.pose import ESTIMATE_ERROR
@@ -12,22 +13,19 @@ from bonaface.settings import FaceSettings
 from bonaface.types import Box, Pose, Reason
 
 
-def find_reasons(image: RgbImage, box: Box, pose: Pose, settings: FaceSettings) -> tuple[Reason, ...]:
-    """Every reason that holds, in the order of `Reason`.
-
-    image: H x W x 3 uint8 RGB; box: the face, clipped to the image.
-    """
-    return tuple(sorted(_reasons(image, box, pose, settings), key=list(Reason).index))
+def find_reasons(picture: Picture, box: Box, pose: Pose, settings: FaceSettings) -> tuple[Reason, ...]:
+    """Every reason that holds, in the order of `Reason`. box: the face, clipped to the image."""
+    return tuple(sorted(_reasons(picture, box, pose, settings), key=list(Reason).index))
 
 
-def _reasons(image: RgbImage, box: Box, pose: Pose, settings: FaceSettings) -> Iterator[Reason]:
+def _reasons(picture: Picture, box: Box, pose: Pose, settings: FaceSettings) -> Iterator[Reason]:
     if min(box.width, box.height) < settings.min_side:
         yield Reason.TOO_SMALL
     if surely_turned(pose, settings.max_angle):
         yield Reason.TURNED_AWAY
-    if touches_border(box, image.shape[1], image.shape[0]):
+    if touches_border(box, picture.width, picture.height):
         yield Reason.AT_IMAGE_BORDER
-    face = face_pixels(image, box)
+    face = face_pixels(picture.view_of(box), box)
     if sharpness(face) < BLURRED_BELOW:
         yield Reason.BLURRED
     luma = mean_luma(face)
@@ -47,8 +45,9 @@ def touches_border(box: Box, width: int, height: int) -> bool:
     return box.x0 <= 0 or box.y0 <= 0 or box.x1 >= width or box.y1 >= height
 
 
-def face_pixels(image: RgbImage, box: Box) -> RgbImage:
-    """The pixels under the box, at least one; a view."""
+def face_pixels(view: View, box: Box) -> RgbImage:
+    """The view's pixels under the box, which is given in pixels of the full image; at least one."""
+    image, box = view.pixels, box.scaled(1 / view.reduction)
     x0, y0 = min(int(box.x0), image.shape[1] - 1), min(int(box.y0), image.shape[0] - 1)
     x1, y1 = max(int(np.ceil(box.x1)), x0 + 1), max(int(np.ceil(box.y1)), y0 + 1)
     return image[y0:y1, x0:x1]

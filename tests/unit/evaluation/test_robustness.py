@@ -7,6 +7,7 @@ from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.perturb import BoxChange, conditions
 from bonaface.evaluation.robustness import Flips, draw_right, run_suite
 from bonaface.evaluation.scoring import Scoring
+from bonaface.imaging.picture import Picture
 from support.scores import a_source
 
 
@@ -71,8 +72,8 @@ def test_a_change_is_scored_as_the_pipeline_scores_its_outcome(
     right = draw_right(scoring.scored, threshold, 1)[:6]
     changes, flipped = [], 0
     for one in right:
-        pixels, box = BoxChange(scale=1.2)(analyzer.decode(one.sample.path), one.face.box)
-        score = analyzer.score(float(analyzer.log_odds(pixels, [box])[0]))
+        pixels, box = BoxChange(scale=1.2)(analyzer.decode(one.sample.path).decode(), one.face.box)
+        score = analyzer.score(float(analyzer.log_odds(Picture.of(pixels), [box])[0]))
         changes.append(abs(score - one.score))
         flipped += (score >= threshold) != (one.score >= threshold)
     (found,) = [one for one in flips if (one.family, one.level) == ("box size", "+20 %")]

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from bonaface.imaging.picture import Picture, View
 from bonaface.imaging.types import RgbImage
 from bonaface.quality import exposure, pose, reasons
 from bonaface.quality.reasons import face_pixels, find_reasons, surely_turned, touches_border
@@ -23,7 +24,7 @@ def _textured(low: int = 90, high: int = 170) -> RgbImage:
 
 
 def _found(image: RgbImage, box: Box = BOX, turned: Pose = AHEAD) -> tuple[Reason, ...]:
-    return find_reasons(image, box, turned, SETTINGS)
+    return find_reasons(Picture.of(image), box, turned, SETTINGS)
 
 
 def test_a_good_face_has_none() -> None:
@@ -75,7 +76,11 @@ def test_at_the_image_border(box: Box, touches: bool) -> None:
 def test_blurred_on_both_sides_of_the_limit() -> None:
     """Two blurs of the same stripes, the one just over the limit and the other just under it."""
     sharp, soft = (np.asarray(cv2.GaussianBlur(_textured(), (0, 0), sigma), np.uint8) for sigma in (1.5, 3.5))
-    assert sharpness(face_pixels(soft, BOX)) < BLURRED_BELOW < sharpness(face_pixels(sharp, BOX))
+    assert (
+        sharpness(face_pixels(View(soft, 1), BOX))
+        < BLURRED_BELOW
+        < sharpness(face_pixels(View(sharp, 1), BOX))
+    )
     assert _found(sharp) == ()
     assert _found(soft) == (Reason.BLURRED,)
 
@@ -114,7 +119,10 @@ def test_all_that_hold_in_the_order_of_the_enum() -> None:
 def test_settings_move_the_limits() -> None:
     strict = FaceSettings(min_side=81, max_angle=10)
     turned = Pose(10 + pose.ESTIMATE_ERROR + 0.1, 0, 0)
-    assert find_reasons(_textured(), BOX, turned, strict) == (Reason.TOO_SMALL, Reason.TURNED_AWAY)
+    assert find_reasons(Picture.of(_textured()), BOX, turned, strict) == (
+        Reason.TOO_SMALL,
+        Reason.TURNED_AWAY,
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,7 +138,7 @@ def test_settings_move_the_limits() -> None:
 )
 def test_pixels_under_a_box_are_at_least_one(box: Box, shape: tuple[int, int]) -> None:
     image = _textured()
-    pixels = face_pixels(image, box)
+    pixels = face_pixels(View(image, 1), box)
     assert pixels.shape == (*shape, 3)
     assert np.shares_memory(pixels, image)
-    assert reasons.find_reasons(image, box, AHEAD, SETTINGS) is not None
+    assert reasons.find_reasons(Picture.of(image), box, AHEAD, SETTINGS) is not None

@@ -4,7 +4,7 @@ import pytest
 
 from bonaface.analyzer import Analyzer
 from bonaface.errors import InvalidImageError
-from bonaface.imaging.types import RgbImage
+from bonaface.imaging.picture import Picture
 from bonaface.speed.sample import on_canvas
 from bonaface.speed.stages import time_stages
 from support import images
@@ -30,9 +30,9 @@ def test_a_stage_that_takes_longer_is_told(
 ) -> None:
     detect = analyzer.detect
 
-    def slow(image: RgbImage) -> object:
+    def slow(picture: Picture) -> object:
         time.sleep(0.2)
-        return detect(image)
+        return detect(picture)
 
     monkeypatch.setattr(analyzer, "detect", slow)
     times = time_stages(analyzer, portrait, runs=1)

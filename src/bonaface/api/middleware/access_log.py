@@ -4,6 +4,7 @@ Of successes a share may be left out (`log.sample`); what failed or was slow is 
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.api.middleware.watch import Told, told_of
 from bonaface.settings import LogSettings
+from bonaface.stopwatch import Lap
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +60,16 @@ def _line(told: Told) -> dict[str, Any]:
     line["duration_ms"] = _milliseconds(told.seconds)
     if told.app_key is not None:
         line["app_key"] = told.app_key
-    line["stages"] = {lap.stage.value: _milliseconds(lap.seconds) for lap in told.laps}
+    line["stages"] = _stages(told.laps)
     return line
+
+
+def _stages(laps: Iterable[Lap]) -> dict[str, float]:
+    """Milliseconds of each stage, in the order in which they first ended; one may have several parts."""
+    seconds: dict[str, float] = {}
+    for lap in laps:
+        seconds[lap.stage.value] = seconds.get(lap.stage.value, 0.0) + lap.seconds
+    return {stage: _milliseconds(taken) for stage, taken in seconds.items()}
 
 
 def _milliseconds(seconds: float) -> float:

@@ -1,0 +1,90 @@
+"""An image as the pipeline looks at it: small to find faces, and each face no larger than it has to be.
+
+A photo of 12 megapixels holds far more than networks that see 80 to 640 pixels a side can use: a JPEG of that
+size is decoded at a quarter of its sides, and read in full only where a face is so small that a quarter of it
+would not do. Measured in docs/adr/0004-reduced-size.md.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bonaface.imaging.shrink import halved
+from bonaface.imaging.types import RgbImage
+from bonaface.types import Box
+
+REDUCTIONS = (8, 4, 2)
+"""What a JPEG decoder does fast."""
+LEAST_SIDE = 1000
+"""Longer side, in pixels, that an overview has at least: half as much again as the largest detector input."""
+LEAST_FACE = 128
+"""Shorter side, in pixels, that a face has at least in a smaller view that it is taken from: then no crop is
+enlarged for its network, and sharpness, told at 64 x 64, hardly changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An upright image with width and height divided by `reduction`, rounded up: H x W x 3, uint8, RGB."""
+
+    pixels: RgbImage
+    reduction: int
+
+
+class Picture:
+    """One upright image of `width` x `height` pixels, in views of different size. Belongs to one analysis."""
+
+    def __init__(
+        self, width: int, height: int, decoder: Callable[[], RgbImage], overview: View | None = None
+    ) -> None:
+        """decoder: gives all pixels, called once at most, if at all; overview: where it is there already."""
+        self.width = width
+        self.height = height
+        self._most = reduction_of(width, height)
+        self._decoder = decoder
+        self._views = {overview.reduction: overview} if overview else {}
+
+    @classmethod
+    def of(cls, pixels: RgbImage) -> "Picture":
+        """A picture of which all pixels are there."""
+        height, width = pixels.shape[:2]
+        return cls(width, height, lambda: pixels)
+
+    def decode(self) -> RgbImage:
+        """All pixels. Raises what decoding them raises."""
+        return self._at(1).pixels
+
+    @property
+    def overview(self) -> View:
+        """The smallest view, in which faces are to be found."""
+        return self._at(self._most)
+
+    def view_of(self, box: Box) -> View:
+        """The smallest view that shows the face in `box`, in pixels of the full image, well enough."""
+        return self._at(self._reduction_for(box))
+
+    def views_of(self, boxes: Sequence[Box]) -> list[tuple[View, list[int]]]:
+        """Each view that shows some of these faces, with their places in `boxes`."""
+        places: dict[int, list[int]] = {}
+        for place, box in enumerate(boxes):
+            places.setdefault(self._reduction_for(box), []).append(place)
+        return [(self._at(reduction), some) for reduction, some in places.items()]
+
+    def lacks_pixels(self, boxes: Iterable[Box]) -> bool:
+        """Whether any of these faces needs all pixels, and they are yet to be decoded."""
+        return 1 not in self._views and any(self._reduction_for(box) < self._most for box in boxes)
+
+    def _reduction_for(self, box: Box) -> int:
+        reduction, side = self._most, min(box.width, box.height)
+        while reduction > 1 and side < LEAST_FACE * reduction:
+            reduction //= 2
+        return reduction
+
+    def _at(self, reduction: int) -> View:
+        if reduction not in self._views:
+            pixels = self._decoder() if reduction == 1 else halved(self._at(reduction // 2).pixels)
+            self._views[reduction] = View(pixels, reduction)
+        return self._views[reduction]
+
+
+def reduction_of(width: int, height: int) -> int:
+    """By what an image of that size is divided for its overview; 1 = it is small already."""
+    return next((one for one in REDUCTIONS if max(width, height) >= LEAST_SIDE * one), 1)
