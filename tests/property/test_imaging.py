@@ -12,6 +12,7 @@ from bonaface.errors import (
     InvalidImageError,
     UnsupportedImageFormatError,
 )
+from bonaface.imaging import jpeg as jpeg_format
 from bonaface.imaging.base64 import decode_base64
 from bonaface.imaging.crop import reflected_crop, shifted_crop
 from bonaface.imaging.decode import decode
@@ -77,6 +78,25 @@ def resealed(draw: st.DrawFn) -> bytes:
 @given(damaged())
 def test_damaged_files(data: bytes) -> None:
     outcome(data)
+
+
+@given(damaged())
+def test_a_smaller_size_finds_the_same_damage(data: bytes) -> None:
+    try:
+        header = jpeg_format.read_header(data)
+    except REFUSALS:
+        return
+    if header.pixels <= LIMITS.max_pixels:
+        sizes = [(0, 0), *((-(-header.width // n), -(-header.height // n)) for n in (2, 4, 8))]
+        assert len({_is_read(data, size) for size in sizes}) == 1
+
+
+def _is_read(data: bytes, least: tuple[int, int]) -> bool:
+    try:
+        jpeg_format.decode(data, least)
+    except InvalidImageError:
+        return False
+    return True
 
 
 @given(resealed())

@@ -41,6 +41,13 @@ def read_by_pillow(data: bytes) -> Pixels:
         return np.asarray(image.convert("RGB"))
 
 
+def averaged(pixels: Pixels, block: int) -> Pixels:
+    """Means of block x block pixels; both sides are multiples of `block`."""
+    height, width = pixels.shape[0] // block, pixels.shape[1] // block
+    means = pixels.reshape(height, block, width, block, 3).mean(axis=(1, 3))
+    return np.asarray(means.round(), np.uint8)
+
+
 def difference(one: Pixels, other: Pixels) -> int:
     """The largest difference of any sample."""
     assert one.shape == other.shape

@@ -26,6 +26,22 @@ def test_a_rounded_box_is_on_whole_pixels() -> None:
     assert Box(10.4, 19.6, 40.49, 60.51).rounded() == Box(10, 20, 40, 61)
 
 
+def test_a_face_in_an_image_of_another_size() -> None:
+    face = Detection(BOX, LANDMARKS, 0.9).scaled(4)
+    assert face.box == Box(40, 80, 162, 240)
+    assert face.landmarks.right_lip == Point(36, 40)
+    assert face.confidence == 0.9
+    assert face.scaled(0.25) == Detection(BOX, LANDMARKS, 0.9)
+
+
+def test_a_face_is_clipped_to_the_image() -> None:
+    face = Detection(BOX, LANDMARKS, 0.9)
+    assert face.within(41, 60) == face
+    clipped = face.within(30, 7)
+    assert (clipped.box.x1, clipped.box.y1) == (30, 7)
+    assert list(clipped.landmarks)[2:] == [Point(5, 6), Point(7, 7), Point(9, 7)]
+
+
 def test_sides_and_area_of_a_box() -> None:
     assert (BOX.width, BOX.height, BOX.area) == (30.5, 40, 1220)
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from bonaface.errors import ImageTooLargeError, ImageTooSmallError
 from bonaface.imaging import jpeg, png
-from bonaface.imaging.picture import Picture, View, reduction_of
+from bonaface.imaging.picture import LEAST_DECODED, Picture, View, reduction_of
 from bonaface.imaging.sniff import sniff
 from bonaface.imaging.turn import turn_upright
 from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
@@ -28,17 +28,17 @@ def decode(data: bytes, limits: ImageLimits) -> RgbImage:
 def open_picture(data: bytes, limits: ImageLimits) -> Picture:
     """The same image in views that are as small as will do; raises what `decode` does, before it returns.
 
-    A sequential JPEG is decoded at the size of its overview, which finds every fault of the file. Anything
-    else is decoded in full: of a PNG, and of a progressive JPEG, a smaller size costs hardly less.
+    A large JPEG is decoded at a part of its size, which finds every fault of the file. Anything else is
+    decoded in full: a PNG has no other way, and a progressive JPEG would cost hardly less, perhaps twice.
     """
     header = _checked(data, limits)
     width, height = header.upright_size
-    reduction = reduction_of(width, height)
+    reduction = reduction_of(width, height, LEAST_DECODED)
     if reduction == 1 or header.format is ImageFormat.PNG or header.progressive:
         return Picture.of(_decoded(data, header))
     least = -(-header.width // reduction), -(-header.height // reduction)
-    overview = turn_upright(jpeg.decode(data, least), header.orientation)
-    return Picture(width, height, partial(_decoded, data, header), View(overview, reduction))
+    smaller = turn_upright(jpeg.decode(data, least), header.orientation)
+    return Picture(width, height, partial(_decoded, data, header), View(smaller, reduction))
 
 
 def _checked(data: bytes, limits: ImageLimits) -> ImageHeader:

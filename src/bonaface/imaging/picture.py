@@ -1,8 +1,8 @@
 """An image as the pipeline looks at it: small to find faces, and each face no larger than it has to be.
 
 A photo of 12 megapixels holds far more than networks that see 80 to 640 pixels a side can use: a JPEG of that
-size is decoded at a quarter of its sides, and read in full only where a face is so small that a quarter of it
-would not do. Measured in docs/adr/0004-reduced-size.md.
+size is decoded at half its sides, and in full only where a face is so small that half of it would not do.
+Measured in docs/adr/0004-reduced-size.md.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +16,9 @@ REDUCTIONS = (8, 4, 2)
 """What a JPEG decoder does fast."""
 LEAST_SIDE = 1000
 """Longer side, in pixels, that an overview has at least: half as much again as the largest detector input."""
+LEAST_DECODED = 1600
+"""Longer side, in pixels, that a JPEG is decoded to at least. For 12 megapixels a quarter would take 3 ms
+less than a half, and faces of 256 to 512 pixels would then need all pixels too."""
 LEAST_FACE = 128
 """Shorter side, in pixels, that a face has at least in a smaller view that it is taken from: then no crop is
 enlarged for its network, and sharpness, told at 64 x 64, hardly changes."""
@@ -33,20 +36,25 @@ class Picture:
     """One upright image of `width` x `height` pixels, in views of different size. Belongs to one analysis."""
 
     def __init__(
-        self, width: int, height: int, decoder: Callable[[], RgbImage], overview: View | None = None
+        self, width: int, height: int, decoder: Callable[[], RgbImage], first: View | None = None
     ) -> None:
-        """decoder: gives all pixels, called once at most, if at all; overview: where it is there already."""
+        """decoder: gives all pixels, called once at most, if at all; first: a view that is there already."""
         self.width = width
         self.height = height
-        self._most = reduction_of(width, height)
+        self._most = reduction_of(width, height, LEAST_SIDE)
         self._decoder = decoder
-        self._views = {overview.reduction: overview} if overview else {}
+        self._views = {first.reduction: first} if first else {}
 
     @classmethod
     def of(cls, pixels: RgbImage) -> "Picture":
         """A picture of which all pixels are there."""
         height, width = pixels.shape[:2]
         return cls(width, height, lambda: pixels)
+
+    @property
+    def finest(self) -> int:
+        """The reduction of the largest view that is there: 1 = all pixels."""
+        return min(self._views, default=1)
 
     def decode(self) -> RgbImage:
         """All pixels. Raises what decoding them raises."""
@@ -70,7 +78,7 @@ class Picture:
 
     def lacks_pixels(self, boxes: Iterable[Box]) -> bool:
         """Whether any of these faces needs all pixels, and they are yet to be decoded."""
-        return 1 not in self._views and any(self._reduction_for(box) < self._most for box in boxes)
+        return any(self._reduction_for(box) < self.finest for box in boxes)
 
     def _reduction_for(self, box: Box) -> int:
         reduction, side = self._most, min(box.width, box.height)
@@ -85,6 +93,6 @@ class Picture:
         return self._views[reduction]
 
 
-def reduction_of(width: int, height: int) -> int:
-    """By what an image of that size is divided for its overview; 1 = it is small already."""
-    return next((one for one in REDUCTIONS if max(width, height) >= LEAST_SIDE * one), 1)
+def reduction_of(width: int, height: int, least: int) -> int:
+    """By what both sides can be divided so that the longer one keeps `least` pixels; 1 = by nothing."""
+    return next((one for one in REDUCTIONS if max(width, height) >= least * one), 1)

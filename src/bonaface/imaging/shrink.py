@@ -12,6 +12,8 @@ from bonaface.imaging.types import RgbImage
 def halved(image: RgbImage) -> RgbImage:
     """Half the width and height, rounded up: means of 2 x 2 pixels, or of what an odd edge leaves of them."""
     height, width = image.shape[0] // 2, image.shape[1] // 2
+    if image.shape[:2] == (2 * height, 2 * width):
+        return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     half = np.empty((-(-image.shape[0] // 2), -(-image.shape[1] // 2), 3), dtype=np.uint8)
     blocks = (
         (half[:height, :width], image[: 2 * height, : 2 * width]),

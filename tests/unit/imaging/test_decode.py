@@ -14,11 +14,11 @@ from bonaface.errors import (
     InvalidImageError,
     UnsupportedImageFormatError,
 )
-from bonaface.imaging.decode import check_bytes, decode
+from bonaface.imaging.decode import check_bytes, decode, open_picture
 from bonaface.settings import ImageLimits
 from support import png as pngs
 from support.arithmetic import ARITHMETIC_JPEG, gradient
-from support.picture import difference, encoded, jpeg, picture, png, read_by_pillow
+from support.picture import averaged, difference, encoded, jpeg, picture, png, read_by_pillow
 
 LIMITS = ImageLimits()
 LOSSY = 2
@@ -219,3 +219,70 @@ def test_short_sides(size: tuple[int, int]) -> None:
     with pytest.raises(ImageTooSmallError, match="80 pixels"):
         decode(encoded(Image.new("RGB", size), "PNG"), LIMITS)
     assert decode(encoded(Image.new("RGB", (80, 80)), "JPEG"), LIMITS).shape == (80, 80, 3)
+
+
+WIDE, FLAT = 3200, 160
+"""Sides, in pixels, of an image of which half is decoded."""
+
+
+def wide(**options: object) -> bytes:
+    return jpeg(picture(WIDE, FLAT), **options)
+
+
+@pytest.mark.parametrize(
+    ("sides", "first"),
+    [((3199, 160), 1), ((3200, 160), 2), ((160, 6399), 2), ((160, 6400), 4), ((160, 12800), 8)],
+)
+def test_how_much_of_a_jpeg_is_decoded_goes_by_its_longer_side(sides: tuple[int, int], first: int) -> None:
+    opened = open_picture(encoded(Image.new("RGB", sides, "grey"), "JPEG"), LIMITS)
+    assert (opened.width, opened.height) == sides
+    assert opened.finest == first
+    assert opened.decode().shape == (sides[1], sides[0], 3)
+    assert opened.finest == 1
+
+
+@pytest.mark.parametrize(
+    "data", [wide(progressive=True), png(picture(WIDE, FLAT))], ids=["progressive", "png"]
+)
+def test_what_is_decoded_in_full_at_once(data: bytes) -> None:
+    opened = open_picture(data, LIMITS)
+    overview = opened.overview
+    assert opened.finest == 1
+    assert difference(overview.pixels, averaged(decode(data, LIMITS), overview.reduction)) <= 1
+
+
+def test_a_small_image_is_opened_as_it_is_decoded() -> None:
+    for data in (jpeg(), png()):
+        assert np.array_equal(open_picture(data, LIMITS).overview.pixels, decode(data, LIMITS))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_smaller_views_are_upright_too(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = wide(exif=exif)
+    opened, full = open_picture(data, LIMITS), decode(data, LIMITS)
+    overview = opened.overview
+    assert (opened.height, opened.width) == full.shape[:2]
+    assert overview.reduction == 2
+    assert overview.pixels.flags.c_contiguous
+    assert difference(overview.pixels, averaged(full, 2)) <= 8
+    assert np.array_equal(opened.decode(), full)
+
+
+@pytest.mark.parametrize("where", CUTS)
+@pytest.mark.parametrize("options", [{}, {"restart_marker_blocks": 3}, {"progressive": True}])
+def test_a_large_image_that_is_cut_is_refused_when_it_is_opened(where: str, options: dict[str, int]) -> None:
+    with pytest.raises(InvalidImageError, match="whole file"):
+        open_picture(cut(wide(**options), where), LIMITS)
+
+
+def test_limits_come_before_a_large_image_is_opened() -> None:
+    data = wide()
+    for limits in (ImageLimits(max_bytes=len(data) - 1), ImageLimits(max_pixels=WIDE * FLAT - 1)):
+        with pytest.raises(ImageTooLargeError):
+            open_picture(data, limits)
+    with pytest.raises(ImageTooSmallError):
+        open_picture(data, ImageLimits(min_side=FLAT + 1))
+    with pytest.raises(ImageTooLargeError, match="50,000,000 pixels"):
+        open_picture(bomb_of_jpeg(), LIMITS)

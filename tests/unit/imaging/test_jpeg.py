@@ -7,9 +7,18 @@ import pytest
 from PIL import Image
 
 from bonaface.errors import InvalidImageError, UnsupportedImageFormatError
-from bonaface.imaging.jpeg import FEW_SCANS, MAX_SCANNED, MAX_SCANS, MAX_SEGMENTS, decode, read_header
+from bonaface.imaging.jpeg import (
+    FEW_SCANS,
+    MAX_SCANNED,
+    MAX_SCANS,
+    MAX_SEGMENTS,
+    _may_have_more_scans,
+    decode,
+    read_header,
+)
+from support.arithmetic import ARITHMETIC_JPEG, gradient
 from support.bombs import scanned_jpeg, segment
-from support.picture import difference, jpeg, picture, read_by_pillow
+from support.picture import averaged, difference, encoded, jpeg, picture, read_by_pillow
 
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
 PLAIN, PROGRESSIVE = jpeg(), jpeg(progressive=True)
@@ -155,6 +164,49 @@ def test_damaged_data(damage: bytes) -> None:
     middle = (PLAIN.index(b"\xff\xda") + len(PLAIN)) // 2
     with pytest.raises(InvalidImageError, match="truncated, corrupt"):
         decode(PLAIN[:middle] + damage + PLAIN[middle + len(damage) :])
+
+
+@pytest.mark.parametrize("scans", [FEW_SCANS, FEW_SCANS + 1])
+@pytest.mark.parametrize("start", [0, 1])
+@pytest.mark.parametrize("apart", [0, 1, 2])
+def test_scan_markers_are_seen_wherever_they_lie(scans: int, start: int, apart: int) -> None:
+    data = bytes(start) + (b"\xff\xda" + bytes(apart)) * scans
+    assert _may_have_more_scans(data, FEW_SCANS) == (data.count(b"\xff\xda") > FEW_SCANS)
+    assert _may_have_more_scans(data[:-1], scans - 1) == (data[:-1].count(b"\xff\xda") > scans - 1)
+
+
+SIZES = [(112, 96), (56, 48), (28, 24), (14, 12)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("options", [{}, {"progressive": 1}, {"restart_marker_blocks": 2}, {"keep_rgb": 1}])
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0", "4:1:1"])
+def test_a_smaller_size_shows_the_same(
+    size: tuple[int, int], options: dict[str, int], subsampling: str
+) -> None:
+    chroma = {} if "keep_rgb" in options else {"subsampling": subsampling}
+    image = decode(jpeg(picture(), **options, **chroma), least=size)
+    assert image.shape == (size[1], size[0], 3)
+    error = np.abs(image.astype(int) - averaged(picture(), 112 // size[0]))
+    assert error.max() <= 24  # colour is doubled, not blended, where it has half the width at an eighth
+    assert error.mean() < 4
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_a_smaller_size_of_grey_and_of_ink(mode: str) -> None:
+    data = encoded(Image.fromarray(picture()).convert(mode), "JPEG", quality=95)
+    assert difference(decode(data, least=(28, 24)), averaged(decode(data), 4)) <= 6
+
+
+def test_a_smaller_size_of_arithmetic_coding() -> None:
+    assert difference(decode(ARITHMETIC_JPEG, least=(48, 40)), averaged(gradient(), 2)) <= 12
+
+
+@pytest.mark.parametrize("size", [(113, 97), (115, 99), (111, 95), (105, 89)])
+@pytest.mark.parametrize("reduction", [2, 4, 8])
+def test_sides_that_do_not_divide_are_rounded_up(size: tuple[int, int], reduction: int) -> None:
+    width, height = -(-size[0] // reduction), -(-size[1] // reduction)
+    assert decode(jpeg(picture(*size)), least=(width, height)).shape == (height, width, 3)
 
 
 def test_twelve_bits_is_a_clean_error() -> None:

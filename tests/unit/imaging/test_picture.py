@@ -42,13 +42,13 @@ def picture(decoder: Decoder) -> Picture:
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_the_longer_side_alone_tells_the_reduction(reduction: int) -> None:
     longer = reduction * LEAST_SIDE
-    assert reduction_of(longer, 80) == reduction_of(80, longer) == reduction
-    assert reduction_of(longer - 1, longer - 1) == reduction // 2
+    assert reduction_of(longer, 80, LEAST_SIDE) == reduction_of(80, longer, LEAST_SIDE) == reduction
+    assert reduction_of(longer - 1, longer - 1, LEAST_SIDE) == reduction // 2
 
 
 def test_no_reduction_is_past_the_largest() -> None:
-    assert reduction_of(10**6, 10**6) == 8
-    assert reduction_of(1, 1) == 1
+    assert reduction_of(10**6, 10**6, 1) == 8
+    assert reduction_of(1, 1, 1) == 1
 
 
 def test_a_small_picture_is_its_own_overview() -> None:
@@ -90,6 +90,16 @@ def test_all_pixels_are_decoded_once_and_only_where_a_face_is_small(
     assert decoder.calls == 1
 
 
+def test_an_overview_is_halved_from_what_there_is(decoder: Decoder) -> None:
+    half = halved(decoder.pixels)
+    picture = Picture(WIDTH, HEIGHT, decoder, View(half, 2))
+    assert np.array_equal(picture.overview.pixels, halved(half))
+    assert not picture.lacks_pixels([face(2 * LEAST_FACE)])
+    assert picture.view_of(face(2 * LEAST_FACE)).pixels is half
+    assert picture.lacks_pixels([face(LEAST_FACE)])
+    assert decoder.calls == 0
+
+
 def test_a_view_between_is_halved_from_all_pixels_once(picture: Picture, decoder: Decoder) -> None:
     half = picture.view_of(face(2 * LEAST_FACE))
     assert np.array_equal(half.pixels, halved(decoder.pixels))
@@ -99,6 +109,7 @@ def test_a_view_between_is_halved_from_all_pixels_once(picture: Picture, decoder
 
 def test_the_overview_of_pixels_is_halved_from_them(decoder: Decoder) -> None:
     picture = Picture.of(decoder.pixels)
+    assert not picture.lacks_pixels([face(1)])
     assert picture.overview.reduction == 4
     assert np.array_equal(picture.overview.pixels, halved(halved(decoder.pixels)))
     assert picture.decode() is decoder.pixels

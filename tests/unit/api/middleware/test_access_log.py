@@ -1,5 +1,6 @@
 """One line a request."""
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -64,6 +65,22 @@ def test_a_request_is_told_by_template_key_code_and_times() -> None:
         "app_key": "key",
         "sample": 1.0,
     }
+
+
+class DecodesTwice(Route):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        stages, begun = scope["state"]["stages"], time.perf_counter()
+        stages.since(begun - 2, Stage.DECODE)
+        stages.since(begun - 1, Stage.DETECT)
+        stages.since(begun - 3, Stage.DECODE)
+        await super().__call__(scope, receive, send)
+
+
+def test_a_stage_in_two_parts_is_told_as_their_sum() -> None:
+    (event,) = lines(told(DecodesTwice()), "/v1.0/appkeys/key/spoofing")
+    assert list(event["stages"]) == ["decode", "detect", "body"]
+    assert 5000 <= event["stages"]["decode"] < 5000 + 60_000
+    assert 1000 <= event["stages"]["detect"] < 1000 + 60_000
 
 
 def test_an_unknown_path_and_its_caller_are_not_told() -> None:
