@@ -7,7 +7,7 @@ from fuzz.contract import ToldAs
 from fuzz.pngs import mutate
 
 with harness.instrumented():
-    from bonaface.imaging.decode import decode
+    from bonaface.imaging.decode import decode, open_picture
     from bonaface.imaging.sniff import sniff
     from bonaface.settings import ImageLimits
 
@@ -18,8 +18,11 @@ IS_ANSWER = ToldAs(
 
 
 def read(data: bytes) -> None:
-    """Decode, and hold the picture against what the header said."""
+    """Decode, and hold the picture against what the header said and what an analysis would open."""
     image = decode(data, LIMITS)
+    picture = open_picture(data, LIMITS)
+    assert (picture.height, picture.width) == image.shape[:2]
+    assert picture.overview.pixels.flags.c_contiguous
     width, height = sniff(data).upright_size
     assert image.shape == (height, width, 3)
     assert image.dtype == np.uint8

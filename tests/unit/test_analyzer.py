@@ -1,5 +1,7 @@
 """The whole pipeline, real models, real files."""
 
+import dataclasses
+import io
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from bonaface import Analyzer, Settings
 from bonaface.errors import (
@@ -21,11 +24,16 @@ from bonaface.errors import (
     ModelMissingError,
     UnsupportedImageFormatError,
 )
+from bonaface.imaging.decode import decode
+from bonaface.imaging.picture import LEAST_FACE
 from bonaface.imaging.types import RgbImage
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
+from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Analysis, Preset, Reason
+from support.large import InFull, enlarged, jpeg_of, on_grey
+from support.picture import encoded
 
 WEAK, STRICT = Preset.WEAK, Preset.STRICT
 
@@ -223,6 +231,90 @@ def test_a_marked_face_is_still_returned(
     (marked,), (plain,) = picky.analyze(portrait).faces, analyzer.analyze(portrait).faces
     assert marked.reasons == (Reason.TOO_SMALL,)
     assert marked.verdict == plain.verdict
+
+
+@pytest.fixture(scope="module")
+def phone_photo(portrait_pixels: RgbImage) -> bytes:
+    """4000 x 3000, one large face."""
+    return jpeg_of(on_grey(enlarged(portrait_pixels, 3000), 4000, 3000))
+
+
+def test_a_large_jpeg_is_judged_without_decoding_all_of_it(analyzer: Analyzer, phone_photo: bytes) -> None:
+    picture = analyzer.decode(phone_photo)
+    stages = Stages()
+    analysis = analyzer.analyze(phone_photo, stages=stages)
+    (face,) = analysis.faces
+    (odds,) = analyzer.log_odds(picture, [face.box])
+    assert (analysis.width, analysis.height) == (picture.width, picture.height) == (4000, 3000)
+    assert picture.finest == 2
+    assert analyzer.score(float(odds)) == face.liveness_score
+    assert [lap.stage for lap in stages.laps] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
+
+
+def test_a_large_image_is_judged_alike_in_every_form(analyzer: Analyzer, phone_photo: bytes) -> None:
+    pixels = decode(phone_photo, ImageLimits())
+    (face,), (other,) = analyzer.analyze(phone_photo).faces, analyzer.analyze(pixels).faces
+    (full,) = analyzer.detect(InFull(pixels))
+    odds = analyzer.log_odds(InFull(pixels), [full.box])[0]
+    for box in (other.box, full.box):
+        assert dataclasses.astuple(face.box) == pytest.approx(dataclasses.astuple(box), abs=12)
+    for point, same in zip(face.landmarks, full.landmarks, strict=True):
+        assert math.dist((point.x, point.y), (same.x, same.y)) < 12
+    assert face.liveness_score == pytest.approx(other.liveness_score, abs=0.02)
+    assert face.liveness_score == pytest.approx(analyzer.score(float(odds)), abs=0.05)
+    assert face.reasons == other.reasons == ()
+
+
+def test_a_small_face_of_a_large_jpeg_is_judged_by_all_pixels(
+    analyzer: Analyzer, portrait_pixels: RgbImage
+) -> None:
+    data = jpeg_of(on_grey(enlarged(portrait_pixels, 1400), 3600, 2000))
+    stages = Stages()
+    (face,) = analyzer.analyze(data, stages=stages).faces
+    assert min(face.box.width, face.box.height) < 2 * LEAST_FACE
+    assert [lap.stage for lap in stages.laps] == [Stage.DECODE, Stage.DETECT, Stage.DECODE, Stage.PAD]
+    picture = InFull(decode(data, ImageLimits()))
+    assert analyzer.score(float(analyzer.log_odds(picture, [face.box])[0])) == face.liveness_score
+
+
+def test_a_face_is_judged_alike_whoever_else_is_there(analyzer: Analyzer, portrait_pixels: RgbImage) -> None:
+    canvas = on_grey(enlarged(portrait_pixels, 2400), 4800, 2400)
+    alone = analyzer.analyze(jpeg_of(canvas, 100)).faces[0]
+    canvas[800:1600, 100:900] = enlarged(portrait_pixels, 800)
+    picture = analyzer.decode(jpeg_of(canvas, 100))
+    boxes = [face.box for face in analyzer.detect(picture)]
+    assert len(boxes) == 2
+    assert picture.lacks_pixels(boxes)
+    expected = analyzer.log_odds(analyzer.decode(jpeg_of(canvas, 100)), [alone.box])[0]
+    assert analyzer.log_odds(picture, [boxes[1], alone.box])[1] == expected
+
+
+@pytest.mark.parametrize("orientation", [3, 6])
+def test_boxes_are_in_pixels_of_the_upright_image(
+    analyzer: Analyzer, phone_photo: bytes, orientation: int
+) -> None:
+    (upright,) = analyzer.analyze(phone_photo).faces
+    turns = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90}
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.open(io.BytesIO(phone_photo)).transpose(turns[orientation])
+    analysis = analyzer.analyze(encoded(stored, "JPEG", quality=85, exif=exif))
+    (face,) = analysis.faces
+    assert (analysis.width, analysis.height) == (4000, 3000)
+    assert dataclasses.astuple(face.box) == pytest.approx(dataclasses.astuple(upright.box), abs=12)
+    assert face.liveness_score == pytest.approx(upright.liveness_score, abs=0.05)
+
+
+def test_a_face_at_the_border_of_a_large_image_is_marked(
+    analyzer: Analyzer, portrait_pixels: RgbImage
+) -> None:
+    cut = enlarged(portrait_pixels[:, 200:], 3203)
+    analysis = analyzer.analyze(jpeg_of(cut))
+    assert analysis.faces
+    for face in analysis.faces:
+        assert face.box.x1 <= analysis.width
+        assert face.box.y1 <= analysis.height
+    assert Reason.AT_IMAGE_BORDER in analysis.faces[0].reasons
 
 
 def test_no_face_is_no_error(analyzer: Analyzer) -> None:
