@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bonaface.imaging.types import RgbImage
+from support.large import enlarged, jpeg_of, on_grey
 from support.served import Served, serving
 from support.server import wait_until
 
@@ -28,14 +30,21 @@ def photo(form: str, mode: str = "RGB", **options: object) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def large() -> dict[str, bytes]:
-    turned = Image.Exif()
-    turned[0x112] = 6
+def turned() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x112] = 6
+    return exif
+
+
+@pytest.fixture(scope="module")
+def large(turned: Image.Exif, portrait_pixels: RgbImage) -> dict[str, bytes]:
+    """Images of which all pixels are decoded."""
     return {
         "png": photo("PNG"),
         "png with alpha": photo("PNG", "RGBA"),
-        "turned jpeg": photo("JPEG", exif=turned),
+        "turned png": photo("PNG", exif=turned),
         "progressive jpeg": photo("JPEG", progressive=True),
+        "jpeg with a face that needs them": jpeg_of(on_grey(enlarged(portrait_pixels, 2400), *SIDES)),
     }
 
 
@@ -64,6 +73,15 @@ def test_large_images_are_refused_and_small_ones_served(
         assert served.counted()["refused_overload"] == len(large)
         assert served.counted().total() == 4 + len(large) * 3
         wait_until(lambda: bool(served.events("request.out_of_memory")))
+
+
+def test_a_large_jpeg_is_served_where_its_pixels_would_find_no_room(
+    tmp_path: Path, models_directory: Path, turned: Image.Exif, portrait: bytes
+) -> None:
+    with serving(tmp_path, models_directory, engine=PATIENT) as served:
+        assert [served.ask(portrait).code for _ in range(4)] == [0] * 4
+        with headroom(served, 250):
+            assert served.ask(photo("JPEG", exif=turned)).code == 0
 
 
 def test_with_next_to_no_memory_everything_is_refused_and_it_recovers(
