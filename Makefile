@@ -36,6 +36,7 @@ $(VENV)/.test: $(VENV)/.run requirements/test.txt
 	@touch $@
 
 test: $(VENV)/.test setup lint ## Set up and run lint, types, architecture contracts and every test.
+	@$(BIN)/bonaface models pull centerface
 	$(BIN)/pytest --cov --cov-report=term
 
 lint: $(VENV)/.test ## Lint, format, types and architecture contracts.

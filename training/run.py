@@ -55,7 +55,7 @@ def run(options: Options, folders: Folders, workers: int) -> dict[str, object]:
         "options": asdict(options),
         "recipes": {"first": asdict(FIRST), "second": asdict(SECOND), "tight": asdict(RECIPE)},
         "shares": {"first": FIRST_SHARE, "second": SECOND_SHARE, "tight": SHARE},
-        "versions": _versions(),
+        "versions": versions(),
         "manifest_sha256": manifest_hash(folders.data),
         "boxes": how_found(samples, cache),
         **report(files, samples, images),
@@ -112,7 +112,8 @@ def _tight(
     return folders.out / FILE
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of what the result depends on."""
     names = ("torch", "numpy", "onnx", "onnxruntime", "openvino", "opencv-python-headless", "scikit-learn")
     return {"python": platform.python_version(), **{name: version(name) for name in names}}
 

@@ -61,7 +61,7 @@ class ModelSettings(Section):
         default_factory=lambda: platformdirs.user_data_path("bonaface") / "models",
         description="where installed models are kept",
     )
-    detector: str = Field("centerface", description="catalog name of the face detector")
+    detector: str = Field("bonaface-face", description="catalog name of the face detector")
     pad: str = Field("bonaface-pad", description="catalog name of the PAD model")
     runtime: Literal["auto", "openvino", "onnxruntime"] = Field(
         "auto", description="inference engine; auto takes OpenVINO where it is installed"

@@ -253,7 +253,7 @@ def test_the_audit_trail_is_read_page_by_page(own: Admin) -> None:
 
 def test_models_in_use_are_those_of_the_settings(admin: Admin) -> None:
     models = admin.get("/models")
-    assert (models["detector"]["name"], models["pad"]["name"]) == ("centerface", "bonaface-pad")
+    assert (models["detector"]["name"], models["pad"]["name"]) == ("bonaface-face", "bonaface-pad")
     assert models["runtime"].startswith("OpenVINO")
     assert models["thresholds"].keys() == {"weak", "balanced", "strict"}
     assert all(len(file["sha256"]) == 64 for file in models["pad"]["files"])

@@ -353,7 +353,7 @@ def test_from_an_application_to_its_usage(admin: Watched, office: Office) -> Non
 def test_the_models_in_use(admin: Watched) -> None:
     page = open_overview(admin)
     models = page.locator("section", has=page.locator("#models-title"))
-    expect(models).to_contain_text("CenterFace")
+    expect(models).to_contain_text("bonaface face detector")
     expect(models).to_contain_text("sha256")
     assert re.search(r"Balanced \(default\)\s+0\.\d{3}", models.inner_text())
 

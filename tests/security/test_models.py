@@ -9,10 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from bonaface.settings import ENV_PREFIX
 from conftest import ROOT
 from support.process import Home
 
-SHIPPED = ["bonaface-pad-near.onnx", "bonaface-pad-wide.onnx", "bonaface-pad-tight.onnx"]
+SHIPPED = [
+    "bonaface-face.onnx",
+    "bonaface-pad-near.onnx",
+    "bonaface-pad-wide.onnx",
+    "bonaface-pad-tight.onnx",
+]
 PORTRAIT = str(ROOT / "examples" / "astronaut.png")
 
 
@@ -44,7 +50,8 @@ def installed(models_directory: Path, tmp_path: Path) -> Path:
 def test_an_installed_file_that_was_changed_is_refused(
     arguments: list[str], installed: Path, tmp_path: Path
 ) -> None:
-    done = Home(tmp_path / "home", installed).python("-m", "bonaface", *arguments)
+    chosen = {f"{ENV_PREFIX}MODELS__DETECTOR": "centerface"}
+    done = Home(tmp_path / "home", installed, extra=chosen).python("-m", "bonaface", *arguments)
     assert done.returncode == 2
     assert "centerface.onnx is not the file that the catalog names" in " ".join(done.stderr.split())
     assert "answers at" not in done.stdout

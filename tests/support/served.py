@@ -194,7 +194,8 @@ def answers(served: Served, path: str) -> bool:
 def environment(folder: Path, models: Path, sections: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
     """This process's environment with other settings."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
-    sections = {**sections, "storage": {"directory": folder / "data"}, "models": {"directory": models}}
+    sections = {**sections, "storage": {"directory": folder / "data"}}
+    sections["models"] = {**sections.get("models", {}), "directory": models}
     named = {
         f"{ENV_PREFIX}{section}{NESTING}{name}".upper(): str(value)
         for section, values in sections.items()

@@ -47,7 +47,8 @@ def portrait_file(portrait: bytes, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def own_models(model_settings: ModelSettings, tmp_path: Path) -> ModelSettings:
-    """The same models in a folder that the test may spoil."""
+    """A detector that is not part of the package, in a folder that the test may spoil."""
+    model_settings = model_settings.model_copy(update={"detector": "centerface"})
     catalog, folder = load_catalog(), tmp_path / "models"
     installed, store = ModelStore(model_settings.directory), ModelStore(folder)
     for entry in (catalog.detector(model_settings.detector), catalog.pad(model_settings.pad)):
@@ -348,8 +349,9 @@ def test_a_model_that_the_catalog_lacks(model_settings: ModelSettings, field: st
 
 
 def test_models_that_are_not_installed(model_settings: ModelSettings, tmp_path: Path) -> None:
+    chosen = model_settings.model_copy(update={"directory": tmp_path, "detector": "centerface"})
     with pytest.raises(ModelMissingError, match="bonaface models pull centerface"):
-        Analyzer(Settings(models=model_settings.model_copy(update={"directory": tmp_path})))
+        Analyzer(Settings(models=chosen))
 
 
 def test_one_changed_byte_of_a_model_is_refused(own_models: ModelSettings) -> None:

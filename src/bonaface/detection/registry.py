@@ -1,7 +1,11 @@
 """Opens the detector that a catalog entry names: one line a family."""
 
+from bonaface.detection import aligner, centerface, yunet
+from bonaface.detection.aligner import Aligner
 from bonaface.detection.base import Detector
-from bonaface.detection.centerface import INPUT_SHAPES, CenterFaceDetector
+from bonaface.detection.centerface import CenterFaceDetector
+from bonaface.detection.closer import CloserLook
+from bonaface.detection.yunet import YuNetDetector
 from bonaface.models.catalog import DetectorEntry
 from bonaface.models.store import ModelStore
 from bonaface.runtime.session import SessionFactory, SessionOptions
@@ -12,11 +16,20 @@ def open_detector(entry: DetectorEntry, store: ModelStore, factory: SessionFacto
 
     Raises ModelMissingError or ModelCorruptError when they are not the catalog's.
     """
-    return _FAMILIES[entry.family](store.read(entry, entry.file), factory, lanes)
+    detector = _FAMILIES[entry.family](store.read(entry, entry.file), factory, lanes)
+    if entry.aligner is None:
+        return detector
+    options = SessionOptions(lanes=lanes, shapes=aligner.INPUT_SHAPES)
+    return CloserLook(detector, Aligner(factory(store.read(entry, entry.aligner), options)))
 
 
 def _centerface(weights: bytes, factory: SessionFactory, lanes: int) -> Detector:
-    return CenterFaceDetector(factory(weights, SessionOptions(lanes=lanes, shapes=INPUT_SHAPES)))
+    options = SessionOptions(lanes=lanes, shapes=centerface.INPUT_SHAPES)
+    return CenterFaceDetector(factory(weights, options))
 
 
-_FAMILIES = {"centerface": _centerface}
+def _yunet(weights: bytes, factory: SessionFactory, lanes: int) -> Detector:
+    return YuNetDetector(factory(weights, SessionOptions(lanes=lanes, shapes=yunet.INPUT_SHAPES)))
+
+
+_FAMILIES = {"centerface": _centerface, "yunet": _yunet}

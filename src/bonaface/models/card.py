@@ -7,11 +7,11 @@ from bonaface.models.catalog import DetectorEntry, PadEntry
 
 
 def read_card(entry: DetectorEntry | PadEntry) -> str | None:
-    """The Markdown text of the card that a PAD entry names; none when it names none.
+    """The Markdown text of the card that an entry names; none when it names none.
 
     Raises ModelMissingError when the entry names a card that the installation lacks.
     """
-    if not isinstance(entry, PadEntry) or entry.card is None:
+    if entry.card is None:
         return None
     try:
         return (files("bonaface.models") / "weights" / entry.card).read_text("utf-8").strip()

@@ -126,13 +126,14 @@ class ContextShift(_Entry):
 
 
 class ModelEntry(_Entry):
-    """What every catalog entry has."""
+    """What every catalog entry has; `card`: file of its model card beside the shipped weights."""
 
     name: str
     title: str
     licence: str
     origin: str
     source: Source
+    card: str | None = None
 
     @property
     def all_files(self) -> tuple[ModelFile, ...]:
@@ -144,15 +145,16 @@ class ModelEntry(_Entry):
 
 
 class DetectorEntry(ModelEntry):
-    """A face detector."""
+    """A face detector; `aligner`: a network that sets boxes and landmarks right, where it has one."""
 
     task: Literal[Task.DETECTION]
-    family: Literal["centerface"]
+    family: Literal["centerface", "yunet"]
     file: ModelFile
+    aligner: ModelFile | None = None
 
     @property
     def all_files(self) -> tuple[ModelFile, ...]:
-        return (self.file,)
+        return (self.file,) if self.aligner is None else (self.file, self.aligner)
 
 
 class PadEntry(ModelEntry):
@@ -160,7 +162,6 @@ class PadEntry(ModelEntry):
 
     task: Literal[Task.PAD]
     family: Literal["minifas"]
-    card: str | None = None
     networks: tuple[PadNetwork, ...] = Field(min_length=1)
     calibration: Calibration
     context: ContextShift | None = None

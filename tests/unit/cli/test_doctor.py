@@ -15,7 +15,7 @@ def test_doctor_says_what_is_there_and_runs_one_image(models_directory: Path) ->
     done = run("doctor")
 
     assert done.exit_code == 0
-    for word in (str(models_directory), "openvino", "onnxruntime", "centerface.onnx verified"):
+    for word in (str(models_directory), "openvino", "onnxruntime", "bonaface-face.onnx verified"):
         assert word in done.stdout
     assert "one face, bona fide, liveness 0." in done.stdout
 
@@ -27,6 +27,7 @@ def test_doctor_on_the_other_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_doctor_names_a_missing_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{ENV_PREFIX}MODELS__DIRECTORY", str(tmp_path))
+    monkeypatch.setenv(f"{ENV_PREFIX}MODELS__DETECTOR", "centerface")
     done = run("doctor")
 
     assert done.exit_code == 2

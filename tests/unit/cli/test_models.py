@@ -111,7 +111,7 @@ def test_pull_stops_a_mirror_that_sends_too_much(tmp_path: Path) -> None:
 
 
 def test_pull_without_names_installs_what_the_settings_use() -> None:
-    assert run("models", "pull").stdout == "centerface: verified\nbonaface-pad: verified\n"
+    assert run("models", "pull").stdout == "bonaface-face: verified\nbonaface-pad: verified\n"
 
 
 @pytest.mark.usefixtures("empty_folder")
@@ -127,7 +127,7 @@ def test_pull_of_an_unknown_name() -> None:
     done = run("models", "pull", "nobody")
 
     assert done.exit_code == 2
-    assert "No model is called nobody; the catalog has bonaface-pad, centerface" in done.stderr
+    assert "No model is called nobody; the catalog has bonaface-face, bonaface-pad, centerface" in done.stderr
 
 
 def test_verify_names_every_file_in_use() -> None:

@@ -56,7 +56,7 @@ def test_all_files_of_a_pad_model() -> None:
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(
-        ModelMissingError, match=r"No model is called nope; the catalog has bonaface-pad, centerface"
+        ModelMissingError, match=r"No model is called nope; the catalog has bonaface-face, bonaface-pad"
     ):
         load_catalog().get("nope")
 

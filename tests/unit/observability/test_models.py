@@ -17,13 +17,13 @@ def test_one_series_a_file_with_its_hash_and_engine() -> None:
     registry.register(ModelInfo(ModelSettings(runtime="onnxruntime")))
     found = Scrape.of(generate_latest(registry).decode())
     catalog = load_catalog()
-    files = [*catalog.detector("centerface").all_files, *catalog.pad("bonaface-pad").all_files]
+    files = [*catalog.detector("bonaface-face").all_files, *catalog.pad("bonaface-pad").all_files]
     told = [dict(labels) for labels in found.labels("bonaface_model_info")]
     assert {(each["file"], each["sha256"]) for each in told} == {
         (file.name, file.sha256[:16]) for file in files
     }
     assert {(each["task"], each["model"]) for each in told} == {
-        ("detection", "centerface"),
+        ("detection", "bonaface-face"),
         ("pad", "bonaface-pad"),
     }
     assert {each["engine"] for each in told} == {session_factory("onnxruntime").engine}

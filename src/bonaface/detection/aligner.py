@@ -1,0 +1,80 @@
+"""Box and five landmarks of a face that was found, from one closer look at it.
+
+Finding faces in a whole picture and telling exactly where their parts are want different inputs. The finder
+sees the picture small; the aligner sees each face alone, at one size, so that landmarks follow a head that is
+turned, whatever its size in the picture. Weights: `training/`, with CenterFace as teacher (docs/detection.md).
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from bonaface.detection.fit import as_input
+from bonaface.imaging.types import RgbImage
+from bonaface.runtime.session import Session
+from bonaface.types import Box, Detection, Landmarks, Point
+
+SIZE = 96
+"""Side of the network's input in pixels."""
+MARGIN = 1.6
+"""Side of the square that it sees, in longer sides of the found box."""
+BORDER = 127
+"""Grey, where the picture ends."""
+INPUT_SHAPES = {"crop": (1, 3, SIZE, SIZE)}
+
+
+class Aligner:
+    """Detections with box and landmarks set right, on a session of the aligner."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def align(self, image: RgbImage, found: Sequence[Detection]) -> tuple[Detection, ...]:
+        """The same faces, largest box first; each with the confidence that it came with.
+
+        image: H x W x 3, uint8, RGB. Boxes and landmarks are in its pixels and clipped to it.
+        """
+        aligned = [self._aligned(image, face) for face in found]
+        aligned.sort(key=lambda face: face.box.area, reverse=True)
+        return tuple(face for face in aligned if face.box.area > 0)
+
+    def warm_up(self) -> None:
+        blank = Landmarks(*[Point(0, 0)] * 5)
+        self.align(np.zeros((SIZE, SIZE, 3), np.uint8), [Detection(Box(0, 0, SIZE, SIZE), blank, 1.0)])
+
+    def _aligned(self, image: RgbImage, face: Detection) -> Detection:
+        left, top, side = seen(face.box)
+        crop = cut_square(image, left, top, side)
+        (answer,) = self._session.run({"crop": as_input(crop)}).values()
+        corners = answer.reshape(-1, 2) * side + np.array([left, top], np.float32)
+        limit = np.array([image.shape[1], image.shape[0]], np.float32)
+        low, high, *points = np.clip(corners, 0, limit).tolist()
+        return Detection(Box(*low, *high), Landmarks(*(Point(x, y) for x, y in points)), face.confidence)
+
+
+def seen(box: Box) -> tuple[int, int, int]:
+    """Left, top and side, in whole pixels, of the square round `box` that the network sees."""
+    side = max(round(MARGIN * max(box.width, box.height)), 2)
+    left, top = (box.x0 + box.x1 - side) / 2, (box.y0 + box.y1 - side) / 2
+    return round(left), round(top), side
+
+
+def cut_square(image: RgbImage, left: int, top: int, side: int) -> RgbImage:
+    """SIZE x SIZE x 3, uint8, of the square of `image`; what lies beside the image is grey."""
+    height, width = image.shape[:2]
+    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, width), min(top + side, height)
+    crop = np.full((SIZE, SIZE, 3), BORDER, np.uint8)
+    if x1 <= x0 or y1 <= y0:
+        return crop
+    u0, u1 = _placed(x0 - left, x1 - left, side)
+    v0, v1 = _placed(y0 - top, y1 - top, side)
+    method = cv2.INTER_AREA if side > SIZE else cv2.INTER_LINEAR
+    crop[v0:v1, u0:u1] = cv2.resize(image[y0:y1, x0:x1], (u1 - u0, v1 - v0), interpolation=method)
+    return crop
+
+
+def _placed(low: int, high: int, side: int) -> tuple[int, int]:
+    """Where pixels low..high of the square are in the crop; one pixel of it at least."""
+    start = min(round(low * SIZE / side), SIZE - 1)
+    return start, max(round(high * SIZE / side), start + 1)

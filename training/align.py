@@ -1,0 +1,123 @@
+"""From labelled images to the shipped aligner: `python -m training.align --data DIR --models DIR`.
+
+Set MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ to 2000000000: with glibc's own choice a third of the time
+goes into giving memory back.
+"""
+
+import argparse
+import copy
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+import platformdirs
+import torch
+from torch import Tensor, nn
+
+from training.aligner import AlignerNetwork
+from training.boxes import open_detector
+from training.data import for_training, manifest_hash, read_manifest
+from training.detector import follow, rate
+from training.export_detector import export_aligner
+from training.looks import Looks, looks
+from training.patches import Patches, make_patches
+from training.run import versions
+from training.yunet import load_upstream
+
+FILE = "bonaface-align.onnx"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train. average: of the moving average that is kept."""
+
+    steps: int = 8000
+    batch: int = 40
+    rate: float = 2e-3
+    warm_up: int = 200
+    average: float = 0.999
+    seed: int = 17
+
+
+def train(start: AlignerNetwork, batches: Iterator[Looks], recipe: Recipe) -> AlignerNetwork:
+    """The network trained but for its first layers; its weights are the moving average over the run."""
+    torch.manual_seed(recipe.seed)
+    student = copy.deepcopy(start).to(memory_format=torch.channels_last)
+    for early in (student.trunk.stem, student.trunk.stages[0]):
+        early.requires_grad_(False)
+    kept = copy.deepcopy(student).eval()
+    optimizer = torch.optim.AdamW(_learning(student), lr=recipe.rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: rate(step, recipe.steps, recipe.warm_up)
+    )
+    running = 0.0
+    for step, batch in enumerate(batches):
+        value = loss(student(images(batch)), torch.from_numpy(batch.answers))
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        schedule.step()
+        follow(kept, student, min(recipe.average, (step + 1) / (step + 10)))
+        running = 0.98 * running + 0.02 * value.item() if step else value.item()
+        if step % 200 == 0:
+            print(f"step {step} of {recipe.steps}, loss {running:.5f}", flush=True)
+    return kept
+
+
+def loss(said: Tensor, answer: Tensor) -> Tensor:
+    """Mean distance of edges plus that of landmarks, in shares of the input's side; far ones weigh no more."""
+    off = (said - answer).abs()
+    return off[:, :4].mean() + off[:, 4:].mean()
+
+
+def images(batch: Looks) -> Tensor:
+    """N x 3 x 96 x 96, 0..255."""
+    return torch.from_numpy(batch.crops).permute(0, 3, 1, 2).float()
+
+
+def _learning(network: nn.Module) -> list[nn.Parameter]:
+    return [parameter for parameter in network.parameters() if parameter.requires_grad]
+
+
+def run(data: Path, models: Path, work: Path, out: Path, centerface: Path, recipe: Recipe) -> None:
+    """The whole way; what it was made with goes to `training/runs/align.json`."""
+    cache = work / f"patches-{recipe.seed}.npz"
+    if not cache.exists():
+        samples = for_training(read_manifest(data))
+        make_patches(samples, open_detector(centerface), recipe.seed).save(cache)
+    start = AlignerNetwork(load_upstream(models / "yunet" / "face_detection_yunet_2023mar.onnx"))
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    batches = looks(Patches.load(cache), recipe.steps, recipe.batch, recipe.seed)
+    trained = train(start, batches, recipe)
+    out.mkdir(parents=True, exist_ok=True)
+    torch.save(trained.state_dict(), work / "align.pt")
+    export_aligner(trained, out / FILE)
+    log = {"recipe": asdict(recipe), "manifest_sha256": manifest_hash(data), "versions": versions()}
+    (Path(__file__).parent / "runs" / "align.json").write_text(json.dumps(log, indent=1) + "\n")
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Reads the command line and runs."""
+    usual = Recipe()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv")
+    parser.add_argument("--models", type=Path, required=True, help="folder with the upstream weights")
+    parser.add_argument("--out", type=Path, default=Path("src/bonaface/models/weights"))
+    parser.add_argument("--work", type=Path, default=Path("var/training"), help="caches, not committed")
+    parser.add_argument(
+        "--centerface",
+        type=Path,
+        default=platformdirs.user_data_path("bonaface") / "models" / "centerface.onnx",
+    )
+    parser.add_argument("--steps", type=int, default=usual.steps)
+    parser.add_argument("--seed", type=int, default=usual.seed)
+    given = parser.parse_args(words)
+    recipe = Recipe(steps=given.steps, seed=given.seed)
+    run(given.data, given.models, given.work, given.out, given.centerface, recipe)
+
+
+if __name__ == "__main__":
+    main()
