@@ -1,7 +1,7 @@
 """From labelled images to the shipped aligner: `python -m training.align --data DIR --models DIR`.
 
-Set MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ to 2000000000: with glibc's own choice a third of the time
-goes into giving memory back.
+Set MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ to 2000000000: with glibc's own choice a third of the
+time goes into giving memory back.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from training.export_detector import export_aligner
 from training.looks import Looks, looks
 from training.patches import Patches, make_patches
 from training.run import versions
+from training.sideways import make_sideways
 from training.yunet import load_upstream
 
 FILE = "bonaface-align.onnx"
@@ -33,7 +34,7 @@ FILE = "bonaface-align.onnx"
 class Recipe:
     """How to train. average: of the moving average that is kept."""
 
-    steps: int = 8000
+    steps: int = 7000
     batch: int = 40
     rate: float = 2e-3
     warm_up: int = 200
@@ -67,7 +68,7 @@ def train(start: AlignerNetwork, batches: Iterator[Looks], recipe: Recipe) -> Al
 
 
 def loss(said: Tensor, answer: Tensor) -> Tensor:
-    """Mean distance of edges plus that of landmarks, in shares of the input's side; far ones weigh no more."""
+    """Mean distance of edges plus that of landmarks, in shares of the input's side."""
     off = (said - answer).abs()
     return off[:, :4].mean() + off[:, 4:].mean()
 
@@ -83,20 +84,28 @@ def _learning(network: nn.Module) -> list[nn.Parameter]:
 
 def run(data: Path, models: Path, work: Path, out: Path, centerface: Path, recipe: Recipe) -> None:
     """The whole way; what it was made with goes to `training/runs/align.json`."""
-    cache = work / f"patches-{recipe.seed}.npz"
-    if not cache.exists():
-        samples = for_training(read_manifest(data))
-        make_patches(samples, open_detector(centerface), recipe.seed).save(cache)
+    patches = _patches(data, work, centerface, recipe.seed)
     start = AlignerNetwork(load_upstream(models / "yunet" / "face_detection_yunet_2023mar.onnx"))
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    batches = looks(Patches.load(cache), recipe.steps, recipe.batch, recipe.seed)
+    batches = looks(patches, recipe.steps, recipe.batch, recipe.seed)
     trained = train(start, batches, recipe)
     out.mkdir(parents=True, exist_ok=True)
     torch.save(trained.state_dict(), work / "align.pt")
     export_aligner(trained, out / FILE)
     log = {"recipe": asdict(recipe), "manifest_sha256": manifest_hash(data), "versions": versions()}
     (Path(__file__).parent / "runs" / "align.json").write_text(json.dumps(log, indent=1) + "\n")
+
+
+def _patches(data: Path, work: Path, centerface: Path, seed: int) -> Patches:
+    """Of all images, and turned to the side of every other one; made once."""
+    turned, sideways = work / f"patches-{seed}.npz", work / f"sideways-{seed}.npz"
+    samples = for_training(read_manifest(data))
+    if not turned.exists():
+        make_patches(samples, open_detector(centerface), seed).save(turned)
+    if not sideways.exists():
+        make_sideways(samples[::2], open_detector(centerface), seed).save(sideways)
+    return Patches.load(turned).joined(Patches.load(sideways))
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -24,8 +24,10 @@ _USUAL_BOX = (0.18, 0.18, 0.82, 0.82)
 
 
 class AlignerNetwork(nn.Module):
-    """N x 3 x 96 x 96 RGB 0..255 to N x 14 in shares of the input's side: box (x0, y0, x1, y1), five landmarks
-    (x, y)."""
+    """N x 3 x 96 x 96 RGB 0..255 to N x 14 in shares of the input's side.
+
+    Box (x0, y0, x1, y1), then five landmarks (x, y).
+    """
 
     def __init__(self, start: YuNet) -> None:
         super().__init__()

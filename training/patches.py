@@ -31,6 +31,10 @@ _SMALLEST = 24.0
 _AGREES = 0.45
 
 
+Patch = tuple[RgbImage, NDArray[np.float32], NDArray[np.float32]]
+"""Image, box and landmarks of one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patches:
     """images: N x KEPT x KEPT x 3 uint8 RGB; boxes: N x 4 (x0, y0, x1, y1); points: N x 5 x 2; in pixels."""
@@ -44,6 +48,14 @@ class Patches:
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez(path, images=self.images, boxes=self.boxes, points=self.points)
 
+    def joined(self, other: "Patches") -> "Patches":
+        """Both, one after the other."""
+        return Patches(
+            np.concatenate([self.images, other.images]),
+            np.concatenate([self.boxes, other.boxes]),
+            np.concatenate([self.points, other.points]),
+        )
+
     @classmethod
     def load(cls, path: Path) -> "Patches":
         """What `save` wrote."""
@@ -52,12 +64,18 @@ class Patches:
 
 
 def make_patches(samples: Sequence[Sample], teacher: Detector, seed: int) -> Patches:
-    """Six copies of every face of 24 pixels or more that the teacher finds, but those it loses when turned."""
-    made = [
-        patch
-        for number, sample in enumerate(samples)
-        for patch in _patches_of(read_image(sample), teacher, np.random.default_rng((seed, number)))
-    ]
+    """Six copies of every face of 24 pixels or more that the teacher finds, but those that it loses."""
+    return patches_of(
+        [
+            patch
+            for number, sample in enumerate(samples)
+            for patch in _turns(read_image(sample), teacher, np.random.default_rng((seed, number)))
+        ]
+    )
+
+
+def patches_of(made: Sequence[Patch]) -> Patches:
+    """All of them in one."""
     return Patches(
         np.array([image for image, _, _ in made], np.uint8).reshape(-1, KEPT, KEPT, 3),
         np.array([box for _, box, _ in made], np.float32).reshape(-1, 4),
@@ -65,10 +83,7 @@ def make_patches(samples: Sequence[Sample], teacher: Detector, seed: int) -> Pat
     )
 
 
-_Patch = tuple[RgbImage, NDArray[np.float32], NDArray[np.float32]]
-
-
-def _patches_of(image: RgbImage, teacher: Detector, rng: np.random.Generator) -> Iterator[_Patch]:
+def _turns(image: RgbImage, teacher: Detector, rng: np.random.Generator) -> Iterator[Patch]:
     faces = found_by(teacher, image)
     for box, points in zip(faces.boxes, faces.points, strict=True):
         if max(box[2:] - box[:2]) >= _SMALLEST:
@@ -80,8 +95,8 @@ def _patches_of(image: RgbImage, teacher: Detector, rng: np.random.Generator) ->
 
 def turned(
     image: RgbImage, box: NDArray[np.float32], points: NDArray[np.float32], angle: float, teacher: Detector
-) -> _Patch | None:
-    """The face turned clockwise by `angle` degrees in the middle of a patch; None where the teacher loses it."""
+) -> Patch | None:
+    """The face turned clockwise by `angle` degrees in the middle of a patch; None: the teacher loses it."""
     scale = FACE / float(max(box[2:] - box[:2]))
     middle = (box[:2] + box[2:]) / 2
     matrix = cv2.getRotationMatrix2D(tuple(map(float, middle)), -angle, scale)
@@ -95,20 +110,20 @@ def turned(
         warp = matrix
     patch = np.asarray(cv2.warpAffine(source, warp, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE), np.uint8)
     moved = np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float32)
-    found = _nearest(found_by(teacher, patch), moved)
+    found = nearest(found_by(teacher, patch), moved, FACE)
     if found is None:
         return None
     edge = (SIDE - KEPT) // 2
     return patch[edge : edge + KEPT, edge : edge + KEPT].copy(), found - edge, moved - edge
 
 
-def _nearest(faces: Faces, points: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """The teacher's box of the face whose landmarks these are."""
+def nearest(faces: Faces, points: NDArray[np.float32], side: float) -> NDArray[np.float32] | None:
+    """The teacher's box of the face whose landmarks these are and which is about `side` pixels large."""
     if not len(faces.boxes):
         return None
     low, high = points.min(axis=0), points.max(axis=0)
-    middle, side = (low + high) / 2, FACE / 2
-    expected = np.concatenate([middle - side, middle + side]).astype(np.float32)
+    middle = (low + high) / 2
+    expected = np.concatenate([middle - side / 2, middle + side / 2]).astype(np.float32)
     overlap = intersection_over_union(expected, faces.boxes)
     best = int(overlap.argmax())
     return faces.boxes[best] if overlap[best] > _AGREES else None

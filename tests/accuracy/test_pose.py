@@ -1,12 +1,13 @@
 """The pose estimate on faces that the real detector found, turned by known angles.
 
 In the plane the portrait itself is turned; out of it, its face on a head in three dimensions
-(support.turned_head). docs/pose.md states the figures that these limits hold.
+(training.turned_head). docs/pose.md states the figures that these limits hold.
 """
 
 import cv2
 import numpy as np
 import pytest
+from training.turned_head import Head, projected, turned
 
 from bonaface import Analyzer
 from bonaface.imaging.types import RgbImage
@@ -14,7 +15,6 @@ from bonaface.quality.pose import ESTIMATE_ERROR, estimate_pose
 from bonaface.quality.reasons import surely_turned
 from bonaface.settings import FaceSettings
 from bonaface.types import Face, Landmarks, Point, Reason
-from support.turned_head import Head, rotation, turned
 
 LIMIT = FaceSettings().max_angle
 HEADS = [Head(), Head(nose=12, half_length=88), Head(nose=20, half_width=80), Head(half_height=135, nose=15)]
@@ -32,13 +32,8 @@ def _turned(analyzer: Analyzer, portrait: RgbImage, face: Face, yaw: float, pitc
 
 def _projected(face: Face, head: Head, yaw: float, pitch: float) -> Landmarks:
     """Where the landmarks of the portrait are when it is put onto this head and turned: no detector."""
-    points = np.array(
-        [(point.x - face.landmarks.nose.x, point.y - face.landmarks.nose.y) for point in face.landmarks]
-    )
-    points *= 63 / (points[1, 0] - points[0, 0])
-    depth = head.depth(points[:, 0], points[:, 1])
-    moved = np.column_stack([points, depth]) @ rotation(yaw, pitch).T
-    return Landmarks(*(Point(float(x), float(y)) for x, y in moved[:, :2]))
+    points = projected(face.landmarks, yaw, pitch, head)
+    return Landmarks(*(Point(x, y) for x, y in points.tolist()))
 
 
 def test_the_portrait_looks_at_the_camera(frontal: Face) -> None:

@@ -13,7 +13,7 @@ from support.served import COMMAND, ROOT, environment, serving
 
 SECONDS = 60
 FAILED = 2
-INSTALLED = {"models": {"detector": "centerface"}}
+INSTALLED = {"detector": "centerface"}
 """A detector whose weights are not part of the package."""
 
 
@@ -33,7 +33,7 @@ def change_one_byte(file: Path) -> None:
 
 
 def refused_start(folder: Path, models: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    settings = environment(folder, models, {"server": {"port": 0}, **INSTALLED})
+    settings = environment(folder, models, {"server": {"port": 0}, "models": INSTALLED})
     return subprocess.run(
         COMMAND,
         cwd=ROOT,
@@ -49,10 +49,10 @@ def test_a_running_server_goes_on_and_the_next_start_is_refused(
     tmp_path: Path, models: Path, portrait: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"{ENV_PREFIX}MODELS__DIRECTORY", str(models))
-    monkeypatch.setenv(f"{ENV_PREFIX}MODELS__DETECTOR", INSTALLED["models"]["detector"])
+    monkeypatch.setenv(f"{ENV_PREFIX}MODELS__DETECTOR", INSTALLED["detector"])
     detector = models / "centerface.onnx"
     folder = tmp_path / "server"
-    with serving(folder, models, **INSTALLED) as served:
+    with serving(folder, models, models=INSTALLED) as served:
         before = served.ask(portrait).json
         change_one_byte(detector)
         assert served.ask(portrait).json == before  # by the weights that it has loaded and verified

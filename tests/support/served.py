@@ -148,6 +148,7 @@ def make_keys(folder: Path) -> Keys:
 def serving(
     folder: Path,
     models: Path,
+    /,
     *,
     keys: Keys | None = None,
     command: Sequence[str] = COMMAND,

@@ -2,7 +2,8 @@
 
 Finding faces in a whole picture and telling exactly where their parts are want different inputs. The finder
 sees the picture small; the aligner sees each face alone, at one size, so that landmarks follow a head that is
-turned, whatever its size in the picture. Weights: `training/`, with CenterFace as teacher (docs/detection.md).
+turned, whatever its size in the picture. How its weights were made:
+docs/detection.md.
 """
 
 from collections.abc import Sequence

@@ -41,7 +41,8 @@ def test_an_image_that_fits_is_not_copied() -> None:
 def test_the_input_is_planes_of_floats() -> None:
     image = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
     planes = as_input(image)
-    assert (planes.shape, planes.dtype) == ((1, 3, 2, 4), np.float32)
+    assert planes.shape == (1, 3, 2, 4)
+    assert planes.dtype == np.float32
     assert planes[0, 2, 1, 3] == image[1, 3, 2]
 
 

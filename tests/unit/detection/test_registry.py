@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from bonaface.detection.base import Detector
 from bonaface.detection.centerface import CenterFaceDetector
-from bonaface.detection.registry import open_detector
 from bonaface.detection.closer import CloserLook
+from bonaface.detection.registry import open_detector
 from bonaface.errors import ModelMissingError
 from bonaface.imaging.types import RgbImage
 from bonaface.models.catalog import load_catalog

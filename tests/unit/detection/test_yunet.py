@@ -1,6 +1,7 @@
 """The decoding, against networks that say what the test wants. The real network: test_registry.py."""
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bonaface.detection.yunet import YuNetDetector, YuNetOptions
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
-from bonaface.runtime.session import Session, SessionOptions, Tensor
+from bonaface.runtime.session import SessionOptions, Tensor
 from bonaface.types import Detection
 from support.networks import constant
 
@@ -93,7 +94,7 @@ class _Watched:
         self.answers_from = answers_from
         self.shown: list[tuple[int, ...]] = []
 
-    def run(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         shape = inputs["image"].shape[2:]
         self.shown.append(shape)
         said = [Said(8, 5, 5, 0.9, (20, 20, 60, 60))] if max(shape) >= self.answers_from else []
@@ -113,8 +114,7 @@ class _Watched:
 def test_a_second_and_larger_look_only_where_the_first_finds_nothing(
     size: tuple[int, int], answers_from: int, shown: list[tuple[int, int]]
 ) -> None:
-    session: Session = _Watched(answers_from)
-    assert isinstance(session, _Watched)
+    session = _Watched(answers_from)
     found = YuNetDetector(session).detect(_blank(*size))
     assert session.shown == shown
     assert bool(found) == (max(shown[-1]) >= answers_from)

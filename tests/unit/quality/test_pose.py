@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from training.turned_head import rotation
 
 from bonaface.quality.pose import HEAD_MODEL, estimate_pose
 from bonaface.types import Landmarks, Point, Pose
-from support.turned_head import rotation
 
 turn = st.floats(-60, 60)
 roll_angle = st.floats(-179, 179)

@@ -1,5 +1,7 @@
 """A portrait put onto a smooth head in three dimensions and turned: faces whose pose is known.
 
+To learn from and to test with.
+
 The head is an ellipsoid of the size of an adult's (breadth 152 mm, length 195 mm, height 240 mm) with a
 bump for the nose. Its shape comes from those figures alone; it knows nothing of the five-point model that
 the pose estimate uses.
@@ -47,6 +49,13 @@ def rotation(yaw: float, pitch: float, roll: float = 0.0) -> Plane:
     return np.asarray(about_z @ about_y @ about_x)
 
 
+def sight(yaw: float, pitch: float, head: Head) -> Plane:
+    """What each pixel of a picture of the turned head shows: 2 x 264 x 264, millimetres from the nose in the
+    portrait's plane; not a number beside the head."""
+    y, x = (np.mgrid[:_SIDE, :_SIDE] - _SIDE / 2) / _PIXELS_A_MILLIMETRE
+    return _first_hits(x, y, rotation(yaw, pitch), head)
+
+
 def turned(
     portrait: Pixels, landmarks: Landmarks, yaw: float, pitch: float, head: Head | None = None
 ) -> Pixels:
@@ -54,17 +63,33 @@ def turned(
 
     portrait: H x W x 3, uint8; landmarks: of its face. 264 x 264 x 3, uint8, 0.8 pixels a millimetre.
     """
-    head = head or Head()
-    y, x = (np.mgrid[:_SIDE, :_SIDE] - _SIDE / 2) / _PIXELS_A_MILLIMETRE
-    hit = _first_hits(x, y, rotation(yaw, pitch), head)
-    eyes = (landmarks.left_eye, landmarks.right_eye)
-    scale = float(np.hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y)) / 63.0
+    return seen(portrait, landmarks, sight(yaw, pitch, head or Head()), _BACKGROUND)
+
+
+def seen(portrait: Pixels, landmarks: Landmarks, hit: Plane, background: tuple[int, int, int]) -> Pixels:
+    """The portrait as `sight` sees it, before a background of one colour."""
+    scale = _pixels_a_millimetre(landmarks)
     map_x = np.nan_to_num(landmarks.nose.x + hit[0] * scale, nan=-1e4).astype(np.float32)
     map_y = np.nan_to_num(landmarks.nose.y + hit[1] * scale, nan=-1e4).astype(np.float32)
     picture = cv2.remap(
-        portrait, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=_BACKGROUND
+        portrait, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=background
     )
     return np.asarray(picture, dtype=np.uint8)
+
+
+def projected(landmarks: Landmarks, yaw: float, pitch: float, head: Head) -> Plane:
+    """Where the portrait's landmarks are in the picture of the turned head: 5 x 2 (x, y), in pixels."""
+    points = np.array([(p.x - landmarks.nose.x, p.y - landmarks.nose.y) for p in landmarks])
+    points /= _pixels_a_millimetre(landmarks)
+    depth = head.depth(points[:, 0], points[:, 1])
+    moved = np.column_stack([points, depth]) @ rotation(yaw, pitch).T
+    return np.asarray(moved[:, :2] * _PIXELS_A_MILLIMETRE + _SIDE / 2)
+
+
+def _pixels_a_millimetre(landmarks: Landmarks) -> float:
+    """Of a frontal portrait: an adult's eyes are 63 mm apart."""
+    eyes = (landmarks.left_eye, landmarks.right_eye)
+    return float(np.hypot(eyes[1].x - eyes[0].x, eyes[1].y - eyes[0].y)) / 63.0
 
 
 def _first_hits(x: Plane, y: Plane, turn: Plane, head: Head) -> Plane:
