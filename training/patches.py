@@ -25,7 +25,7 @@ FACE = 88.0
 """Longer side of its face."""
 KEPT = 200
 """Of the middle of a patch, which is kept."""
-ANGLES = (0.0, 0.0, 12.0, 25.0, 38.0, 52.0)
+ANGLES = (0.0, 6.0, 12.0, 25.0, 38.0, 52.0)
 """A copy of each face is turned by up to this many degrees, either way."""
 _SMALLEST = 24.0
 _AGREES = 0.45
@@ -87,10 +87,27 @@ def _turns(image: RgbImage, teacher: Detector, rng: np.random.Generator) -> Iter
     faces = found_by(teacher, image)
     for box, points in zip(faces.boxes, faces.points, strict=True):
         if max(box[2:] - box[:2]) >= _SMALLEST:
-            for most in ANGLES:
-                patch = turned(image, box, points, float(rng.uniform(-most, most)), teacher)
-                if patch is not None:
-                    yield patch
+            yield from _copies(image, box, points, teacher, rng)
+
+
+def _copies(
+    image: RgbImage,
+    box: NDArray[np.float32],
+    points: NDArray[np.float32],
+    teacher: Detector,
+    rng: np.random.Generator,
+) -> Iterator[Patch]:
+    """Upright first. The teacher's boxes of one face differ in size with the size at which it sees the face:
+    all are made as much larger or smaller as the upright one is than in the whole picture."""
+    upright = turned(image, box, points, 0.0, teacher)
+    if upright is None:
+        return
+    share = FACE / float(max(upright[1][2:] - upright[1][:2]))
+    for most in ANGLES:
+        patch = turned(image, box, points, float(rng.uniform(-most, most)), teacher) if most else upright
+        if patch is not None:
+            middle = np.tile((patch[1][:2] + patch[1][2:]) / 2, 2)
+            yield patch[0], (patch[1] - middle) * np.float32(share) + middle, patch[2]
 
 
 def turned(

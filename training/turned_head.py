@@ -80,7 +80,7 @@ def seen(portrait: Pixels, landmarks: Landmarks, hit: Plane, background: tuple[i
 def projected(landmarks: Landmarks, yaw: float, pitch: float, head: Head) -> Plane:
     """Where the portrait's landmarks are in the picture of the turned head: 5 x 2 (x, y), in pixels."""
     points = np.array([(p.x - landmarks.nose.x, p.y - landmarks.nose.y) for p in landmarks])
-    points /= _pixels_a_millimetre(landmarks)
+    points = points / _pixels_a_millimetre(landmarks)
     depth = head.depth(points[:, 0], points[:, 1])
     moved = np.column_stack([points, depth]) @ rotation(yaw, pitch).T
     return np.asarray(moved[:, :2] * _PIXELS_A_MILLIMETRE + _SIDE / 2)

@@ -123,6 +123,7 @@ def test_a_missing_model_is_one_sentence(
     portrait_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"{ENV_PREFIX}MODELS__DIRECTORY", str(tmp_path / "none"))
+    monkeypatch.setenv(f"{ENV_PREFIX}MODELS__DETECTOR", "centerface")  # no part of the package
     done = run("check", str(portrait_file))
 
     assert done.exit_code == 2

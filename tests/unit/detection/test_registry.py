@@ -64,7 +64,7 @@ def _assert_near(found: Landmarks, expected: Landmarks, within: float) -> None:
 
 def test_the_face_of_the_portrait(detector: Detector, portrait_pixels: RgbImage) -> None:
     face = _one(detector, portrait_pixels)
-    assert _corners(face) == pytest.approx([178, 55, 271, 179], abs=6)
+    assert _corners(face) == pytest.approx([178, 55, 271, 179], abs=10)
     assert face.confidence > 0.8
     _assert_near(face.landmarks, EYES_NOSE_LIPS, 5)
 
