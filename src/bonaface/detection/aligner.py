@@ -8,10 +8,10 @@ docs/detection.md.
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from bonaface.detection.fit import as_input
+from bonaface.imaging.shrink import resized
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.session import Session
 from bonaface.types import Box, Detection, Landmarks, Point
@@ -70,8 +70,7 @@ def cut_square(image: RgbImage, left: int, top: int, side: int) -> RgbImage:
         return crop
     u0, u1 = _placed(x0 - left, x1 - left, side)
     v0, v1 = _placed(y0 - top, y1 - top, side)
-    method = cv2.INTER_AREA if side > SIZE else cv2.INTER_LINEAR
-    crop[v0:v1, u0:u1] = cv2.resize(image[y0:y1, x0:x1], (u1 - u0, v1 - v0), interpolation=method)
+    crop[v0:v1, u0:u1] = resized(image[y0:y1, x0:x1], u1 - u0, v1 - v0)
     return crop
 
 
