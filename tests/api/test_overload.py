@@ -80,6 +80,55 @@ def test_more_requests_than_may_be_in_progress_are_refused_unread(tmp_path: Path
         assert ask(server, b"next").json()["header"]["resultCode"] == 0
 
 
+def test_what_finds_no_place_is_refused_unread(tmp_path: Path) -> None:
+    limits = {"workers": 1, "queue": 0, "deadline": LATER}
+    with gated(tmp_path, engine=limits) as (server, analyzer), ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, server, b"first")
+        assert analyzer.began.acquire(timeout=LATER)
+        with connected(server.address) as wire:
+            wire.send(request_head(server, 9, "Expect: 100-continue"))
+            answer = wire.read()
+            assert (answer.status, answer.code, answer.headers["connection"]) == (503, -50000, "close")
+        with connected(server.address) as wire:  # keys are checked first
+            wire.send(head(server.path, "Authorization: wrong", "Content-Length: 9", "Expect: 100-continue"))
+            assert wire.read().code == -41005
+        analyzer.open()
+        assert first.result().status_code == 200
+    assert analyzer.images == [b"first"]
+
+
+def test_a_refusal_of_a_short_request_keeps_its_connection(tmp_path: Path) -> None:
+    limits = {"workers": 1, "queue": 0, "deadline": LATER}
+    with gated(tmp_path, engine=limits) as (server, analyzer), ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, server, b"first")
+        assert analyzer.began.acquire(timeout=LATER)
+        with connected(server.address) as wire:
+            for _ in range(3):
+                wire.send(request_of(server, b"again"))
+                answer = wire.read()
+                assert (answer.status, "connection" in answer.headers) == (503, False)
+            analyzer.open()
+            assert first.result().status_code == 200
+            wait_until(lambda: server.services.engine.admission.taken == 0)
+            wire.send(request_of(server, b"again"))
+            assert wire.read().code == 0
+    assert analyzer.images == [b"first", b"again"]
+
+
+def test_whoever_sends_slowly_holds_no_place_meanwhile(tmp_path: Path) -> None:
+    limits = {"workers": 1, "queue": 0, "deadline": LATER}
+    with gated(tmp_path, engine=limits) as (server, analyzer), connected(server.address) as wire:
+        analyzer.open()
+        request = request_of(server, b"slow")
+        wire.send(request[:-5])
+        wait_until(lambda: server.services.requests.taken == 1)
+        assert server.services.engine.admission.taken == 0
+        assert ask(server, b"quick").json()["header"]["resultCode"] == 0
+        wire.send(request[-5:])
+        assert wire.read().code == 0
+    assert analyzer.images == [b"quick", b"slow"]
+
+
 def test_an_answer_that_would_come_too_late_is_an_overload(tmp_path: Path) -> None:
     limits = {"workers": 1, "queue": 4, "deadline": 0.1}
     with gated(tmp_path, engine=limits) as (server, analyzer):
@@ -107,15 +156,19 @@ def test_work_of_a_client_that_went_away_is_not_run(tmp_path: Path) -> None:
     assert not [log for log in logs if log["log_level"] == "error"]
 
 
-def leave_while_waiting(server: RunningServer, image: bytes) -> None:
+def request_head(server: RunningServer, length: int, *lines: str) -> bytes:
+    own = (f"Authorization: {server.secret}", "Content-Type: application/json", f"Content-Length: {length}")
+    return head(server.path, *own, *lines)
+
+
+def request_of(server: RunningServer, image: bytes) -> bytes:
     body = orjson.dumps(body_of(image))
-    lines = (
-        f"Authorization: {server.secret}",
-        "Content-Type: application/json",
-        f"Content-Length: {len(body)}",
-    )
+    return request_head(server, len(body)) + body
+
+
+def leave_while_waiting(server: RunningServer, image: bytes) -> None:
     with connected(server.address) as wire:
-        wire.send(head(server.path, *lines) + body)
+        wire.send(request_of(server, image))
         wait_until(lambda: server.services.engine.admission.taken == 2)
 
 

@@ -70,8 +70,11 @@ class Reader:
 class Refuser:
     """An application that answers without reading."""
 
+    def __init__(self, status: int = 200) -> None:
+        self._status = status
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await reply(send, b"no")
+        await reply(send, b"no", status=self._status)
 
 
 class Recorder:

@@ -53,10 +53,14 @@ class Admission:
     def admit(self) -> Permit:
         """A place. Raises OverloadedError at once when there is none left."""
         with self._lock:
-            if self._taken >= self._capacity:
-                raise OverloadedError(BUSY, RETRY_AFTER, self._overload)
+            self.check()
             self._taken += 1
         return Permit(self)
+
+    def check(self) -> None:
+        """Raises OverloadedError when there is no place left now. None is taken: the next may find none."""
+        if self._taken >= self._capacity:
+            raise OverloadedError(BUSY, RETRY_AFTER, self._overload)
 
     def _give_back(self) -> None:
         with self._lock:

@@ -146,6 +146,15 @@ class Engine:
         self._executor.submit(self._warm_up)
         return self._warmed
 
+    def check(self) -> None:
+        """Raises OverloadedError when an analysis would be refused now, so that nobody reads its image.
+
+        It takes no place: a client that sends slowly must not hold one.
+        """
+        if not self.is_ready:
+            raise OverloadedError(STARTING, overload=Overload.STARTING)
+        self._admission.check()
+
     async def analyze(
         self,
         data: bytes,
@@ -160,8 +169,7 @@ class Engine:
         still waits is dropped. Raises OverloadedError at once when nothing more can be taken on, and when
         the deadline passes; and whatever the analyzer raises.
         """
-        if not self.is_ready:
-            raise OverloadedError(STARTING, overload=Overload.STARTING)
+        self.check()
         ends = deadline or Deadline.after(self._settings.deadline)
         job = Job(data, preset, ends, permit := self._admission.admit(), stages or Stages())
         try:

@@ -60,3 +60,12 @@ def test_whoever_is_refused_is_told_what_is_lacking() -> None:
         with pytest.raises(OverloadedError) as refused:
             Admission(0, overload).admit()
         assert refused.value.overload is overload
+
+
+def test_a_check_takes_no_place() -> None:
+    admission = Admission(1)
+    admission.check()
+    with admission.admit(), pytest.raises(OverloadedError):
+        admission.check()
+    admission.check()
+    assert admission.taken == 0

@@ -86,6 +86,27 @@ def test_refuses_until_it_is_warm() -> None:
     run(test)
 
 
+def test_what_would_be_refused_is_told_before_the_image_is_there() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        async with engine_of(analyzer, queue=0) as engine:
+            engine.check()
+            running = asyncio.create_task(engine.analyze(b"image"))
+            await begun(analyzer)
+            with pytest.raises(OverloadedError) as refused:
+                engine.check()
+            assert refused.value.overload is Overload.QUEUE
+            analyzer.open()
+            await running
+            engine.check()
+        cold = Engine(SteadyAnalyzer(), EngineSettings(workers=1))
+        with pytest.raises(OverloadedError) as refused:
+            cold.check()
+        assert refused.value.overload is Overload.STARTING
+
+    run(test)
+
+
 def test_a_failed_warm_up_leaves_it_refusing() -> None:
     async def test() -> None:
         async with engine_of(BrokenAnalyzer(RuntimeError("no model"), in_warm_up=True)) as engine:

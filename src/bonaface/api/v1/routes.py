@@ -33,6 +33,7 @@ async def detect_spoofing(
 ) -> Response:
     """Credentials are checked before the body is read; the answer is HTTP 200 whether it went well or not."""
     with services.requests.admit():
+        services.engine.check()  # no place is taken before the image is here: it may come slowly
         with stages.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
         analysis = await unless_gone(request, _analyse(submission, services, stages))

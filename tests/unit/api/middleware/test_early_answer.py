@@ -4,7 +4,7 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.types import Message
 
-from bonaface.api.middleware.early_answer import EarlyAnswer, has_body
+from bonaface.api.middleware.early_answer import SHORT_BYTES, EarlyAnswer, has_body, is_short
 from support.asgi import Exchange, Reader, Recorder, Refuser, body_of, http_scope
 
 LENGTH = ("Content-Length", "3")
@@ -37,6 +37,30 @@ def test_an_early_answer_is_whole_before_the_rest_is_thrown_away() -> None:
     assert exchange.unread == 0
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_told_to_try_again_a_short_request_keeps_its_connection(status: int) -> None:
+    exchange = Exchange(body_of(b"1", b"23")).run(EarlyAnswer(Refuser(status)), http_scope(LENGTH))
+    assert "connection" not in exchange.headers
+    assert (exchange.unread, exchange.body, len(exchange.sent)) == (0, b"no", 2)
+
+
+def test_any_other_early_answer_ends_it() -> None:
+    exchange = Exchange(body_of(b"123")).run(EarlyAnswer(Refuser(401)), http_scope(LENGTH))
+    assert exchange.headers["connection"] == "close"
+
+
+def test_a_short_body_that_does_not_come_is_not_waited_for() -> None:
+    exchange = Exchange().run(EarlyAnswer(Refuser(503), seconds=0.01), http_scope(LENGTH))
+    assert exchange.headers["connection"] == "close"
+    assert exchange.sent[-1]["more_body"] is False
+
+
+def test_a_client_that_asks_first_is_not_told_to_send() -> None:
+    asking = http_scope(LENGTH, ("Expect", "100-continue"))
+    exchange = Exchange(body_of(b"123")).run(EarlyAnswer(Refuser(503)), asking)
+    assert exchange.headers["connection"] == "close"
+
+
 def test_it_stops_waiting_for_a_silent_client() -> None:
     exchange = refuse(seconds=0.01)
     assert exchange.sent[-1]["more_body"] is False
@@ -62,3 +86,17 @@ def test_other_scopes_pass() -> None:
 )
 def test_has_body(headers: dict[str, str], expected: bool) -> None:
     assert has_body(Headers(headers)) is expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"content-length": str(SHORT_BYTES)}, True),
+        ({"content-length": str(SHORT_BYTES + 1)}, False),
+        ({"content-length": "1", "expect": "100-continue"}, False),
+        ({"content-length": "-1"}, False),
+        (dict([CHUNKED]), False),
+    ],
+)
+def test_is_short(headers: dict[str, str], expected: bool) -> None:
+    assert is_short(Headers(headers)) is expected
