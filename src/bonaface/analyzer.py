@@ -1,6 +1,7 @@
 """The whole pipeline: bytes -> decode -> detect -> PAD -> pose and reasons -> verdicts."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
+from bonaface.runtime.crew import Crew
 from bonaface.runtime.engines import session_factory
 from bonaface.settings import ImageLimits, Settings, load_settings
 from bonaface.shortage import need_room, shortages_told
@@ -31,7 +33,8 @@ ImageInput = str | Path | bytes | NDArray[np.uint8]
 class Analyzer:
     """Tells, for each face of an image, whether it is bona fide or a presentation attack.
 
-    Loads and verifies the models once; `analyze` may then be called from `lanes` threads at once.
+    Loads and verifies the models once; `analyze` may then be called from `lanes` threads at once. Lanes that
+    have nothing to do help with the faces of an image that another one is at; the results are the same.
     """
 
     def __init__(self, settings: Settings | None = None, *, lanes: int = 1) -> None:
@@ -47,7 +50,8 @@ class Analyzer:
         self._detector: Detector = open_detector(catalog.detector(models.detector), store, factory, lanes)
         self.calibration = load_calibration(models.presets) if models.presets else pad.calibration
         pad = pad.model_copy(update={"calibration": self.calibration})
-        self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes)
+        self._crew = Crew(lanes)
+        self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes, self._crew)
         self._decision = Decision(self.calibration)
 
     @shortages_told()
@@ -64,7 +68,10 @@ class Analyzer:
         memory left for it.
         """
         preset = _known(preset or self.settings.models.default_preset)
-        stages = stages or Stages()
+        with self._crew.lane():
+            return self._analyze(image, preset, stages or Stages())
+
+    def _analyze(self, image: ImageInput, preset: Preset, stages: Stages) -> Analysis:
         with stages.of(Stage.DECODE):
             picture = self.decode(image)
         need_room()
@@ -76,10 +83,9 @@ class Analyzer:
                 picture.decode()
             need_room()
         with stages.of(Stage.PAD):
-            log_odds = self.log_odds(picture, boxes)
-        faces = (
-            self._face(picture, face, float(odds), preset) for face, odds in zip(found, log_odds, strict=True)
-        )
+            log_odds = self._log_odds(picture, boxes)
+        judged = list(zip(found, log_odds.tolist(), strict=True))
+        faces = self._crew.map(partial(self._face, picture, preset), judged)
         return Analysis(width=picture.width, height=picture.height, preset=preset, faces=tuple(faces))
 
     def warm_up(self) -> None:
@@ -107,17 +113,23 @@ class Analyzer:
         engines differ by millionths of a pixel, and a crop whose corner falls between two pixels would turn
         that into another crop.
         """
+        with self._crew.lane():
+            return self._log_odds(picture, boxes)
+
+    def score(self, log_odds: float) -> float:
+        """The fourth: the calibrated liveness score, 0..1, high = bona fide."""
+        return self._decision.score(log_odds)
+
+    def _log_odds(self, picture: Picture, boxes: Sequence[Box]) -> NDArray[np.float64]:
         log_odds = np.zeros(len(boxes))
         for view, places in picture.views_of(boxes):
             seen = [boxes[place].scaled(1 / view.reduction).rounded() for place in places]
             log_odds[places] = self._liveness.log_odds(view.pixels, seen)
         return log_odds
 
-    def score(self, log_odds: float) -> float:
-        """The fourth: the calibrated liveness score, 0..1, high = bona fide."""
-        return self._decision.score(log_odds)
-
-    def _face(self, picture: Picture, found: Detection, log_odds: float, preset: Preset) -> Face:
+    def _face(self, picture: Picture, preset: Preset, judged: tuple[Detection, float]) -> Face:
+        """Of a picture whose views are there already: lanes share it."""
+        found, log_odds = judged
         pose = estimate_pose(found.landmarks)
         return Face(
             box=found.box,

@@ -330,6 +330,15 @@ def test_eight_threads_on_two_lanes_get_what_one_gets(analyzer: Analyzer, portra
         assert list(pool.map(analyzer.analyze, images)) == expected
 
 
+def test_a_lane_that_helps_changes_nothing(
+    model_settings: ModelSettings, analyzer: Analyzer, portrait_pixels: RgbImage
+) -> None:
+    image, alone = _tiled(portrait_pixels, 2, 2), Analyzer(Settings(models=model_settings))
+    assert analyzer.analyze(image) == alone.analyze(image)
+    boxes = [face.box for face in alone.detect(image)]
+    assert analyzer.log_odds(image, boxes).tobytes() == alone.log_odds(image, boxes).tobytes()
+
+
 def test_both_runtimes_by_name(model_settings: ModelSettings, portrait: bytes, analyzer: Analyzer) -> None:
     other = Analyzer(Settings(models=model_settings.model_copy(update={"runtime": "onnxruntime"})))
     assert other.engine.startswith("ONNX Runtime")

@@ -1,12 +1,14 @@
 """Several networks' opinions on a face made into one."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.base import LivenessModel
+from bonaface.runtime.crew import Crew
 from bonaface.types import Box
 
 
@@ -16,18 +18,30 @@ class FusedModel:
     Clipping keeps one network that is very sure and wrong from outvoting the others.
     """
 
-    def __init__(self, members: Sequence[tuple[LivenessModel, float]], clip: float) -> None:
-        """members: models with their weights (only the proportions matter); clip: limit of log-odds."""
+    def __init__(
+        self, members: Sequence[tuple[LivenessModel, float]], clip: float, crew: Crew | None = None
+    ) -> None:
+        """members: models with their weights (only the proportions matter); clip: limit of log-odds;
+        crew: may share the faces of an image, each model's opinion on each by itself.
+        """
         self._models = [model for model, _ in members]
         weights = np.array([weight for _, weight in members], dtype=np.float64)
         self._weights = weights / weights.sum()
         self._clip = clip
+        self._crew = crew or Crew(1)
 
     def log_odds(self, image: RgbImage, boxes: Sequence[Box]) -> NDArray[np.float64]:
         """See `LivenessModel.log_odds`."""
-        opinions = np.stack([model.log_odds(image, boxes) for model in self._models])
+        asked = [(model, box) for model in self._models for box in boxes]  # one model after the other
+        opinions = np.array(self._crew.map(partial(_opinion, image), asked), dtype=np.float64)
+        opinions = opinions.reshape(len(self._models), len(boxes))
         return np.asarray(self._weights @ np.clip(opinions, -self._clip, self._clip), dtype=np.float64)
 
     def warm_up(self) -> None:
         for model in self._models:
             model.warm_up()
+
+
+def _opinion(image: RgbImage, asked: tuple[LivenessModel, Box]) -> float:
+    model, box = asked
+    return float(model.log_odds(image, [box])[0])

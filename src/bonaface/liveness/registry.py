@@ -6,13 +6,14 @@ from bonaface.liveness.fusion import FusedModel
 from bonaface.liveness.minifas import MinifasModel
 from bonaface.models.catalog import PadEntry, PadNetwork
 from bonaface.models.store import ModelStore
+from bonaface.runtime.crew import Crew
 from bonaface.runtime.session import SessionFactory, SessionOptions
 
 
 def open_liveness_model(
-    entry: PadEntry, store: ModelStore, factory: SessionFactory, lanes: int
+    entry: PadEntry, store: ModelStore, factory: SessionFactory, lanes: int, crew: Crew | None = None
 ) -> LivenessModel:
-    """The entry's networks on verified weights, fused as its calibration says.
+    """The entry's networks on verified weights, fused as its calibration says; `crew` shares the faces.
 
     Raises ModelMissingError or ModelCorruptError when the weights are not the catalog's.
     """
@@ -22,5 +23,6 @@ def open_liveness_model(
         session = factory(store.read(entry, network.file), options)
         return MinifasModel(session, network), network.weight
 
-    fused = FusedModel([open_network(network) for network in entry.networks], entry.calibration.clip)
+    networks = [open_network(network) for network in entry.networks]
+    fused = FusedModel(networks, entry.calibration.clip, crew)
     return ContextCorrectedModel(fused, entry.context) if entry.context else fused

@@ -8,20 +8,21 @@ from numpy.typing import NDArray
 
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.fusion import FusedModel
+from bonaface.runtime.crew import Crew
 from bonaface.types import Box
 
 BLANK = np.zeros((10, 10, 3), np.uint8)
 
 
 class Opinion:
-    """A member that thinks the same of every face and counts its warm-ups."""
+    """A member that has an opinion on each face, by the left side of its box, and counts its warm-ups."""
 
     def __init__(self, *opinions: float) -> None:
         self.opinions = opinions
         self.warmed = 0
 
     def log_odds(self, image: RgbImage, boxes: Sequence[Box]) -> NDArray[np.float64]:
-        return np.array(self.opinions[: len(boxes)], np.float64)
+        return np.array([self.opinions[int(box.x0)] for box in boxes], np.float64)
 
     def warm_up(self) -> None:
         self.warmed += 1
@@ -61,7 +62,16 @@ def test_never_beyond_the_clip_and_only_proportions_of_weights_matter(
 
 def test_every_face_is_fused_by_itself() -> None:
     model = FusedModel([(Opinion(1, 2, 3), 1.0), (Opinion(3, 2, -5), 1.0)], 4.0)
-    assert model.log_odds(BLANK, [Box(0, 0, 5, 5)] * 3).tolist() == [2, 2, -0.5]
+    boxes = [Box(left, 0, 5, 5) for left in range(3)]
+    assert model.log_odds(BLANK, boxes).tolist() == [2, 2, -0.5]
+
+
+def test_shared_faces_are_fused_to_the_same_bit() -> None:
+    members = [(Opinion(*np.random.default_rng(seed).normal(size=20)), 0.1 + seed) for seed in range(3)]
+    boxes, crew = [Box(left, 0, 50, 50) for left in range(20)], Crew(2)
+    with crew.lane():
+        shared = FusedModel(members, 4.0, crew).log_odds(BLANK, boxes)
+    assert shared.tobytes() == FusedModel(members, 4.0).log_odds(BLANK, boxes).tobytes()
 
 
 def test_no_face_no_answer() -> None:

@@ -20,7 +20,7 @@ NO_IMAGE = f"The form has no part {IMAGE_PART}; send the image file as one."
 CONDITIONS = ", ".join(Preset)
 BAD_CONDITION = f"{CONDITION_PART} must be one of {CONDITIONS}, in lower case."
 SHORT_BYTES = 128 * 1024
-"""A body up to here is parsed in less than a millisecond, whatever it holds: sooner than a thread takes it."""
+"""A body up to here is parsed within a millisecond, whatever it holds: sooner than a thread takes it."""
 TOO_LARGE = "The image is over {limit:,} bytes; send a smaller file."
 
 
