@@ -86,7 +86,7 @@ def test_an_error_ends_it_and_is_raised_here(lanes: int) -> None:
         begun.append(item)
         raise ValueError(item)
 
-    with crew.lane(), pytest.raises(ValueError, match="^0$"):
+    with crew.lane(), pytest.raises(ValueError, match=r"^0$"):
         crew.map(fail, range(100))
     assert len(begun) <= lanes
     assert crew.taken == 0
