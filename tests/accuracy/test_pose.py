@@ -66,22 +66,21 @@ def test_the_head_at_rest_is_the_portrait(
     assert abs(face.pose.roll) < 6
 
 
-@pytest.mark.parametrize("yaw", [-35, -30, -15, 15, 30, 35])
-def test_yaw_within_seven_degrees(
+@pytest.mark.parametrize("yaw", [-45, -35, -30, -15, 15, 30, 35, 45])
+def test_yaw_within_ten_degrees(
     analyzer: Analyzer, portrait_pixels: RgbImage, frontal: Face, yaw: int
 ) -> None:
     (face,) = _turned(analyzer, portrait_pixels, frontal, yaw, 0)
-    assert face.pose.yaw == pytest.approx(yaw, abs=7)
+    assert face.pose.yaw == pytest.approx(yaw, abs=10)
     assert Reason.TURNED_AWAY not in face.reasons
 
 
-@pytest.mark.parametrize("pitch", [-35, -20, 20, 35])
-def test_pitch_has_the_right_sign_and_is_never_exaggerated(
+@pytest.mark.parametrize("pitch", [-45, -35, -20, 20, 35, 45])
+def test_pitch_within_ten_degrees(
     analyzer: Analyzer, portrait_pixels: RgbImage, frontal: Face, pitch: int
 ) -> None:
-    """The detector draws the nose of a lifted or lowered face back to its middle: half is lost."""
     (face,) = _turned(analyzer, portrait_pixels, frontal, 0, pitch)
-    assert 0.2 * abs(pitch) < face.pose.pitch * np.sign(pitch) < abs(pitch) + 5
+    assert face.pose.pitch == pytest.approx(pitch, abs=10)
     assert Reason.TURNED_AWAY not in face.reasons
 
 
@@ -97,11 +96,11 @@ def test_no_face_within_the_limit_is_ever_marked(
 
 
 @pytest.mark.parametrize("yaw", [-80, -75, 60, -60, 75, 80])
-def test_a_face_far_beyond_the_limit_is_lost_or_reads_beyond_40_degrees(
+def test_a_face_far_beyond_the_limit_is_lost_or_reads_beyond_48_degrees(
     analyzer: Analyzer, portrait_pixels: RgbImage, frontal: Face, yaw: int
 ) -> None:
     for face in _turned(analyzer, portrait_pixels, frontal, yaw, 0):
-        assert face.pose.yaw * np.sign(yaw) > 40
+        assert face.pose.yaw * np.sign(yaw) > 48
 
 
 @pytest.mark.parametrize("head", HEADS)
