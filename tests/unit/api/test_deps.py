@@ -9,7 +9,7 @@ import pytest
 from fastapi import Request
 
 from bonaface.accounts.application import Caller
-from bonaface.api.deps import get_caller, get_stages
+from bonaface.api.deps import admitted, get_stages
 from bonaface.api.services import Services
 from bonaface.errors import UnauthorizedError
 from bonaface.stopwatch import Stages
@@ -31,7 +31,7 @@ def call(services: Services, app_key: str, *secrets: str) -> tuple[Caller, Reque
     request = Request({**scope, "path_params": {"appKey": app_key}, "state": {"stages": Stages()}})
 
     async def ask() -> Caller:
-        return await get_caller(request, services, await get_stages(request), None)
+        return await admitted(request, services, await get_stages(request))
 
     return asyncio.run(ask()), request
 
@@ -41,7 +41,7 @@ def test_right_keys_give_the_caller(services: Services) -> None:
     caller, request = call(services, application.app_key, secret)
     assert caller == request.state.caller == Caller(application, made.id)
     assert request.state.app_key == application.app_key
-    assert [lap.stage for lap in request.state.stages.laps] == ["authenticate"]
+    assert [lap.stage for lap in request.state.stages.laps] == ["authenticate", "admit"]
 
 
 def test_keys_that_were_right_a_moment_ago_are_known_without_a_thread(services: Services) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from bonaface.api.deps import AdmittedDep, ServicesDep, StagesDep
+from bonaface.api.deps import SecretDep, admitted, get_stages
 from bonaface.api.disconnect import unless_gone
 from bonaface.api.envelope import success
-from bonaface.api.services import Services
+from bonaface.api.services import Services, services_of
 from bonaface.api.v1 import description
 from bonaface.api.v1.body import Submission, read_submission
 from bonaface.api.v1.presenter import present, reported
@@ -28,10 +28,15 @@ PATH = "/v1.0/appkeys/{appKey}/spoofing"
     responses=description.RESPONSES,
     openapi_extra=description.EXTRA,
 )
-async def detect_spoofing(
-    request: Request, _caller: AdmittedDep, services: ServicesDep, stages: StagesDep
-) -> Response:
+async def detect_spoofing(request: Request, _secret: SecretDep) -> Response:
     """Credentials are checked before the body is read; the answer is HTTP 200 whether it went well or not."""
+    services, stages = services_of(request), await get_stages(request)
+    await admitted(request, services, stages)
+    return await judged(request, services, stages)
+
+
+async def judged(request: Request, services: Services, stages: Stages) -> Response:
+    """The answer to a caller that was admitted. Raises what reading, fetching and analysing the image do."""
     with services.requests.admit():
         services.engine.check()  # no place is taken before the image is here: it may come slowly
         with stages.of(Stage.BODY):

@@ -9,17 +9,13 @@ import pytest
 from fastapi import Request
 from fastapi.routing import APIRoute
 
-from bonaface.accounts.application import Application, Caller, State
-from bonaface.accounts.clock import utc_now
 from bonaface.api.services import Services
-from bonaface.api.v1.routes import detect_spoofing, router
+from bonaface.api.v1.routes import judged, router
 from bonaface.errors import ImageUrlError, OverloadedError
 from bonaface.stopwatch import Stages
 from support.analyses import SteadyAnalyzer
 from support.asgi import Exchange, body_of, http_scope
 from support.server import settings_in
-
-CALLER = Caller(Application(1, "key", "test", "", State.ACTIVE, utc_now()), secret_id=1)
 
 
 def ask(services: Services, body: bytes) -> tuple[bytes, Stages]:
@@ -30,7 +26,7 @@ def ask(services: Services, body: bytes) -> tuple[bytes, Stages]:
         exchange = Exchange(body_of(body))
         request = Request(http_scope(("Content-Type", "application/json")), exchange.receive)
         try:
-            return bytes((await detect_spoofing(request, CALLER, services, stages)).body)
+            return bytes((await judged(request, services, stages)).body)
         finally:
             await services.close()
 
