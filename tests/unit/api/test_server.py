@@ -73,7 +73,7 @@ def test_a_port_that_is_not_allowed_is_a_sentence(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_port_is_free_again_when_the_services_cannot_be_made(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path, models=ModelSettings(directory=tmp_path / "none"))
+    settings = settings_in(tmp_path, models=ModelSettings(detector="centerface", directory=tmp_path / "none"))
     with restored_logging(), pytest.raises(ModelMissingError):
         serve(settings, lambda _: pytest.fail("announced a server that cannot serve"))
 
@@ -115,7 +115,8 @@ def test_metrics_have_no_port_unless_one_is_set() -> None:
 def test_a_metrics_port_in_use_is_told_before_anything_is_loaded(tmp_path: Path) -> None:
     with closing(bind(ServerSettings(port=0))) as taken:
         port = taken.getsockname()[1]
-        none = ModelSettings(directory=tmp_path / "none")  # loading it would raise ModelMissingError
+        # loading it would raise ModelMissingError
+        none = ModelSettings(detector="centerface", directory=tmp_path / "none")
         settings = settings_in(tmp_path, models=none, metrics={"port": port})
         with restored_logging(), pytest.raises(ConfigurationError, match=f"{port}.*in use"):
             serve(settings)

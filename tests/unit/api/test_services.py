@@ -35,7 +35,9 @@ def test_the_database_is_ready_for_use(tmp_path: Path) -> None:
 
 def test_missing_models_are_told_before_anything_is_opened(tmp_path: Path) -> None:
     with pytest.raises(ModelMissingError):
-        build_services(settings_in(tmp_path, models=ModelSettings(directory=tmp_path / "none")))
+        build_services(
+            settings_in(tmp_path, models=ModelSettings(detector="centerface", directory=tmp_path / "none"))
+        )
     assert not list(tmp_path.iterdir())
 
 
