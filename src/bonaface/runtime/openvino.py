@@ -19,6 +19,10 @@ from bonaface.runtime.telemetry import reports_blocked
 with reports_blocked():
     import openvino
 
+# Its table of types is made at the first use. Two threads that come to it at once wait for each other for
+# ever, one with the interpreter's lock. An import has one thread.
+openvino.Type.f32.to_dtype()
+
 log = logging.getLogger(__name__)
 
 

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from importlib.metadata import version
 
 import numpy as np
@@ -20,6 +23,36 @@ class TestOpenVinoSession(SessionContract):
 
     def test_names_itself_and_its_version(self) -> None:
         assert OpenVinoSession.engine == f"OpenVINO {version('openvino')}"
+
+
+TWO_AT_ONCE = """
+import os, sys, threading
+sys.setswitchinterval(1e-6)
+import numpy
+from bonaface.runtime.openvino import OpenVinoSession
+from bonaface.runtime.session import SessionOptions
+from support.networks import convolution
+session, start = OpenVinoSession(convolution()[0], SessionOptions(lanes=2)), threading.Barrier(2)
+def run():
+    start.wait()
+    session.run({"x": numpy.zeros((1, 3, 8, 8), numpy.float32)})
+threads = [threading.Thread(target=run) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+@pytest.mark.parametrize("_turn", range(3))
+def test_the_first_runs_of_a_process_may_be_two_at_once(_turn: int) -> None:
+    """Without what the module does at its import three of four such processes hang for ever."""
+    subprocess.run(
+        [sys.executable, "-c", TWO_AT_ONCE],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        timeout=60,
+        check=True,
+    )
 
 
 @pytest.mark.parametrize("lanes", [1, 3])
