@@ -1,31 +1,27 @@
 """From labelled images to the shipped aligner: `python -m training.align --data DIR --models DIR`.
 
-Set MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ to 2000000000: with glibc's own choice a third of the
-time goes into giving memory back.
+`make train-detector` sets MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_: with glibc's own choice a quarter
+of the time goes into giving memory back.
 """
 
-import argparse
 import copy
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import cv2
-import platformdirs
 import torch
 from torch import Tensor, nn
 
 from training.aligner import AlignerNetwork
 from training.boxes import open_detector
-from training.data import for_training, manifest_hash, read_manifest
+from training.data import for_training, read_manifest
 from training.detector import follow, rate
 from training.export_detector import export_aligner
+from training.folders import Folders, parser_with_folders, write_log
 from training.looks import Looks, looks
 from training.patches import Patches, make_patches
-from training.run import versions
 from training.sideways import make_sideways
-from training.yunet import load_upstream
+from training.yunet import PUBLISHED, load_upstream
 
 FILE = "bonaface-align.onnx"
 
@@ -82,50 +78,40 @@ def _learning(network: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in network.parameters() if parameter.requires_grad]
 
 
-def run(data: Path, models: Path, work: Path, out: Path, centerface: Path, recipe: Recipe) -> None:
+def run(folders: Folders, recipe: Recipe) -> None:
     """The whole way; what it was made with goes to `training/runs/align.json`."""
-    patches = _patches(data, work, centerface, recipe.seed)
-    start = AlignerNetwork(load_upstream(models / "yunet" / "face_detection_yunet_2023mar.onnx"))
+    patches = _patches(folders, recipe.seed)
+    start = AlignerNetwork(load_upstream(folders.models / "yunet" / PUBLISHED))
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     batches = looks(patches, recipe.steps, recipe.batch, recipe.seed)
     trained = train(start, batches, recipe)
-    out.mkdir(parents=True, exist_ok=True)
-    torch.save(trained.state_dict(), work / "align.pt")
-    export_aligner(trained, out / FILE)
-    log = {"recipe": asdict(recipe), "manifest_sha256": manifest_hash(data), "versions": versions()}
-    (Path(__file__).parent / "runs" / "align.json").write_text(json.dumps(log, indent=1) + "\n")
+    folders.out.mkdir(parents=True, exist_ok=True)
+    torch.save(trained.state_dict(), folders.work / "align.pt")
+    export_aligner(trained, folders.out / FILE)
+    write_log("align", folders.data, {"recipe": asdict(recipe)})
 
 
-def _patches(data: Path, work: Path, centerface: Path, seed: int) -> Patches:
+def _patches(folders: Folders, seed: int) -> Patches:
     """Of all images, and turned to the side of every other one; made once."""
-    turned, sideways = work / f"patches-{seed}.npz", work / f"sideways-{seed}.npz"
-    samples = for_training(read_manifest(data))
+    turned, sideways = folders.work / f"patches-{seed}.npz", folders.work / f"sideways-{seed}.npz"
+    samples = for_training(read_manifest(folders.data))
     if not turned.exists():
-        make_patches(samples, open_detector(centerface), seed).save(turned)
+        make_patches(samples, open_detector(folders.centerface), seed).save(turned)
     if not sideways.exists():
-        make_sideways(samples[::2], open_detector(centerface), seed).save(sideways)
+        make_sideways(samples[::2], open_detector(folders.centerface), seed).save(sideways)
     return Patches.load(turned).joined(Patches.load(sideways))
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """Reads the command line and runs."""
     usual = Recipe()
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv")
-    parser.add_argument("--models", type=Path, required=True, help="folder with the upstream weights")
-    parser.add_argument("--out", type=Path, default=Path("src/bonaface/models/weights"))
-    parser.add_argument("--work", type=Path, default=Path("var/training"), help="caches, not committed")
-    parser.add_argument(
-        "--centerface",
-        type=Path,
-        default=platformdirs.user_data_path("bonaface") / "models" / "centerface.onnx",
-    )
+    parser = parser_with_folders(__doc__)
     parser.add_argument("--steps", type=int, default=usual.steps)
     parser.add_argument("--seed", type=int, default=usual.seed)
     given = parser.parse_args(words)
     recipe = Recipe(steps=given.steps, seed=given.seed)
-    run(given.data, given.models, given.work, given.out, given.centerface, recipe)
+    run(Folders.of(given), recipe)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bonaface.detection.aligner import SIZE
 from training.yunet import YuNet
 
-SIZE = 96
-"""Side of the input in pixels."""
 GRID = SIZE // 8
 POINTS = 5
 

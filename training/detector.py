@@ -5,9 +5,7 @@ a face is stays as YuNet has it: a try that trained every layer found more of th
 things that are no faces in places that it had never seen.
 """
 
-import argparse
 import copy
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
@@ -16,18 +14,17 @@ from typing import ClassVar
 
 import cv2
 import numpy as np
-import platformdirs
 import torch
 from torch import Tensor, nn
 
 from training.assign import answers, loss
 from training.boxes import open_detector
 from training.canvas import Canvas, canvas, size_of
-from training.data import for_training, manifest_hash, read_manifest
+from training.data import for_training, read_manifest
 from training.export_detector import export
 from training.faces import Picture, load, save_pictures
-from training.run import versions
-from training.yunet import CONFIDENCE, YuNet, load_upstream
+from training.folders import Folders, parser_with_folders, write_log
+from training.yunet import CONFIDENCE, PUBLISHED, YuNet, load_upstream
 
 FILE = "bonaface-face.onnx"
 
@@ -122,42 +119,31 @@ def follow(kept: nn.Module, student: nn.Module, share: float) -> None:
         average.lerp_(current, 1 - share)
 
 
-def run(
-    data: Path, models: Path, work: Path, out: Path, centerface: Path, recipe: Recipe, workers: int
-) -> None:
-    """The whole way; figures go to `training/runs/detector.json`."""
-    pictures = work / "faces.npz"
+def run(folders: Folders, recipe: Recipe, workers: int) -> None:
+    """The whole way; what it was made with goes to `training/runs/detector.json`."""
+    pictures = folders.work / "faces.npz"
     if not pictures.exists():
-        save_pictures(pictures, for_training(read_manifest(data)), open_detector(centerface))
-    start = load_upstream(models / "yunet" / "face_detection_yunet_2023mar.onnx")
+        samples = for_training(read_manifest(folders.data))
+        save_pictures(pictures, samples, open_detector(folders.centerface))
+    start = load_upstream(folders.models / "yunet" / PUBLISHED)
     torch.set_num_threads(1)
     trained = train(start, drawn(pictures, recipe, workers), recipe)
-    out.mkdir(parents=True, exist_ok=True)
-    torch.save(trained.state_dict(), work / "detector.pt")
-    export(trained, out / FILE)
-    log = {"recipe": asdict(recipe), "manifest_sha256": manifest_hash(data), "versions": versions()}
-    (Path(__file__).parent / "runs" / "detector.json").write_text(json.dumps(log, indent=1) + "\n")
+    folders.out.mkdir(parents=True, exist_ok=True)
+    torch.save(trained.state_dict(), folders.work / "detector.pt")
+    export(trained, folders.out / FILE)
+    write_log("detector", folders.data, {"recipe": asdict(recipe)})
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """Reads the command line and runs."""
     usual = Recipe()
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv")
-    parser.add_argument("--models", type=Path, required=True, help="folder with the upstream weights")
-    parser.add_argument("--out", type=Path, default=Path("src/bonaface/models/weights"))
-    parser.add_argument("--work", type=Path, default=Path("var/training"), help="caches, not committed")
-    parser.add_argument(
-        "--centerface",
-        type=Path,
-        default=platformdirs.user_data_path("bonaface") / "models" / "centerface.onnx",
-    )
+    parser = parser_with_folders(__doc__)
     parser.add_argument("--steps", type=int, default=usual.steps)
     parser.add_argument("--seed", type=int, default=usual.seed)
     parser.add_argument("--workers", type=int, default=1)
     given = parser.parse_args(words)
     recipe = Recipe(steps=given.steps, seed=given.seed)
-    run(given.data, given.models, given.work, given.out, given.centerface, recipe, given.workers)
+    run(Folders.of(given), recipe, given.workers)
 
 
 if __name__ == "__main__":

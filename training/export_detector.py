@@ -8,7 +8,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from training.aligner import SIZE, AlignerNetwork
+from bonaface.detection.aligner import SIZE
+from training.aligner import AlignerNetwork
 from training.export import OPSET
 from training.yunet import STRIDES, YuNet, score
 

@@ -6,7 +6,6 @@ four smallest sources are left out together. One crop set serves all folds: rows
 even as the scene behind a simulated attack, are dropped. Figures go to `training/runs/leave-out.json`.
 """
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -20,14 +19,15 @@ from numpy.typing import NDArray
 from training.boxes import boxes_of, open_detector
 from training.calibrate import fuse
 from training.crops import CropSet, Row, make_crops, plan_rows
-from training.data import Sample, for_training, manifest_hash, read_manifest
+from training.data import Sample, for_training, read_manifest
 from training.evalset import EvalSet, evaluation_set
 from training.export import export
 from training.finetune import Lesson, finetune, interpolated
+from training.folders import Folders, write_log
 from training.measure import as_dict, by_source
 from training.network import MiniFasNet, load_upstream
 from training.report import score_file
-from training.stages import FIRST, STARTS, Folders, Options, Start, load_network
+from training.stages import FIRST, STARTS, Options, Start, load_network
 from training.teachers import fused
 
 USED = 6000
@@ -138,7 +138,6 @@ def run(folders: Folders, options: Options, workers: int) -> dict[str, object]:
     return {
         "options": asdict(options),
         "recipe": {**asdict(RECIPE), "rows": USED, "share": SHARE},
-        "manifest_sha256": manifest_hash(folders.data),
         "folds": {fold.name: measured(place, fold, samples, images) for fold in FOLDS},
     }
 
@@ -160,8 +159,7 @@ def main() -> None:
     from training.run import parse
 
     options, folders, workers = parse()
-    log = Path(__file__).parent / "runs" / "leave-out.json"
-    log.write_text(json.dumps(run(folders, options, workers), indent=1) + "\n")
+    log = write_log("leave-out", folders.data, run(folders, options, workers))
     print(f"figures in {log}")
 
 

@@ -7,10 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bonaface.detection.aligner import BORDER, MARGIN
+from bonaface.detection.aligner import BORDER, MARGIN, SIZE
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box
-from training.aligner import SIZE
 from training.augment import CAPTURE, apply
 from training.faces import Faces
 from training.patches import Patches

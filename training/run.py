@@ -1,24 +1,20 @@
 """From labelled images to the shipped files: `python -m training.run --data DIR --models DIR --out DIR`."""
 
-import argparse
-import json
-import platform
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
-from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 
 from bonaface.types import Box
 from training.boxes import boxes_of, how_found, open_detector
 from training.crops import make_crops, plan_rows
-from training.data import Sample, for_training, manifest_hash, read_manifest
+from training.data import Sample, for_training, read_manifest
 from training.evalset import evaluation_set
 from training.export import export
+from training.folders import Folders, parser_with_folders, write_log
 from training.report import report
 from training.stages import (
     FIRST,
@@ -26,7 +22,6 @@ from training.stages import (
     SECOND,
     SECOND_SHARE,
     STARTS,
-    Folders,
     Options,
     load_network,
     second_targets,
@@ -55,8 +50,6 @@ def run(options: Options, folders: Folders, workers: int) -> dict[str, object]:
         "options": asdict(options),
         "recipes": {"first": asdict(FIRST), "second": asdict(SECOND), "tight": asdict(RECIPE)},
         "shares": {"first": FIRST_SHARE, "second": SECOND_SHARE, "tight": SHARE},
-        "versions": versions(),
-        "manifest_sha256": manifest_hash(folders.data),
         "boxes": how_found(samples, cache),
         **report(files, samples, images),
     }
@@ -112,25 +105,10 @@ def _tight(
     return folders.out / FILE
 
 
-def versions() -> dict[str, str]:
-    """Of what the result depends on."""
-    names = ("torch", "numpy", "onnx", "onnxruntime", "openvino", "opencv-python-headless", "scikit-learn")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}
-
-
 def parse(words: Sequence[str] | None = None) -> tuple[Options, Folders, int]:
     """The command line: what to make, from and into which folders, and on how many processes."""
     usual = Options()
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv")
-    parser.add_argument("--models", type=Path, required=True, help="folder with the upstream weights")
-    parser.add_argument("--out", type=Path, default=Path("src/bonaface/models/weights"))
-    parser.add_argument("--work", type=Path, default=Path("var/training"), help="caches, not committed")
-    parser.add_argument(
-        "--centerface",
-        type=Path,
-        default=platformdirs.user_data_path("bonaface") / "models" / "centerface.onnx",
-    )
+    parser = parser_with_folders(__doc__)
     parser.add_argument("--name", default=usual.name)
     parser.add_argument("--rows", type=int, default=usual.rows)
     parser.add_argument("--pairs", type=int, default=usual.pairs)
@@ -140,16 +118,13 @@ def parse(words: Sequence[str] | None = None) -> tuple[Options, Folders, int]:
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args(words)
     options = Options(given.name, given.rows, given.pairs, given.seed, not given.without_128, given.leave_out)
-    folders = Folders(given.data, given.models, given.work, given.out, given.centerface)
-    return options, folders, given.workers
+    return options, Folders.of(given), given.workers
 
 
 def main() -> None:
     """Reads the command line, runs, writes the log."""
     options, folders, workers = parse()
-    log = Path(__file__).parent / "runs" / f"{options.name}.json"
-    log.parent.mkdir(exist_ok=True)
-    log.write_text(json.dumps(run(options, folders, workers), indent=1) + "\n")
+    log = write_log(options.name, folders.data, run(options, folders, workers))
     print(f"figures in {log}")
 
 

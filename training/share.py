@@ -17,9 +17,10 @@ from training.boxes import boxes_of, open_detector
 from training.data import read_manifest
 from training.evalset import evaluation_set
 from training.export import export
+from training.folders import Folders
 from training.network import load_upstream
 from training.report import report
-from training.stages import SECOND_SHARE, STARTS, Folders
+from training.stages import SECOND_SHARE, STARTS
 
 
 def blend(start: Path, end: Path, share: float, out: Path) -> Path:

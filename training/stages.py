@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from training.crops import CropSet
 from training.finetune import Lesson, Recipe, finetune, interpolated
+from training.folders import Folders
 from training.network import V1SE, V2, MiniFasNet, Plan, load_upstream
 from training.report import score_file
 from training.teachers import fused
@@ -55,17 +56,6 @@ class Options:
     seed: int = 11
     with_128: bool = True
     leave_out: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """data, models: what is read; work: caches; out: ONNX files; centerface: the detector's file."""
-
-    data: Path
-    models: Path
-    work: Path
-    out: Path
-    centerface: Path
 
 
 def train(start: Start, options: Options, folders: Folders, stage: int, crops: list[Path]) -> Path:

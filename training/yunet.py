@@ -14,6 +14,8 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional
 
+PUBLISHED = "face_detection_yunet_2023mar.onnx"
+"""File of the published weights."""
 STRIDES = (8, 16, 32)
 """Pixels to a cell of each level."""
 PLANES = 16

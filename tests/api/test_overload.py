@@ -80,11 +80,20 @@ def test_more_requests_than_may_be_in_progress_are_refused_unread(tmp_path: Path
         assert ask(server, b"next").json()["header"]["resultCode"] == 0
 
 
-def test_what_finds_no_place_is_refused_unread(tmp_path: Path) -> None:
+@contextmanager
+def full(folder: Path) -> Iterator[tuple[RunningServer, GatedAnalyzer]]:
+    """A server whose only place `first` has until the analyzer is opened, at the end if not before."""
     limits = {"workers": 1, "queue": 0, "deadline": LATER}
-    with gated(tmp_path, engine=limits) as (server, analyzer), ThreadPoolExecutor(1) as pool:
+    with gated(folder, engine=limits) as (server, analyzer), ThreadPoolExecutor(1) as pool:
         first = pool.submit(ask, server, b"first")
         assert analyzer.began.acquire(timeout=LATER)
+        yield server, analyzer
+        analyzer.open()
+        assert first.result().status_code == 200
+
+
+def test_what_finds_no_place_is_refused_unread(tmp_path: Path) -> None:
+    with full(tmp_path) as (server, analyzer):
         with connected(server.address) as wire:
             wire.send(request_head(server, 9, "Expect: 100-continue"))
             answer = wire.read()
@@ -92,26 +101,19 @@ def test_what_finds_no_place_is_refused_unread(tmp_path: Path) -> None:
         with connected(server.address) as wire:  # keys are checked first
             wire.send(head(server.path, "Authorization: wrong", "Content-Length: 9", "Expect: 100-continue"))
             assert wire.read().code == -41005
-        analyzer.open()
-        assert first.result().status_code == 200
     assert analyzer.images == [b"first"]
 
 
 def test_a_refusal_of_a_short_request_keeps_its_connection(tmp_path: Path) -> None:
-    limits = {"workers": 1, "queue": 0, "deadline": LATER}
-    with gated(tmp_path, engine=limits) as (server, analyzer), ThreadPoolExecutor(1) as pool:
-        first = pool.submit(ask, server, b"first")
-        assert analyzer.began.acquire(timeout=LATER)
-        with connected(server.address) as wire:
-            for _ in range(3):
-                wire.send(request_of(server, b"again"))
-                answer = wire.read()
-                assert (answer.status, "connection" in answer.headers) == (503, False)
-            analyzer.open()
-            assert first.result().status_code == 200
-            wait_until(lambda: server.services.engine.admission.taken == 0)
+    with full(tmp_path) as (server, analyzer), connected(server.address) as wire:
+        for _ in range(3):
             wire.send(request_of(server, b"again"))
-            assert wire.read().code == 0
+            answer = wire.read()
+            assert (answer.status, "connection" in answer.headers) == (503, False)
+        analyzer.open()
+        wait_until(lambda: server.services.engine.admission.taken == 0)
+        wire.send(request_of(server, b"again"))
+        assert wire.read().code == 0
     assert analyzer.images == [b"first", b"again"]
 
 

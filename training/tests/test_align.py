@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 from training.align import Recipe, images, loss, train
-from training.aligner import SIZE, AlignerNetwork
+from training.aligner import AlignerNetwork
 from training.export_detector import export_aligner
 from training.looks import Looks
-from training.yunet import YuNet, load_upstream
+from training.yunet import PUBLISHED, YuNet, load_upstream
 
-from bonaface.detection import aligner
+from bonaface.detection.aligner import INPUT_SHAPES, SIZE
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 
@@ -30,7 +30,7 @@ def batch() -> Looks:
 
 
 def test_it_learns(models: Path, batch: Looks) -> None:
-    start = AlignerNetwork(load_upstream(models / "yunet" / "face_detection_yunet_2023mar.onnx"))
+    start = AlignerNetwork(load_upstream(models / "yunet" / PUBLISHED))
     trained = train(start, iter([batch] * 60), Recipe(steps=60, warm_up=5, average=0.5))
     answer = torch.from_numpy(batch.answers)
     with torch.no_grad():
@@ -44,16 +44,12 @@ def test_the_loss_of_right_answers_is_none(batch: Looks) -> None:
     assert loss(answer, answer).item() == 0
 
 
-def test_the_input_of_the_network_is_the_one_of_the_product() -> None:
-    assert aligner.SIZE == SIZE
-
-
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
 def test_engines_agree_with_pytorch(tmp_path: Path, batch: Looks, engine: str) -> None:
     torch.manual_seed(2)
     network = AlignerNetwork(YuNet()).eval()
     export_aligner(network, tmp_path / "align.onnx")
-    options = SessionOptions(shapes=aligner.INPUT_SHAPES)
+    options = SessionOptions(shapes=INPUT_SHAPES)
     session = session_factory(engine)((tmp_path / "align.onnx").read_bytes(), options)
     with torch.no_grad():
         expected = network(images(batch)).numpy()
