@@ -1,7 +1,7 @@
 """From labelled images to the shipped aligner: `python -m training.align --data DIR --models DIR`.
 
-`make train-detector` sets MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_: with glibc's own choice a quarter
-of the time goes into giving memory back.
+`make train-detector` sets MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_: with glibc's own choice a
+quarter of the time goes into giving memory back.
 """
 
 import copy
