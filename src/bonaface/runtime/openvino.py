@@ -1,12 +1,13 @@
 """Sessions on OpenVINO: the default where it is installed.
 
 Precision is pinned to f32: on machines with AMX the engine would take bf16 by itself and scores would
-differ from machine to machine. Each lane is one stream of one thread.
+differ from machine to machine. Each lane is a compilation of its own, with one stream of one thread.
 """
 
 import logging
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from queue import LifoQueue
 
 import numpy as np
@@ -67,16 +68,16 @@ class OpenVinoSession:
 
 
 class _Network:
-    """One compilation and its lanes."""
+    """The network, compiled once a lane: two lanes of one compilation keep one and a half cores busy."""
 
     def __init__(self, model: bytes, options: SessionOptions) -> None:
         """Raises RuntimeError of OpenVINO's."""
-        compiled = compile_network(model, options)
-        self.inputs = {value.get_any_name() for value in compiled.inputs}
-        self._names = [output.get_any_name() for output in compiled.outputs]
+        lanes = compile_network(model, options)
+        self.inputs = {value.get_any_name() for value in lanes[0].inputs}
+        self._names = [output.get_any_name() for output in lanes[0].outputs]
         self._requests: LifoQueue[openvino.InferRequest] = LifoQueue()
-        for _ in range(options.lanes):
-            self._requests.put(compiled.create_infer_request())
+        for lane in lanes:
+            self._requests.put(lane.create_infer_request())
 
     def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Raises RuntimeError of OpenVINO's."""
@@ -88,24 +89,29 @@ class _Network:
             self._requests.put(request)
 
 
-def compile_network(model: bytes, options: SessionOptions) -> openvino.CompiledModel:
-    """The network ready to run on the CPU, in f32, one thread a lane; raises RuntimeError of OpenVINO's."""
+def compile_network(model: bytes, options: SessionOptions) -> list[openvino.CompiledModel]:
+    """The network ready to run on the CPU, in f32, once for each lane, on one thread each.
+
+    Raises RuntimeError of OpenVINO's.
+    """
     with signal_stack_kept():
-        return _compiled(model, options)
+        core = openvino.Core()
+        network = core.read_model(model, b"")
+        if options.shapes:
+            network.reshape({name: list(shape) for name, shape in options.shapes.items()})
+    with ThreadPoolExecutor(options.lanes) as pool:
+        jobs = [pool.submit(_compiled, core, network) for _ in range(options.lanes)]
+    return [job.result() for job in jobs]
 
 
-def _compiled(model: bytes, options: SessionOptions) -> openvino.CompiledModel:
-    core = openvino.Core()
-    network = core.read_model(model, b"")
-    if options.shapes:
-        network.reshape({name: list(shape) for name, shape in options.shapes.items()})
-    return core.compile_model(
-        network,
-        "CPU",
-        {
-            "INFERENCE_PRECISION_HINT": "f32",
-            "NUM_STREAMS": options.lanes,
-            "INFERENCE_NUM_THREADS": options.lanes,
-            "ENABLE_CPU_PINNING": False,
-        },
-    )
+def _compiled(core: openvino.Core, network: openvino.Model) -> openvino.CompiledModel:
+    with signal_stack_kept():
+        return core.compile_model(network, "CPU", _ONE_THREAD)
+
+
+_ONE_THREAD = {
+    "INFERENCE_PRECISION_HINT": "f32",
+    "NUM_STREAMS": 1,
+    "INFERENCE_NUM_THREADS": 1,
+    "ENABLE_CPU_PINNING": False,
+}

@@ -56,13 +56,13 @@ def test_the_first_runs_of_a_process_may_be_two_at_once(_turn: int) -> None:
 
 
 @pytest.mark.parametrize("lanes", [1, 3])
-def test_compiled_for_f32_and_one_thread_a_lane(lanes: int) -> None:
+def test_compiled_for_f32_and_one_thread_once_a_lane(lanes: int) -> None:
     compiled = compile_network(convolution()[0], SessionOptions(lanes=lanes))
-    assert compiled.get_property("INFERENCE_PRECISION_HINT").to_string() == "f32"
-    streams = compiled.get_property("NUM_STREAMS")
-    assert 1 <= streams <= lanes  # the engine makes no more streams than there are cores
-    assert compiled.get_property("INFERENCE_NUM_THREADS") == streams
-    assert compiled.get_property("ENABLE_CPU_PINNING") is False
+    assert len(compiled) == lanes
+    for lane in compiled:
+        assert lane.get_property("INFERENCE_PRECISION_HINT").to_string() == "f32"
+        assert lane.get_property("NUM_STREAMS") == lane.get_property("INFERENCE_NUM_THREADS") == 1
+        assert lane.get_property("ENABLE_CPU_PINNING") is False
 
 
 INPUTS = {"x": np.ones((1, 3, 8, 8), np.float32)}
