@@ -55,18 +55,21 @@ accuracy: setup ## Measure error rates and robustness on the labelled images in 
 	@cp var/accuracy/figures.md var/accuracy/summary.json var/accuracy/*.csv var/accuracy/*.png docs/accuracy/
 	@rm docs/accuracy/scores.csv
 
-train: $(VENV)/.training ## Make the shipped weights anew from ../shared (about two hours on two cores).
-	@$(BIN)/bonaface models pull centerface
-	PYTHONPATH=. $(BIN)/python -m training.run --data ../shared/data --models ../shared/models
+train: $(VENV)/.training setup ## Make the shipped weights anew from ../shared (about an hour on two cores).
+	PYTHONPATH=. $(BIN)/python -m training.run $(IMAGES) --name first --out var/training/first
+	PYTHONPATH=. $(BIN)/python -m training.run $(IMAGES) --name second --out var/training/second --without-128
+	PYTHONPATH=. $(BIN)/python -m training.soup $(IMAGES) --first var/training/first --second var/training/second
 
 train-detector: $(VENV)/.training ## Make the face detector's weights anew from ../shared (under an hour on two cores).
 	@$(BIN)/bonaface models pull centerface
-	PYTHONPATH=. $(BIN)/python -m training.detector --data ../shared/data --models ../shared/models
+	PYTHONPATH=. $(BIN)/python -m training.detector $(IMAGES)
 	PYTHONPATH=. MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_MMAP_THRESHOLD_=2000000000 \
-		$(BIN)/python -m training.align --data ../shared/data --models ../shared/models
+		$(BIN)/python -m training.align $(IMAGES)
 
 test-training: $(VENV)/.training ## Set up torch and run the tests of training/.
 	PYTHONPATH=. $(BIN)/pytest training/tests --import-mode=importlib
+
+IMAGES := --data ../shared/data --models ../shared/models
 
 $(VENV)/.training: $(VENV)/.test requirements/training.in
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/training.in

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from training.aligner import AlignerNetwork
-from training.boxes import open_detector
+from training.boxes import open_centerface
 from training.data import for_training, read_manifest
 from training.detector import follow, rate
 from training.export_detector import export_aligner
@@ -97,9 +97,9 @@ def _patches(folders: Folders, seed: int) -> Patches:
     turned, sideways = folders.work / f"patches-{seed}.npz", folders.work / f"sideways-{seed}.npz"
     samples = for_training(read_manifest(folders.data))
     if not turned.exists():
-        make_patches(samples, open_detector(folders.centerface), seed).save(turned)
+        make_patches(samples, open_centerface(folders.centerface), seed).save(turned)
     if not sideways.exists():
-        make_sideways(samples[::2], open_detector(folders.centerface), seed).save(sideways)
+        make_sideways(samples[::2], open_centerface(folders.centerface), seed).save(sideways)
     return Patches.load(turned).joined(Patches.load(sideways))
 
 

@@ -1,4 +1,4 @@
-"""Face boxes of all images, found once by the product's own detector and kept in a file."""
+"""Face boxes of all images, found once by the product's own detector and kept in a file; and its teacher."""
 
 import json
 from collections import Counter
@@ -10,17 +10,28 @@ import numpy as np
 
 from bonaface.detection.base import Detector
 from bonaface.detection.centerface import INPUT_SHAPES, CenterFaceDetector
+from bonaface.detection.registry import open_detector
 from bonaface.imaging.crop import RgbImage
+from bonaface.models.catalog import load_catalog
+from bonaface.models.store import ModelStore
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
+from bonaface.settings import load_settings
 from bonaface.types import Box
 from training.data import Sample, read_image
 
+SHIPPED = "bonaface-face"
 _BORDER = 0.3
 
 
-def open_detector(centerface: Path) -> Detector:
-    """CenterFace as the product runs it."""
+def shipped_detector() -> Detector:
+    """The detector that is part of the package, as the product runs it."""
+    entry, store = load_catalog().detector(SHIPPED), ModelStore(load_settings().models.directory)
+    return open_detector(entry, store, session_factory("auto"), lanes=1)
+
+
+def open_centerface(centerface: Path) -> Detector:
+    """CenterFace as the product runs it: what the shipped detector learns from."""
     session = session_factory("auto")(centerface.read_bytes(), SessionOptions(shapes=INPUT_SHAPES))
     return CenterFaceDetector(session)
 

@@ -5,7 +5,6 @@ teachers' scores (those of the box as detected), which makes the networks indiff
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from training.data import Sample, read_image, sources
 from training.recapture import recaptured
 from training.shot import Shot
 from training.teachers import NEAR, WIDE, Panel
+from training.workers import processes
 
 _SHARES = {"bona_fide": 0.42, "recaptured": 0.25, "attack": 0.33}
 
@@ -83,7 +83,7 @@ def make_crops(rows: Sequence[Row], models: Path, workers: int, pairs: bool = Fa
     names = sources([row.sample for row in rows])
     parts = [list(rows[start : start + 250]) for start in range(0, len(rows), 250)]
     near, wide, teachers = [], [], []
-    with ProcessPoolExecutor(workers) as pool:
+    with processes(workers) as pool:
         for number, part in enumerate(
             pool.map(_make_part, parts, [models] * len(parts), [pairs] * len(parts))
         ):

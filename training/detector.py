@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from training.assign import answers, loss
-from training.boxes import open_detector
+from training.boxes import open_centerface
 from training.canvas import Canvas, canvas, size_of
 from training.data import for_training, read_manifest
 from training.export_detector import export
@@ -124,7 +124,7 @@ def run(folders: Folders, recipe: Recipe, workers: int) -> None:
     pictures = folders.work / "faces.npz"
     if not pictures.exists():
         samples = for_training(read_manifest(folders.data))
-        save_pictures(pictures, samples, open_detector(folders.centerface))
+        save_pictures(pictures, samples, open_centerface(folders.centerface))
     start = load_upstream(folders.models / "yunet" / PUBLISHED)
     torch.set_num_threads(1)
     trained = train(start, drawn(pictures, recipe, workers), recipe)

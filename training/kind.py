@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
-from training.boxes import boxes_of, open_detector
+from training.boxes import boxes_of, shipped_detector
 from training.crops import Row, plan_rows
 from training.data import Sample, for_training, read_manifest
 from training.evalset import evaluation_set
@@ -87,7 +87,7 @@ def main() -> None:
 
     options, folders, workers = parse()
     samples = read_manifest(folders.data)
-    boxes = boxes_of(samples, open_detector(folders.centerface), folders.work / "boxes.json")
+    boxes = boxes_of(samples, shipped_detector(), folders.work / "boxes.json")
     rows = plan_rows(for_training(samples), boxes, options.rows, options.seed)
     crops = crop_set(folders, options, rows, workers)
     tight_crops(rows, crops, workers)

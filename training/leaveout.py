@@ -7,16 +7,14 @@ even as the scene behind a simulated attack, are dropped. Figures go to `trainin
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.boxes import boxes_of, open_detector
+from training.boxes import boxes_of, shipped_detector
 from training.calibrate import fuse
 from training.crops import CropSet, Row, make_crops, plan_rows
 from training.data import Sample, for_training, read_manifest
@@ -29,6 +27,7 @@ from training.network import MiniFasNet, load_upstream
 from training.report import score_file
 from training.stages import FIRST, STARTS, Options, Start, load_network
 from training.teachers import fused
+from training.workers import processes
 
 USED = 6000
 """Rows that a fold trains on, drawn from those that it may see."""
@@ -127,10 +126,10 @@ def measured(place: Place, fold: Fold, samples: Sequence[Sample], images: EvalSe
 def run(folders: Folders, options: Options, workers: int) -> dict[str, object]:
     """Trains what is not there yet, measures, and returns what is logged."""
     samples = read_manifest(folders.data)
-    boxes = boxes_of(samples, open_detector(folders.centerface), folders.work / "boxes.json")
+    boxes = boxes_of(samples, shipped_detector(), folders.work / "boxes.json")
     rows = plan_rows(for_training(samples), boxes, options.rows, options.seed)
     place = Place(folders.models, folders.work, crop_set(folders, options, rows, workers), rows)
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with processes(workers) as pool:
         jobs = [pool.submit(fit, place, fold, start) for fold in FOLDS for start in STARTS]
         for job in jobs:
             job.result()

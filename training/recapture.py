@@ -30,13 +30,15 @@ def on_screen(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
     """The capture shown on a phone, tablet or monitor before `scene` and taken again."""
     picture = _colours(as_float(shot.image), rng, black=(0.0, 0.12), tint=0.05)
     picture = np.clip(picture, 0, 1) ** np.float32(np.exp(rng.uniform(-0.35, 0.35)))
-    factor = 3
-    if rng.random() < 0.75:
-        picture = _sub_pixels(picture, factor, rng)
+    fine = rng.random() < 0.4
+    if fine:
+        picture = _outshining(picture, rng)
+    elif rng.random() < 0.75:
+        picture = _sub_pixels(picture, 3, rng)
     shade = float(rng.choice([0.02, 0.05, 0.1, 0.85]))
     medium = _Medium(picture, shot, rng.uniform(0.02, 0.1), (shade, shade, shade))
     taken, box = _taken(medium, scene, rng)
-    if rng.random() < 0.35:
+    if not fine and rng.random() < 0.35:
         taken = _bands(taken, rng)
     if rng.random() < 0.5:
         taken = _glare(taken, scene, rng)
@@ -87,10 +89,11 @@ def drawn_kind(rng: np.random.Generator) -> str:
 
 
 def _printed(shot: Shot, rng: np.random.Generator) -> FloatImage:
-    picture = _colours(as_float(shot.image), rng, black=(0.03, 0.22), tint=0.05)
+    fine = rng.random() < 0.3  # a photo printer: no dots to be seen, deep blacks
+    picture = _colours(as_float(shot.image), rng, (0.02, 0.1) if fine else (0.03, 0.22), tint=0.05)
     if rng.random() < 0.08:
         picture = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
-    if rng.random() < 0.6:
+    if not fine and rng.random() < 0.6:
         picture = _halftone(picture, shot.face_side, rng)
     picture = cv2.GaussianBlur(picture, (0, 0), max(shot.face_side * rng.uniform(0.001, 0.009), 0.3))
     height, width = picture.shape[:2]
@@ -109,6 +112,17 @@ def _colours(
     low, high = rng.uniform(*black), rng.uniform(0.75, 1.0)
     cast = np.exp(rng.normal(0, tint, 3)).astype(np.float32)
     return (np.float32(low) + picture * np.float32(high - low)) * cast
+
+
+def _outshining(picture: FloatImage, rng: np.random.Generator) -> FloatImage:
+    """A phone or tablet whose pixels are finer than the camera's: what tells is that it glows. The camera
+    exposes for the room, so light tones clip, and the display's own curve adds contrast and cools white."""
+    gain = np.float32(rng.uniform(1.05, 1.6))
+    steep = np.float32(rng.uniform(1.0, 1.35))
+    cool = np.array([1 - rng.uniform(0, 0.08), 1, 1 + rng.uniform(0, 0.08)], np.float32)
+    soft = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.0))
+    middle = np.float32(0.45)
+    return np.asarray(((soft - middle) * steep + middle) * gain * cool, np.float32)
 
 
 def _sub_pixels(picture: FloatImage, factor: int, rng: np.random.Generator) -> FloatImage:

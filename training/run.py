@@ -1,15 +1,11 @@
 """From labelled images to the shipped files: `python -m training.run --data DIR --models DIR --out DIR`."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
-from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
-
 from bonaface.types import Box
-from training.boxes import boxes_of, how_found, open_detector
+from training.boxes import boxes_of, how_found, shipped_detector
 from training.crops import make_crops, plan_rows
 from training.data import Sample, for_training, read_manifest
 from training.evalset import evaluation_set
@@ -24,22 +20,24 @@ from training.stages import (
     STARTS,
     Options,
     load_network,
-    second_targets,
+    second_scores,
+    second_target,
     train,
 )
 from training.teachers import TIGHT
 from training.tight import FILE, RECIPE, SHARE, tight_crops, train_tight
+from training.workers import processes
 
 
 def run(options: Options, folders: Folders, workers: int) -> dict[str, object]:
     """The whole way; returns what is logged to `training/runs/NAME.json`."""
     samples = read_manifest(folders.data)
     cache = folders.work / "boxes.json"
-    boxes = boxes_of(samples, open_detector(folders.centerface), cache)
+    boxes = boxes_of(samples, shipped_detector(), cache)
     crops = make_sets(options, folders, samples, boxes, workers)
     first = _both(options, folders, 1, crops[:1])
     files = _export(options, folders.work, first)
-    second_targets(options, folders, files, crops)
+    second_scores(options, files, crops)
     last = _both(options, folders, 2, crops)
     files = [
         *_export(options, folders.out, last),
@@ -77,7 +75,7 @@ def make_sets(
 
 def _both(options: Options, folders: Folders, stage: int, crops: list[Path]) -> list[Path]:
     """Both networks side by side, each in a process of its own and on one thread."""
-    with ProcessPoolExecutor(len(STARTS), get_context("spawn")) as pool:
+    with processes(len(STARTS)) as pool:
         jobs = [pool.submit(train, start, options, folders, stage, crops) for start in STARTS]
         return [job.result() for job in jobs]
 
@@ -100,7 +98,7 @@ def _tight(
     """The third network, on the crop set of any capture."""
     rows = plan_rows(for_training(samples, options.leave_out), boxes, options.rows, options.seed)
     tight_crops(rows, crops, workers)
-    network = train_tight(folders.models, crops, np.load(crops / f"{options.name}-target.npy"))
+    network = train_tight(folders.models, crops, second_target(options, crops, with_128=True))
     export(network, folders.out / FILE, TIGHT.size)
     return folders.out / FILE
 

@@ -66,7 +66,7 @@ def train(start: Start, options: Options, folders: Folders, stage: int, crops: l
         lesson = _lesson(start.view, crops, _first_target(options, CropSet.load(crops[0])))
         trained = interpolated(upstream, finetune(upstream, lesson, FIRST), FIRST_SHARE)
     else:
-        target = np.concatenate([np.load(folder / f"{options.name}-target.npy") for folder in crops])
+        target = np.concatenate([second_target(options, folder, options.with_128) for folder in crops])
         before = load_network(start, _path(start, options, folders, 1))
         after = finetune(before, _lesson(start.view, crops, target), SECOND)
         trained = interpolated(upstream, after, SECOND_SHARE)
@@ -75,11 +75,10 @@ def train(start: Start, options: Options, folders: Folders, stage: int, crops: l
     return path
 
 
-def second_targets(options: Options, folders: Folders, files: list[Path], crops: list[Path]) -> None:
-    """What stage two is pulled towards, kept beside each crop set.
+def second_scores(options: Options, files: list[Path], crops: list[Path]) -> None:
+    """Log-odds of stage one's two networks and of the 128 network, N x 3, kept beside each crop set.
 
-    The mean of stage one's two networks (at the first crop; over both crops of a pair) and of the 128
-    network where it may teach.
+    Those of stage one are at the first crop; over both crops of a pair.
     """
     for folder, boxes in zip(crops, ([0], [0, 1]), strict=True):
         loaded = CropSet.load(folder)
@@ -88,7 +87,13 @@ def second_targets(options: Options, folders: Folders, files: list[Path], crops:
             for file, view in zip(files, (loaded.near, loaded.wide), strict=True)
         )
         table = np.stack([near, wide, loaded.teachers[:, _M128]], axis=1)
-        np.save(folder / f"{options.name}-target.npy", fused(table, (1, 1, int(options.with_128))))
+        np.save(folder / f"{options.name}-scores.npy", table)
+
+
+def second_target(options: Options, crops: Path, with_128: bool) -> NDArray[np.float32]:
+    """What stage two is pulled towards: the mean of stage one's two networks, and of the 128 network where
+    that may teach."""
+    return fused(np.load(crops / f"{options.name}-scores.npy"), (1, 1, int(with_128)))
 
 
 def load_network(start: Start, path: Path) -> MiniFasNet:

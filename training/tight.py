@@ -6,7 +6,6 @@ data set for non-commercial research: the model card says what that means.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -23,6 +22,7 @@ from training.finetune import Lesson, Recipe, finetune, interpolated
 from training.network import V2, ConvUnit, MiniFasNet, Plan
 from training.shot import Shot
 from training.teachers import TIGHT
+from training.workers import processes
 
 PLAN = Plan(V2.down, V2.stages, gated=True, last_kernel=8)
 PUBLISHED = "minifas128/best_model_97.80.onnx"
@@ -62,7 +62,7 @@ def tight_crops(rows: Sequence[Row], folder: Path, workers: int) -> Path:
     path = folder / "tight.npy"
     if not path.exists():
         parts = [list(rows[start : start + 250]) for start in range(0, len(rows), 250)]
-        with ProcessPoolExecutor(workers) as pool:
+        with processes(workers) as pool:
             np.save(path, np.concatenate(list(pool.map(_make_part, parts))))
     return path
 
