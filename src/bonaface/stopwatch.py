@@ -1,7 +1,7 @@
 """What the stages of one request took. Any thread may time one; the log, the metrics and the traces read."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,6 +45,10 @@ class Stages:
     def laps(self) -> tuple[Lap, ...]:
         """What was timed until now, in the order in which it ended."""
         return tuple(self._laps)
+
+    def add(self, laps: Iterable[Lap]) -> None:
+        """Note what another process timed: `time.perf_counter` is the same clock in all of one machine."""
+        self._laps.extend(laps)
 
     @contextmanager
     def of(self, stage: Stage) -> Iterator[None]:

@@ -3,26 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-import torch
-from numpy.typing import NDArray
-from training.export import export
-from training.network import MiniFasNet, Plan
 from training.report import score_file
 from training.share import blend
-
-TINY = Plan((8, 8, 8), ((4,), (4,), (4,)), gated=True)
-
-
-def exported(seed: int, path: Path) -> Path:
-    torch.manual_seed(seed)
-    network = MiniFasNet(TINY)
-    for parameter in network.parameters():
-        if parameter.ndim > 1:
-            torch.nn.init.kaiming_normal_(parameter)
-    export(network.eval(), path)
-    return path
+from training.tests.exported import exported, weights
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -37,11 +21,6 @@ def test_it_ends_at_both_ends(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_file_may_be_replaced_by_what_lies_between(tmp_path: Path) -> None:
     start, end = exported(1, tmp_path / "start.onnx"), exported(2, tmp_path / "end.onnx")
-    before, after = _weights(start), _weights(end)
+    before, after = weights(start), weights(end)
     blend(start, end, 0.25, end)
-    np.testing.assert_allclose(_weights(end), 0.75 * before + 0.25 * after, rtol=1e-5, atol=1e-7)
-
-
-def _weights(path: Path) -> NDArray[np.float32]:
-    (last,) = (tensor for tensor in onnx.load(path).graph.initializer if tensor.name == "linear.weight")
-    return np.array(onnx.numpy_helper.to_array(last))
+    np.testing.assert_allclose(weights(end), 0.75 * before + 0.25 * after, rtol=1e-5, atol=1e-7)

@@ -26,6 +26,7 @@ from bonaface.observability.tracing import open_tracing
 from bonaface.serving.admission import Admission
 from bonaface.serving.drain import Drain
 from bonaface.serving.engine import Engine, ImageAnalyzer
+from bonaface.serving.workers import Workers
 from bonaface.settings import EngineSettings, Settings
 from bonaface.storage.database import Database
 
@@ -41,6 +42,7 @@ class Services:
     """What the routes work with. `requests` bounds the requests in progress, bodies being read included."""
 
     settings: Settings
+    analyzer: ImageAnalyzer
     engine: Engine
     applications: ApplicationRepository
     authenticator: Authenticator
@@ -79,6 +81,7 @@ class Services:
         watch_levels(metrics.levels, engine, ledger, settings.engine)
         return cls(
             settings=settings,
+            analyzer=analyzer,
             engine=engine,
             applications=applications,
             authenticator=Authenticator(applications),
@@ -99,6 +102,8 @@ class Services:
     async def close(self) -> None:
         """Finish admitted work, count what waits to be, then let go of connections and files."""
         await self.engine.close()
+        if isinstance(self.analyzer, Workers):
+            await to_thread.run_sync(self.analyzer.close)
         await self.fetcher.aclose()
         await to_thread.run_sync(self.housekeeping.stop)
         await to_thread.run_sync(self.ledger.close)
@@ -112,7 +117,14 @@ def build_services(settings: Settings) -> Services:
 
     Raises ModelError when a model is not installed or not the right one, ConfigurationError, StorageError.
     """
-    return Services.around(Analyzer(settings, lanes=settings.engine.workers), settings)
+    if settings.engine.isolation == "threads":
+        return Services.around(Analyzer(settings, lanes=settings.engine.workers), settings)
+    workers = Workers(settings)
+    try:
+        return Services.around(workers, settings)
+    except BaseException:
+        workers.close()
+        raise
 
 
 def watch_levels(levels: Levels, engine: Engine, ledger: Ledger, settings: EngineSettings) -> None:

@@ -1,6 +1,7 @@
 """The composition root."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from fastapi import FastAPI, Request
 
 from bonaface.api.services import Services, build_services, services_of
 from bonaface.errors import ConfigurationError, ModelMissingError, StorageError
+from bonaface.serving.workers import Workers
 from bonaface.settings import ModelSettings, Settings
 from bonaface.storage.database import Database
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.server import settings_in
+from support.workers import workers_of
 
 
 def test_real_parts_from_settings(settings: Settings) -> None:
@@ -22,6 +25,27 @@ def test_real_parts_from_settings(settings: Settings) -> None:
     assert services.requests.capacity == settings.server.max_requests
     assert services.engine.admission.capacity == settings.engine.workers + settings.engine.queue
     asyncio.run(services.close())
+
+
+def test_workers_that_are_processes_end_with_the_services(settings: Settings) -> None:
+    isolated = settings.engine.model_copy(update={"isolation": "processes", "workers": 1})
+    services = build_services(settings.model_copy(update={"engine": isolated}))
+    assert isinstance(services.analyzer, Workers)
+    assert len(workers_of(os.getpid())) == 1
+    asyncio.run(services.close())
+    assert workers_of(os.getpid()) == []
+
+
+def test_they_end_too_where_the_services_cannot_be_made(
+    settings: Settings, model_settings: ModelSettings, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "bonaface.db").write_bytes(b"not a database, but long enough to be read as one" * 20)
+    with pytest.raises(StorageError):
+        build_services(
+            settings_in(tmp_path, models=model_settings, engine={"isolation": "processes", "workers": 1})
+        )
+    assert workers_of(os.getpid()) == []
 
 
 def test_the_database_is_ready_for_use(tmp_path: Path) -> None:

@@ -1,0 +1,18 @@
+"""The worker processes of a server, or of this very process."""
+
+from pathlib import Path
+
+MARK = b"bonaface.serving.worker"
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that analyse for process `pid`."""
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _is_worker_of(entry, pid)]
+
+
+def _is_worker_of(entry: Path, pid: int) -> bool:
+    try:
+        state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+        return state != "Z" and int(parent) == pid and MARK in (entry / "cmdline").read_bytes()
+    except (OSError, ValueError):
+        return False  # it ended meanwhile
