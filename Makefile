@@ -58,7 +58,7 @@ accuracy: setup ## Measure error rates and robustness on the labelled images in 
 train: $(VENV)/.training setup ## Make the shipped weights anew from ../shared (about an hour on two cores).
 	PYTHONPATH=. $(BIN)/python -m training.run $(IMAGES) --name first --out var/training/first
 	PYTHONPATH=. $(BIN)/python -m training.run $(IMAGES) --name second --out var/training/second --without-128
-	PYTHONPATH=. $(BIN)/python -m training.soup $(IMAGES) --first var/training/first --second var/training/second
+	PYTHONPATH=. $(BIN)/python -m training.soup $(IMAGES) --runs var/training/first var/training/second
 
 train-detector: $(VENV)/.training ## Make the face detector's weights anew from ../shared (under an hour on two cores).
 	@$(BIN)/bonaface models pull centerface

@@ -25,12 +25,22 @@ from benchmarks.page import filled
 from benchmarks.row import Row, row_of
 from bonaface.settings import load_settings
 
-NAMES = ("library", "large", "crowd", "serving", "start", "growth")
+COMMANDS = {
+    "library": ("library",),
+    "large": ("large",),
+    "crowd": ("crowd",),
+    "serving": ("serving",),
+    "processes": ("serving", "--isolation", "processes"),
+    "start": ("start",),
+    "growth": ("growth",),
+}
+"""Module and options of each."""
 QUICK = {
     "library": ("--rounds", "10"),
     "large": ("--rounds", "5"),
     "crowd": ("--rounds", "5"),
     "serving": ("--seconds", "5", "--steady", "5", "--overload", "5"),
+    "processes": ("--seconds", "5", "--steady", "5", "--overload", "5"),
     "start": ("--starts", "2"),
     "growth": ("--rounds", "2"),
 }
@@ -51,7 +61,7 @@ def main(
     told = {"machine": machine(load_settings())}
     rows: list[Row] = []
     failed = []
-    for name in NAMES:
+    for name in COMMANDS:
         typer.echo(f"--- {name}")
         found = _run(name, QUICK[name] if quick else (), out)
         rows += found
@@ -72,7 +82,8 @@ def _run(name: str, options: Sequence[str], out: Path) -> list[Row]:
     """The rows of one benchmark; none when it failed."""
     with tempfile.TemporaryDirectory(prefix="bonaface-") as folder:
         written = Path(folder) / "rows.json"
-        command = [sys.executable, "-m", f"benchmarks.{name}", "--json", str(written), *options]
+        module, *fixed = COMMANDS[name]
+        command = [sys.executable, "-m", f"benchmarks.{module}", "--json", str(written), *fixed, *options]
         if name == "growth":
             command += ["--chart", str(out / "growth.png")]
         if subprocess.run(command, check=False).returncode != 0:

@@ -1,15 +1,17 @@
 """A real server under load, from this second process: throughput, latency, overload, memory.
 
-    python -m benchmarks.serving [--seconds 20] [--steady 60] [--overload 60] [--json FILE]
+    python -m benchmarks.serving [--seconds 20] [--steady 60] [--overload 60]
+        [--isolation processes] [--json FILE]
 
-One server process with the settings as they come, one face in 640 x 480 as the file of a form. In this
-order: the library call by itself; a closed loop of 8 connections; 60 % of that throughput at random
-moments; 4 times that throughput, evenly; the library call again. Client and server share the cores.
+One server with the settings as they come, but for what its workers are; one face in 640 x 480 as the file of
+a form. In this order: the library call by itself; a closed loop of 8 connections; 60 % of that throughput at
+random moments; 4 times that throughput, evenly; the library call again. Client and server share the cores.
 """
 
 import statistics
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -21,7 +23,7 @@ from benchmarks.row import Row, tell
 from benchmarks.soak.watch import Sample, Watch
 from benchmarks.timing import cores, interleaved
 from bonaface.analyzer import Analyzer
-from bonaface.settings import load_settings
+from bonaface.settings import EngineSettings, Settings, load_settings
 from bonaface.speed.client import upload
 from bonaface.speed.server import Served, served
 
@@ -33,9 +35,15 @@ FLAT_MB = 10.0
 MOST_MB = 400.0
 
 
-def main(seconds: float = 20, steady: float = 60, overload: float = 60, json: Path | None = None) -> None:
+def main(
+    seconds: float = 20,
+    steady: float = 60,
+    overload: float = 60,
+    isolation: str = "threads",
+    json: Path | None = None,
+) -> None:
     """Print the rows."""
-    settings, data = load_settings(), pictures.photo()
+    settings, data = with_isolation(load_settings(), isolation), pictures.photo()
     analyzer = Analyzer(settings)
     with tempfile.TemporaryDirectory(prefix="bonaface-") as name, served(settings, Path(name)) as server:
         request = upload(server.app_key, server.secret, data)
@@ -53,7 +61,18 @@ def main(seconds: float = 20, steady: float = 60, overload: float = 60, json: Pa
         *_overload(flood, peak, overload, settings.engine.deadline),
         *_memory(held, whole.samples),
     ]
-    tell(rows, json)
+    tell([named(row, isolation) for row in rows], json)
+
+
+def with_isolation(settings: Settings, isolation: str) -> Settings:
+    """`settings` with workers that are `threads` or `processes`."""
+    engine = {**settings.engine.model_dump(), "isolation": isolation}
+    return settings.model_copy(update={"engine": EngineSettings.model_validate(engine)})
+
+
+def named(row: Row, isolation: str) -> Row:
+    """The row, which tells in its name that workers were processes."""
+    return row if isolation == "threads" else replace(row, measure=f"workers as processes: {row.measure}")
 
 
 def _library_ms(analyzer: Analyzer, data: bytes) -> float:

@@ -6,12 +6,17 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.memory import children_of, memory_of
+
 EVERY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Seconds since the watch began, resident megabytes, open descriptors, threads, CPU seconds so far."""
+    """Seconds since the watch began, resident megabytes, open descriptors, threads, CPU seconds so far.
+
+    Memory is that of its worker processes too, each page counted once.
+    """
 
     at: float
     megabytes: float
@@ -56,8 +61,12 @@ def sample(pid: int, at: float) -> Sample:
     ticks = int(times[11]) + int(times[12])  # utime and stime, proc(5)
     return Sample(
         at=at,
-        megabytes=int(status["VmRSS"].split()[0]) / 1024,
+        megabytes=_megabytes(pid, status["VmRSS"]),
         descriptors=len(os.listdir(folder / "fd")),  # noqa: PTH208 - names are enough, and one may vanish
         threads=int(status["Threads"]),
         cpu=ticks / os.sysconf("SC_CLK_TCK"),
     )
+
+
+def _megabytes(pid: int, resident: str) -> float:
+    return sum(memory_of(pid)) if children_of(pid) else int(resident.split()[0]) / 1024

@@ -91,8 +91,7 @@ class EngineSettings(Section):
     )
     isolation: Literal["threads", "processes"] = Field(
         "threads",
-        description="what a worker is: a thread of the server, or a process of its own, which costs 180 MB "
-        "and carries more load; a crash or a call that hangs is then replaced",
+        description="what a worker is: a thread of the server or a process of its own (docs/serving.md)",
     )
     queue: int = Field(32, ge=0, description="requests that may wait for a worker; more are refused at once")
     deadline: float = Field(10.0, gt=0, description="seconds from the accepted request to its answer")

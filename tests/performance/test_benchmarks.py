@@ -1,6 +1,8 @@
 """The parts of the benchmarks that are more than a clock around a call."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -13,6 +15,7 @@ from benchmarks.__main__ import draw
 from benchmarks.closed import read_wrk
 from benchmarks.kernels import kernels_of
 from benchmarks.machine import machine
+from benchmarks.memory import memory_of
 from benchmarks.offered import percentile
 from benchmarks.page import BEGIN, END, figures, filled
 from benchmarks.peer.environment import channels_last
@@ -49,6 +52,16 @@ def test_a_row_is_reached_at_its_limit(is_floor: bool, value: float, reached: bo
 )
 def test_a_row_tells_how_much_of_its_target_it_uses(is_floor: bool, value: float, used: float) -> None:
     assert Row("measure", "target", value, 4.0, "x", is_floor).used == used
+
+
+def test_the_memory_of_a_process_is_told_with_that_of_its_children() -> None:
+    before = memory_of(os.getpid())
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        after = memory_of(os.getpid())
+        child.stdin.close()
+    assert len(after) == len(before) + 1
+    assert all(size > 0 for size in after)
 
 
 def test_calls_take_turns() -> None:

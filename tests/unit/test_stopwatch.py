@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bonaface.stopwatch import IN_ANALYSE, Stage, Stages
+from bonaface.stopwatch import IN_ANALYSE, Lap, Stage, Stages
 
 
 def test_a_block_is_timed() -> None:
@@ -31,6 +31,12 @@ def test_a_stage_that_another_thread_began() -> None:
     thread.start()
     thread.join()
     assert (stages.laps[0].stage, stages.laps[0].begun) == (Stage.QUEUE, begun)
+
+
+def test_stages_that_another_process_timed() -> None:
+    stages, lap = Stages(), Lap(Stage.PAD, 1.0, 0.5)
+    stages.add([lap])
+    assert stages.laps == (lap,)
 
 
 def test_what_was_read_stays_while_work_that_was_given_up_goes_on() -> None:

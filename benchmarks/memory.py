@@ -1,0 +1,20 @@
+"""What a server and its worker processes hold."""
+
+from pathlib import Path
+
+
+def memory_of(pid: int) -> list[float]:
+    """Megabytes (proportional set size) of a process and of each of its children."""
+    return [_proportional(one) for one in (pid, *children_of(pid))]
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process began."""
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in found for child in file.read_text().split()]
+
+
+def _proportional(pid: int) -> float:
+    """Memory that several processes share counts in parts."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
