@@ -96,7 +96,7 @@ accounts: $(VENV)/.test ## Time keys and pages of usage with 10,000 applications
 stages: setup ## Time the stages of one analysis on this machine.
 	@$(BIN)/bonaface bench
 
-bench: $(VENV)/.test setup ## Measure speed beside its targets and DeepFace (6 minutes, idle); writes docs/performance/.
+bench: $(VENV)/.test setup ## Measure speed beside its targets and DeepFace (10 minutes, idle); writes docs/performance/.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks --page docs/performance.md
 
 regression: $(VENV)/.test setup ## Tell whether anything became a quarter slower than benchmarks/baseline.json.

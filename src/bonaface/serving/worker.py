@@ -5,6 +5,7 @@ settings; then, for each request, the preset and the bytes of the image. None fo
 Each is answered by a `Reply`, the settings too. The process ends when the other end is closed.
 """
 
+import os
 import pickle
 import signal
 import sys
@@ -18,6 +19,9 @@ from bonaface.observability.logging import configure
 from bonaface.settings import Settings
 from bonaface.stopwatch import Lap, Stages
 from bonaface.types import Analysis, Preset
+
+NICENESS = 10
+"""Whoever speaks to clients goes first: where all cores are taken, refusals must not wait for analyses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +94,6 @@ def main() -> None:
     """Work on the descriptor that the command line names. When to stop is for the other end to say."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    os.nice(NICENESS)
     with Connection(int(sys.argv[1])) as channel:
         work(channel)
