@@ -29,7 +29,9 @@ def test_one_that_is_killed_costs_one_answer_and_is_replaced(
         os.kill(before[0], signal.SIGKILL)
         codes = Counter(one.result().code for one in asked)
         assert codes == {0: 39, INTERNAL: 1}
-        assert [line["reason"] for line in served.events("worker.lost")] == ["exit status -9"]
+        assert [line["reason"] for line in served.events("worker.lost")] == [
+            "A worker ended with exit status -9."
+        ]
         wait_until(lambda: len(workers_of(served.process.pid)) == 2)
         assert served.get("/healthz")[0] == served.get("/readyz")[0] == 200
         assert served.counted() == {"faces": 39, str(INTERNAL): 1}

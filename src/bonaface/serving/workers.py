@@ -27,12 +27,13 @@ COMMAND = (sys.executable, "-P", "-c", "from bonaface.serving.worker import main
 """Not with `-m`: what it sends would be of a module `__main__`."""
 END_SECONDS = 1.0
 MICRO = 1_000_000
-LOST = "The process that analysed the image ended or hung; it was replaced."
+ENDED = "A worker ended with exit status {status}."
+HANGS = "A worker gave no answer within {seconds:g} seconds."
 
 log = structlog.get_logger(__name__)
 
 
-class WorkerLostError(Exception):
+class WorkerLostError(ModelError):
     """A worker ended, or did not answer in time; the message says which."""
 
 
@@ -119,8 +120,8 @@ class Worker:
 
     def _lost(self) -> WorkerLostError:
         with suppress(subprocess.TimeoutExpired):
-            return WorkerLostError(f"exit status {self._process.wait(END_SECONDS)}")
-        return WorkerLostError(f"no answer within {self._patience:g} seconds")
+            return WorkerLostError(ENDED.format(status=self._process.wait(END_SECONDS)))
+        return WorkerLostError(HANGS.format(seconds=self._patience))
 
 
 class Workers:
@@ -180,7 +181,7 @@ class Workers:
             if not self._is_closed.is_set():
                 log.error("worker.lost", reason=str(error))
                 self._renew(worker)
-            raise ModelError(LOST) from error
+            raise
 
     def _renew(self, worker: Worker) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from structlog.testing import capture_logs
 from bonaface import Analyzer, Settings
 from bonaface.errors import ModelError, ModelMissingError, UnsupportedImageFormatError
 from bonaface.serving import workers as module
-from bonaface.serving.workers import Workers
+from bonaface.serving.workers import WorkerLostError, Workers
 from bonaface.settings import EngineSettings, ModelSettings
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Preset
@@ -55,9 +56,11 @@ def test_one_that_ends_is_replaced(model_settings: ModelSettings, portrait: byte
         expected = workers.analyze(portrait)
         (before,) = children()
         os.kill(before, signal.SIGKILL)
-        with capture_logs() as logs, pytest.raises(ModelError, match="replaced"):
+        with capture_logs() as logs, pytest.raises(ModelError, match="ended with exit status -9"):
             workers.analyze(portrait)
-        assert [(line["event"], line["reason"]) for line in logs] == [("worker.lost", "exit status -9")]
+        assert [(line["event"], line["reason"]) for line in logs] == [
+            ("worker.lost", "A worker ended with exit status -9.")
+        ]
         assert workers.analyze(portrait) == expected
         (after,) = children()
         assert after != before
@@ -73,8 +76,8 @@ def test_one_that_hangs_is_replaced_and_the_other_goes_on(
         with capture_logs() as logs:
             ends = [pool.submit(workers.analyze, portrait) for _ in range(2)]
             lost = [end.exception() for end in ends]
-        assert [type(error) for error in lost if error] == [ModelError]
-        assert [line["reason"] for line in logs] == ["no answer within 1 seconds"]
+        assert [type(error) for error in lost if error] == [WorkerLostError]
+        assert [line["reason"] for line in logs] == ["A worker gave no answer within 1 seconds."]
         assert all(workers.analyze(portrait).faces for _ in range(4))
         assert other in children()
         assert hanging not in children()
@@ -98,6 +101,15 @@ def test_where_no_process_can_be_had_the_next_call_tries_again(
 
 def test_tells_what_keeps_it_from_loading_and_leaves_no_process(tmp_path: Path) -> None:
     with pytest.raises(ModelMissingError), working(ModelSettings(directory=tmp_path, pad="minifasnet"), 2):
+        pass
+    assert children() == []
+
+
+def test_a_process_that_ends_while_it_loads_is_a_model_error(
+    model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
+    with pytest.raises(ModelError, match="exit status 3"), working(model_settings, 1):
         pass
     assert children() == []
 
