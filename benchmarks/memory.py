@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def memory_of(pid: int) -> list[float]:
-    """Megabytes (proportional set size) of a process and of each of its children."""
+    """Megabytes (proportional set size) of a process and of each of its children; 0 of one that has ended."""
     return [_proportional(one) for one in (pid, *children_of(pid))]
 
 
@@ -16,5 +16,8 @@ def children_of(pid: int) -> list[int]:
 
 def _proportional(pid: int) -> float:
     """Memory that several processes share counts in parts."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))

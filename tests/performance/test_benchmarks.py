@@ -62,6 +62,7 @@ def test_the_memory_of_a_process_is_told_with_that_of_its_children() -> None:
         child.stdin.close()
     assert len(after) == len(before) + 1
     assert all(size > 0 for size in after)
+    assert memory_of(child.pid) == [0.0]
 
 
 def test_calls_take_turns() -> None:
