@@ -5,6 +5,7 @@ is replaced, not the server. The price is the memory of a process each, and that
 another one with an image of many faces.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ import structlog
 
 from bonaface.errors import ModelError
 from bonaface.serving.worker import Reply
-from bonaface.settings import Settings
+from bonaface.settings import ENV_PREFIX, Settings
 from bonaface.stopwatch import Stages
 from bonaface.types import Analysis, Preset
 
@@ -30,7 +31,24 @@ MICRO = 1_000_000
 ENDED = "A worker ended with exit status {status}."
 HANGS = "A worker gave no answer within {seconds:g} seconds."
 
+SECTIONS = frozenset({"images", "faces", "models", "engine", "log"})
+"""Of the settings what a worker gets: it decodes what strangers send, and must know no password."""
+
 log = structlog.get_logger(__name__)
+
+
+def needed(settings: Settings) -> Settings:
+    """`settings` whose sections that an analysis does not need are as they come."""
+    others = Settings.model_fields.keys() - SECTIONS
+    fields = Settings.model_fields
+    return settings.model_copy(
+        update={name: fields[name].get_default(call_default_factory=True) for name in others}
+    )
+
+
+def environment() -> dict[str, str]:
+    """This process's environment without our settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
 
 
 class WorkerLostError(ModelError):
@@ -96,11 +114,12 @@ class Worker:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                env=environment(),
             )
             self._channel = Connection(ours.detach())
         self._is_loaded = False
         with suppress(OSError):  # then `ready` finds out
-            self._channel.send(self._settings)
+            self._channel.send(needed(self._settings))
 
     def _ask(self, preset: Preset | None, image: bytes | None = None) -> None:
         try:

@@ -1,6 +1,7 @@
 """Analyses in real processes: the same results, and what happens when one of them ends or hangs."""
 
 import os
+import pickle
 import signal
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,8 @@ from structlog.testing import capture_logs
 from bonaface import Analyzer, Settings
 from bonaface.errors import ModelError, ModelMissingError, UnsupportedImageFormatError
 from bonaface.serving import workers as module
-from bonaface.serving.workers import WorkerLostError, Workers
-from bonaface.settings import EngineSettings, ModelSettings
+from bonaface.serving.workers import WorkerLostError, Workers, needed
+from bonaface.settings import EngineSettings, FaceSettings, ModelSettings, StorageSettings
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Preset
 from support.workers import workers_of
@@ -49,6 +50,20 @@ def test_gives_what_an_analyzer_gives_side_by_side(model_settings: ModelSettings
             workers.analyze(b"no image")
         assert workers.analyze(portrait, Preset.STRICT).preset is Preset.STRICT
     assert children() == []
+
+
+def test_a_worker_gets_no_secret_of_the_server(
+    model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = StorageSettings(url="postgresql://user:hidden-word@127.0.0.1/bonaface")
+    settings = Settings(models=model_settings, faces=FaceSettings(max_faces=3), storage=storage)
+    assert b"hidden-word" in pickle.dumps(settings)
+    sent = needed(settings)
+    assert b"hidden-word" not in pickle.dumps(sent)
+    assert (sent.models, sent.faces, sent.engine) == (settings.models, settings.faces, settings.engine)
+    monkeypatch.setenv("BONAFACE_STORAGE__URL", str(storage.url))
+    with working(model_settings, 1):
+        assert b"hidden-word" not in Path(f"/proc/{children()[0]}/environ").read_bytes()
 
 
 def test_one_that_ends_is_replaced(model_settings: ModelSettings, portrait: bytes) -> None:
