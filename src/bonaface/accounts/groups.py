@@ -5,6 +5,7 @@ not answered for `LATE_SECONDS`, or has failed, the scribe takes the clerk's gro
 after, until the clerk says that the database has everything.
 """
 
+import math
 import threading
 import time
 from collections import deque
@@ -31,12 +32,12 @@ Done = Callable[[Reply], None]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One reply that waits, and who waits for it."""
+    """One reply that waits, and who waits for it; `until`, of `time.monotonic`, it may wait for others."""
 
     reply: Reply
     done: Done | None
     future: Future[None]
-    since: float
+    until: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,9 +81,9 @@ class Groups:
     Whoever holds the number of a group writes it before the other thread takes the next one: see `Ledger`.
     """
 
-    def __init__(self, group_wait: float) -> None:
-        self._group_wait = group_wait
+    def __init__(self) -> None:
         self._waiting: deque[Entry] = deque()
+        self._due = math.inf  # the earliest `until` of those that wait
         self._lock = threading.Lock()
         self._for_clerk = threading.Condition(self._lock)
         self._for_scribe = threading.Condition(self._lock)
@@ -118,7 +119,8 @@ class Groups:
             if len(self._waiting) >= MAX_WAITING:
                 raise StorageError(FULL)
             self._waiting.append(entry)
-            if len(self._waiting) in (1, MAX_GROUP):
+            is_sooner, self._due = entry.until < self._due, min(entry.until, self._due)
+            if is_sooner or len(self._waiting) == MAX_GROUP:
                 (self._for_scribe if self._is_away else self._for_clerk).notify()
 
     def take(self) -> Taken | None:
@@ -182,6 +184,7 @@ class Groups:
         with self._lock:
             left = list(self._waiting)
             self._waiting.clear()
+            self._due = math.inf
         return left
 
     def _is_needed(self) -> bool:
@@ -191,9 +194,8 @@ class Groups:
         return work is not None and work.is_late and (work.taken is not None or not self._is_away)
 
     def _gather(self) -> None:
-        ends = self._waiting[0].since + self._group_wait
         while len(self._waiting) < MAX_GROUP and not self._is_closed:
-            left = ends - time.monotonic()
+            left = self._due - time.monotonic()
             if left <= 0:
                 return
             self._for_clerk.wait(left)
@@ -201,6 +203,7 @@ class Groups:
     def _next(self) -> Taken:
         self._number += 1
         some = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
+        self._due = min((entry.until for entry in self._waiting), default=math.inf)
         return Taken(
             self._number, tuple(entry for entry in some if entry.future.set_running_or_notify_cancel())
         )

@@ -2,7 +2,8 @@
 
 Replies that wait together are one group. The clerk, a thread, writes groups to the database, each in one
 transaction; while it commits, the next group gathers by itself, and a reply that finds nobody waiting gives
-others `limits.group_wait` seconds to join it.
+others `limits.group_wait` seconds to join it, more where it is in no hurry (`patience`): in an overload, when
+there is most to count and least time for it, groups are larger.
 
 A group that the database does not take, or not within two seconds, goes to the journal, and is counted with
 that. Until the clerk has brought the journal into the database, all later groups go there too, written by
@@ -28,7 +29,7 @@ from bonaface.accounts.heir import CATCH_UP_SECONDS, Heir
 from bonaface.accounts.journal import Journal
 from bonaface.accounts.meter import Meter, NoMeter
 from bonaface.accounts.once import Group, OnceBook
-from bonaface.accounts.usage import Period, Reply, begin_of
+from bonaface.accounts.usage import Outcome, Period, Reply, begin_of
 from bonaface.errors import StorageError
 from bonaface.storage.database import SOON, Database
 
@@ -39,6 +40,7 @@ HOLD_SECONDS = 2.0
 CLOSE_SECONDS = 10.0
 LAST_SECONDS = 2.0
 """Nobody waits longer for a database or a disk that is cut off: the last for one known to be away."""
+PATIENCE = 10
 RETRY_SECONDS, LONGEST_RETRY = 1.0, 4.0
 """Between two attempts to bring the journal into the database: doubled each time, give or take a half."""
 
@@ -66,7 +68,8 @@ class Ledger:
         self._book = OnceBook(database)
         self._journal = Journal(Path(), 0) if journal is None else journal
         self._heir = None if journal is None else Heir(database, journal.folder)
-        self._groups = Groups(group_wait)
+        self._groups = Groups()
+        self._group_wait = group_wait
         self._behind = Counter[tuple[int, datetime]]()
         self._commits = threading.Lock()  # held by the clerk while the database counts; taken before the pen
         self._pen = threading.Lock()  # held by whoever decides where a group goes, until it is there
@@ -111,7 +114,8 @@ class Ledger:
 
         Raises StorageError when 10,000 wait already or the ledger is closed.
         """
-        entry = Entry(reply, done, Future(), time.monotonic())
+        until = time.monotonic() + patience(reply, self._group_wait)
+        entry = Entry(reply, done, Future(), until)
         self._groups.add(entry)
         if not self._threads:
             self._start()
@@ -283,6 +287,17 @@ class Ledger:
                 log.info("ledger.journal.drained", seconds=round(time.monotonic() - self._opened_at, 1))
                 self._opened_at = None
             return True
+
+
+def patience(reply: Reply, group_wait: float) -> float:
+    """Seconds that `reply` may wait for others: a twentieth of the time that it has taken already.
+
+    At least `group_wait`, at most ten times that; an overload's refusal, which nobody is in a hurry to read,
+    waits so long.
+    """
+    if reply.outcome == Outcome.REFUSED_OVERLOAD:
+        return PATIENCE * group_wait
+    return min(max(reply.duration_ms / 1000 / 20, group_wait), PATIENCE * group_wait)
 
 
 class UncountableError(StorageError):

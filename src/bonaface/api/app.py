@@ -17,6 +17,7 @@ from bonaface.api.middleware.early_answer import EarlyAnswer
 from bonaface.api.middleware.metrics import Metering
 from bonaface.api.middleware.request_id import RequestId
 from bonaface.api.middleware.security_headers import SecurityHeaders
+from bonaface.api.middleware.shed import Shed
 from bonaface.api.middleware.tracing import Traced
 from bonaface.api.middleware.usage import Usage
 from bonaface.api.middleware.watch import Watch
@@ -69,6 +70,14 @@ def middleware_for(services: Services) -> list[Middleware]:
         Middleware(SecurityHeaders),
         Middleware(EarlyAnswer),
         Middleware(Usage, ledger=services.ledger, paths=COUNTED, real_status_codes=real),
+        Middleware(
+            Shed,
+            route=v1.router.routes[0],
+            path=v1.PATH,
+            engine=services.engine,
+            authenticator=services.authenticator,
+            key_cache=services.metrics.key_cache,
+        ),
         Middleware(Crash, real_status_codes=real),
         Middleware(BodyLimit, limits=BodyLimits.of(services.settings)),
     ]

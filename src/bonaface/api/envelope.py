@@ -5,10 +5,12 @@ from typing import Any
 
 import orjson
 from fastapi import Response
+from starlette.types import Message
 
 MEDIA_TYPE = "application/json"
 DETAIL_HEADER = "X-Error-Detail"
 CODE_HEADER = "X-Result-Code"
+_RAW_CODE_HEADER = CODE_HEADER.lower().encode()
 LONGEST_DETAIL = 500
 
 
@@ -46,6 +48,12 @@ def failure(
     if detail:
         extra[DETAIL_HEADER] = header_text(detail)
     return EnvelopeResponse(_header(False, code, message), None, status, extra)
+
+
+def result_code_of(start: Message) -> int | None:
+    """The result code of an answer that begins with `start`; None for one that is not in the envelope."""
+    codes = (int(value) for name, value in start.get("headers", ()) if name == _RAW_CODE_HEADER)
+    return next(codes, None)
 
 
 def header_text(text: str) -> str:

@@ -50,6 +50,16 @@ class Admission:
         """Places taken now."""
         return self._taken
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no place is left now."""
+        return self._taken >= self._capacity
+
+    @property
+    def refusal(self) -> OverloadedError:
+        """The error that whoever finds no place left gets."""
+        return OverloadedError(BUSY, RETRY_AFTER, self._overload)
+
     def admit(self) -> Permit:
         """A place. Raises OverloadedError at once when there is none left."""
         with self._lock:
@@ -59,8 +69,8 @@ class Admission:
 
     def check(self) -> None:
         """Raises OverloadedError when there is no place left now. None is taken: the next may find none."""
-        if self._taken >= self._capacity:
-            raise OverloadedError(BUSY, RETRY_AFTER, self._overload)
+        if self.is_full:
+            raise self.refusal
 
     def _give_back(self) -> None:
         with self._lock:

@@ -106,6 +106,11 @@ class Engine:
         return self._warmth is Warmth.WARM
 
     @property
+    def is_full(self) -> bool:
+        """Whether the models are warm and no more analyses are taken on now."""
+        return self.is_ready and self._admission.is_full
+
+    @property
     def warmed(self) -> Future[bool]:
         """Done when the warm-up has ended: whether it went well."""
         return self._warmed

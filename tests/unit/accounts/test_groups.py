@@ -18,7 +18,7 @@ def entry() -> Entry:
 
 @pytest.fixture
 def groups() -> Groups:
-    return Groups(0.0)
+    return Groups()
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """A name for every request: the caller's own if it is a sane one, else a new one; sent back and logged."""
 
+import random
 import re
-import uuid
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = "X-Request-Id"
+RAW_HEADER = HEADER.lower().encode()
 SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -34,10 +35,13 @@ class _Responder:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message)[HEADER] = self._request_id
+            pair = (RAW_HEADER, self._request_id.encode())
+            message["headers"] = [*message.get("headers", []), pair]
         await self._send(message)
 
 
 def chosen_id(given: str | None) -> str:
     """`given` if it is 1 to 64 letters, digits, dots, dashes and underscores; else 32 random hex digits."""
-    return given if given is not None and SANE.fullmatch(given) else uuid.uuid4().hex
+    if given is not None and SANE.fullmatch(given):
+        return given
+    return f"{random.getrandbits(128):032x}"

@@ -1,6 +1,5 @@
 """Headers that keep browsers and caches from doing more with an answer than it is meant for."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 DEFAULTS = {
@@ -12,6 +11,7 @@ DEFAULTS = {
     "X-Frame-Options": "DENY",
 }
 """Sent with every answer that does not set the header itself."""
+_RAW = tuple((name.lower().encode(), value.encode()) for name, value in DEFAULTS.items())
 
 
 class SecurityHeaders:
@@ -30,7 +30,7 @@ class _Responder:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in DEFAULTS.items():
-                headers.setdefault(name, value)
+            given = message.get("headers", [])
+            names = {name for name, _ in given}
+            message["headers"] = [*given, *(pair for pair in _RAW if pair[0] not in names)]
         await self._send(message)

@@ -7,20 +7,16 @@ answer of an internal error instead. A request that gets no reply, because its c
 import time
 from collections.abc import Collection
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonaface.accounts.clock import Clock, utc_now
 from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.month import Reservation
 from bonaface.accounts.usage import UNKNOWN_CALLER, Outcome, Reply
-from bonaface.api.envelope import CODE_HEADER
+from bonaface.api.envelope import result_code_of
 from bonaface.api.errors import INTERNAL, OVERLOAD, answer
 from bonaface.errors import StorageError
 from bonaface.stopwatch import Stage, Stages
-
-NO_CODE = str(INTERNAL.code)
-"""The outcome of an answer without a result code; there is none unless a route forgets it."""
 
 
 class Usage:
@@ -121,7 +117,9 @@ def _outcome(scope: Scope, start: Message, faces: int) -> str:
         return refused
     if start["status"] == OVERLOAD.status:
         return Outcome.REFUSED_OVERLOAD
-    code = Headers(raw=start["headers"]).get(CODE_HEADER, NO_CODE)
-    if code != "0":
-        return code
+    code = result_code_of(start)
+    if code is None:  # there is none unless a route forgets it
+        return str(INTERNAL.code)
+    if code != 0:
+        return str(code)
     return Outcome.FACES if faces else Outcome.NO_FACE

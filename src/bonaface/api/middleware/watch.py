@@ -7,10 +7,9 @@ was found right.
 import time
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bonaface.api.envelope import CODE_HEADER
+from bonaface.api.envelope import result_code_of
 from bonaface.api.errors import INTERNAL
 from bonaface.stopwatch import Lap, Stages
 
@@ -76,8 +75,7 @@ class Watched:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            code = Headers(raw=message["headers"]).get(CODE_HEADER)
-            self._result_code = None if code is None else int(code)
+            self._result_code = result_code_of(message)
         await self._send(message)
         if self._seconds is None and message["type"] == "http.response.body":
             self._seconds = self._elapsed()

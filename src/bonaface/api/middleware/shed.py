@@ -1,0 +1,70 @@
+"""Refuses what the engine has no place for, without the framework and the route.
+
+In an overload most answers are refusals, and what they cost is taken from those who could get a verdict. This
+is for what needs no second look: keys that were right a moment ago, of an application without a quota. All
+else goes on to the route, which tells the same.
+"""
+
+from starlette.routing import BaseRoute, compile_path
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bonaface.accounts.application import Caller, Quota
+from bonaface.accounts.authenticator import Authenticator
+from bonaface.api.errors import answer
+from bonaface.api.refusals import refusal_of
+from bonaface.observability.metrics import KeyCache
+from bonaface.serving.engine import Engine
+from bonaface.stopwatch import Stage, Stages
+
+SECRET = b"authorization"
+METHOD = "POST"
+NO_QUOTA = Quota()
+
+
+class Shed:
+    """Answers posts to `route`, whose template is `path`, while `engine` is full; inside `Usage`.
+
+    `path` must have the parameter `appKey`. Whoever gives the secret twice goes on to the route.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        route: BaseRoute,
+        path: str,
+        engine: Engine,
+        authenticator: Authenticator,
+        key_cache: KeyCache,
+    ) -> None:
+        self._app = app
+        self._route = route
+        self._path = compile_path(path)[0]
+        self._engine = engine
+        self._authenticator = authenticator
+        self._key_cache = key_cache
+        refusal = engine.admission.refusal
+        self._reason = refusal_of(refusal)
+        self._response = answer(refusal, real_status_codes=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        caller = self._caller(scope) if self._engine.is_full and scope["type"] == "http" else None
+        if caller is None:
+            await self._app(scope, receive, send)
+            return
+        self._key_cache.add(is_hit=True)
+        scope["route"] = self._route
+        scope["state"].update(caller=caller, app_key=caller.application.app_key, refusal=self._reason)
+        await self._response(scope, receive, send)
+
+    def _caller(self, scope: Scope) -> Caller | None:
+        """Who is to be refused; None for whom the route must look at."""
+        path = self._path.match(scope["path"])
+        if path is None or scope["method"] != METHOD:
+            return None
+        secrets = [value for name, value in scope["headers"] if name == SECRET]
+        if len(secrets) != 1:
+            return None
+        stages: Stages = scope["state"]["stages"]
+        with stages.of(Stage.AUTHENTICATE):
+            caller = self._authenticator.recall(path["appKey"], secrets[0].decode("latin-1"))
+        return caller if caller is not None and caller.application.quota == NO_QUOTA else None
