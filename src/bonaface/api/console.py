@@ -15,7 +15,6 @@ from bonaface.api.deps import ServicesDep, StagesDep, identify
 from bonaface.api.small_body import read_small
 from bonaface.api.v1.schemas import Wire
 from bonaface.errors import InvalidParameterError
-from bonaface.imaging.sniff import sniff
 from bonaface.stopwatch import Stage
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -98,6 +97,8 @@ async def read_preview(
         url = await read_url(request)
         with stages.of(Stage.FETCH):
             image = await services.fetcher.fetch(url)
+        from bonaface.imaging.sniff import sniff  # with it come libraries that a server may not need else
+
         return Response(image, media_type=f"image/{sniff(image).format.value}")
 
 

@@ -1,6 +1,7 @@
 """From settings to a listening server: the socket first, then the models, then uvicorn."""
 
 import errno
+import gc
 import signal
 import socket
 import sys
@@ -12,19 +13,21 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from types import FrameType
-from typing import TextIO, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
 import structlog
 import uvicorn
 
-from bonaface.api.app import create_app
-from bonaface.api.services import Services, build_services
 from bonaface.api.stopping import StoppingServer
 from bonaface.errors import ConfigurationError
 from bonaface.observability.exposition import PATH, exposed
 from bonaface.observability.lines import Lines
 from bonaface.observability.logging import configure
+from bonaface.serving.workers import Workers
 from bonaface.settings import MetricsSettings, ServerSettings, Settings
+
+if TYPE_CHECKING:
+    from bonaface.api.services import Services
 
 BACKLOG = 1024
 KEEP_ALIVE = 5
@@ -61,7 +64,7 @@ def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
         metrics = bind_metrics(settings.metrics)
         if metrics is not None:
             stack.enter_context(metrics)
-        services = build_services(settings)
+        services = prepared(settings)
         if metrics is not None:
             stack.enter_context(exposed(services.metrics.registry, metrics))
             log.info("metrics.served", at=f"{base_url(metrics)}{PATH}")
@@ -69,11 +72,22 @@ def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
         if announce is not None:
             services.engine.warmed.add_done_callback(partial(_announce, announce, base_url(listener)))
         _handle_signals(server.handle_exit)
+        gc.freeze()  # what is here stays to the end: the collector need not go through it again and again
         server.run(sockets=[listener])
 
 
-def make_server(services: Services) -> StoppingServer:
+def prepared(settings: Settings) -> "Services":
+    """As `build_services`; processes load the models while this one imports the libraries of the web."""
+    workers = Workers(settings) if settings.engine.isolation == "processes" else None
+    from bonaface.api.services import build_services
+
+    return build_services(settings, workers)
+
+
+def make_server(services: "Services") -> StoppingServer:
     """A uvicorn server around the application. Give it a socket from `bind`."""
+    from bonaface.api.app import create_app
+
     return StoppingServer(
         uvicorn.Config(
             create_app(services),

@@ -17,7 +17,6 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.accounts.retention import Housekeeping, Retention
 from bonaface.accounts.tokens import AdminTokens
 from bonaface.accounts.usage import UsageRepository
-from bonaface.analyzer import Analyzer
 from bonaface.api.refusals import REASONS
 from bonaface.errors import Overload
 from bonaface.fetch.client import ImageFetcher
@@ -112,15 +111,19 @@ class Services:
             await to_thread.run_sync(self.tracing.close)
 
 
-def build_services(settings: Settings) -> Services:
+def build_services(settings: Settings, workers: Workers | None = None) -> Services:
     """Services for `settings`, models loaded but not warm: `Engine.start` does that.
 
+    `workers` are those of `settings` if they have begun already; they are closed when this raises.
     Raises ModelError when a model is not installed or not the right one, ConfigurationError, StorageError.
     """
     if settings.engine.isolation == "threads":
+        from bonaface.analyzer import Analyzer  # else this process needs none of the libraries of images
+
         return Services.around(Analyzer(settings, lanes=settings.engine.workers), settings)
-    workers = Workers(settings)
+    workers = Workers(settings) if workers is None else workers
     try:
+        workers.ready()
         return Services.around(workers, settings)
     except BaseException:
         workers.close()

@@ -9,12 +9,15 @@ import signal
 import socket
 import time
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
 
-from bonaface.api.services import Services
 from bonaface.serving.deadline import Deadline
+
+if TYPE_CHECKING:
+    from bonaface.api.services import Services
 
 LOOK_SECONDS = 0.02
 CUT_SECONDS = 2.0
@@ -32,7 +35,7 @@ class StoppingServer(uvicorn.Server):
     changes nothing: process managers repeat it.
     """
 
-    def __init__(self, config: uvicorn.Config, services: Services) -> None:
+    def __init__(self, config: uvicorn.Config, services: "Services") -> None:
         super().__init__(config)
         self._settings = services.settings.server
         self._drain = services.drain

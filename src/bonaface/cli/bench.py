@@ -11,12 +11,12 @@ import orjson
 import rich.table
 import typer
 
-from bonaface.analyzer import Analyzer
 from bonaface.cli.console import messages, output
 from bonaface.errors import InvalidParameterError
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from bonaface.analyzer import Analyzer
     from bonaface.speed.load import Load
     from bonaface.speed.stages import StageTimes
 
@@ -41,6 +41,8 @@ def bench(
 
     Medians in milliseconds. Do it while the machine does nothing else.
     """
+    # Imported here: the other commands need not wait for the libraries of images.
+    from bonaface.analyzer import Analyzer
     from bonaface.speed.stages import time_stages
 
     settings, data = load_settings(), _image(image)
@@ -80,7 +82,7 @@ def _load(settings: Settings, data: bytes, seconds: float) -> "Load":
         return closed_loop(server.address, request, CONNECTIONS, seconds)
 
 
-def _as_dict(analyzer: Analyzer, times: "StageTimes", load: "Load | None") -> dict[str, Any]:
+def _as_dict(analyzer: "Analyzer", times: "StageTimes", load: "Load | None") -> dict[str, Any]:
     models = analyzer.settings.models
     return {
         "engine": analyzer.engine,
@@ -91,7 +93,7 @@ def _as_dict(analyzer: Analyzer, times: "StageTimes", load: "Load | None") -> di
     }
 
 
-def _print(analyzer: Analyzer, times: "StageTimes", load: "Load | None") -> None:
+def _print(analyzer: "Analyzer", times: "StageTimes", load: "Load | None") -> None:
     models = analyzer.settings.models
     output().print(
         f"{analyzer.engine}, {models.detector} and {models.pad}; {times.width} x {times.height} pixels, "

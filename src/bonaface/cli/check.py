@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bonaface.analyzer import Analyzer
 from bonaface.cli.console import complain, messages, output, progress
-from bonaface.cli.draw import draw
 from bonaface.cli.report import Outcome, as_json, as_table
 from bonaface.errors import BonafaceError
 from bonaface.types import Preset
+
+if TYPE_CHECKING:
+    from bonaface.analyzer import Analyzer
 
 ALL_BONA_FIDE, ATTACK_FOUND, FAILED = 0, 1, 2
 
@@ -57,6 +58,9 @@ def check(
 
 
 def _check_all(request: _Request) -> Iterator[Outcome]:
+    # Imported here: the other commands need not wait for the libraries of images.
+    from bonaface.analyzer import Analyzer
+
     with messages().status("loading the models"):
         analyzer = Analyzer()
     with progress() as bar:
@@ -64,7 +68,9 @@ def _check_all(request: _Request) -> Iterator[Outcome]:
             yield _check_one(analyzer, index, request)
 
 
-def _check_one(analyzer: Analyzer, index: int, request: _Request) -> Outcome:
+def _check_one(analyzer: "Analyzer", index: int, request: _Request) -> Outcome:
+    from bonaface.cli.draw import draw
+
     path = request.images[index]
     try:
         analysis = analyzer.analyze(path, request.preset)

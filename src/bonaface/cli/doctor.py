@@ -9,7 +9,6 @@ from importlib.resources import files
 import typer
 from rich.table import Table
 
-from bonaface.analyzer import Analyzer
 from bonaface.cli.console import complain, messages, output
 from bonaface.errors import BonafaceError
 from bonaface.models.catalog import load_catalog
@@ -64,6 +63,8 @@ def _models(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def _run_one_image(settings: Settings) -> str:
     """Analyses the portrait that comes with the package: one bona fide face."""
+    from bonaface.analyzer import Analyzer
+
     portrait = (files("bonaface.cli") / "portrait.jpg").read_bytes()
     started = time.perf_counter()
     analyzer = Analyzer(settings)

@@ -8,7 +8,6 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from bonaface.models.catalog import ModelFile, load_catalog
-from bonaface.runtime.engines import session_factory
 from bonaface.settings import ModelSettings
 
 HASH_DIGITS = 16
@@ -34,6 +33,8 @@ class ModelInfo(Collector):
 
     @cached_property
     def _labels(self) -> list[tuple[str, ...]]:
+        from bonaface.runtime.engines import session_factory  # it takes numpy, and a server may need none
+
         catalog, engine = load_catalog(), session_factory(self._settings.runtime).engine
         entries = (catalog.detector(self._settings.detector), catalog.pad(self._settings.pad))
         return [

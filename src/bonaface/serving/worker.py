@@ -13,12 +13,15 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
-from bonaface.analyzer import Analyzer
 from bonaface.observability.logging import configure
 from bonaface.settings import Settings
 from bonaface.stopwatch import Lap, Stages
 from bonaface.types import Analysis, Preset
+
+if TYPE_CHECKING:
+    from bonaface.analyzer import Analyzer
 
 NICENESS = 10
 """Whoever speaks to clients goes first: where all cores are taken, refusals must not wait for analyses."""
@@ -40,6 +43,9 @@ class Reply:
 
 def work(channel: Connection) -> None:
     """Answer until the other end is closed."""
+    # Imported here: the other end takes `Reply` from this module, and needs none of the libraries of images.
+    from bonaface.analyzer import Analyzer
+
     try:
         settings: Settings = channel.recv()
         configure(settings.log)
@@ -50,7 +56,7 @@ def work(channel: Connection) -> None:
         return  # nobody is there any more
 
 
-def _told(channel: Connection, load: Callable[[], Analyzer]) -> Analyzer | None:
+def _told(channel: Connection, load: "Callable[[], Analyzer]") -> "Analyzer | None":
     """What `load` gives; or None, and its error is told."""
     try:
         analyzer = load()
@@ -61,7 +67,7 @@ def _told(channel: Connection, load: Callable[[], Analyzer]) -> Analyzer | None:
     return analyzer
 
 
-def _reply(analyzer: Analyzer, channel: Connection) -> Reply:
+def _reply(analyzer: "Analyzer", channel: Connection) -> Reply:
     preset: Preset | None = channel.recv()
     stages = Stages()
     try:

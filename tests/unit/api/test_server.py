@@ -27,11 +27,12 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from bonaface.api import server
+from bonaface.api.services import Services
 from support.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.logs import restored_logging
 from support.server import settings_in
 
-server.build_services = lambda settings: server.Services.around(SteadyAnalyzer(), settings)
+server.prepared = lambda settings: Services.around(SteadyAnalyzer(), settings)
 server.serve(settings_in(Path(sys.argv[1]), metrics={"port": 0}), lambda url: print(url, flush=True))
 print("stopped", flush=True)
 """
