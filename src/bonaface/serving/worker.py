@@ -1,14 +1,11 @@
-"""One analysis after the other in a process of its own: `main`, with a descriptor in the command line.
+"""One analysis after the other in a process of its own, for `bonaface.serving.workers` at the other end.
 
-The descriptor is one end of a socket pair whose other end `bonaface.serving.workers` holds. First come the
-settings; then, for each request, the preset and the bytes of the image. None for a preset means: warm up.
-Each is answered by a `Reply`, the settings too. The process ends when the other end is closed.
+Over a pair of sockets first come the settings; then, for each request, the preset and the bytes of the image.
+None for a preset means: warm up. Each is answered by a `Reply`, the settings too. The process ends when the
+other end is closed.
 """
 
-import os
 import pickle
-import signal
-import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,9 +19,6 @@ from bonaface.types import Analysis, Preset
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer
-
-NICENESS = 10
-"""Whoever speaks to clients goes first: where all cores are taken, refusals must not wait for analyses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +88,3 @@ def portable(error: Exception) -> Exception:
         named.add_note(error.__notes__[-1])
         return named
     return error
-
-
-def main() -> None:
-    """Work on the descriptor that the command line names. When to stop is for the other end to say."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    os.nice(NICENESS)
-    with Connection(int(sys.argv[1])) as channel:
-        work(channel)

@@ -5,9 +5,6 @@ is replaced, not the server. The price is the memory of a process each, and that
 another one with an image of many faces.
 """
 
-import os
-import subprocess
-import sys
 import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -19,16 +16,16 @@ from typing import cast
 import structlog
 
 from bonaface.errors import ModelError
+from bonaface.serving.nursery import Nursery
 from bonaface.serving.worker import Reply
-from bonaface.settings import ENV_PREFIX, Settings
+from bonaface.settings import Settings
 from bonaface.stopwatch import Stages
 from bonaface.types import Analysis, Preset
 
-COMMAND = (sys.executable, "-P", "-c", "from bonaface.serving.worker import main; main()")
-"""Not with `-m`: what it sends would be of a module `__main__`."""
 END_SECONDS = 1.0
 MICRO = 1_000_000
-ENDED = "A worker ended with exit status {status}."
+ENDED = "A worker ended."
+ENDED_WITH = "A worker ended with exit status {status}."
 HANGS = "A worker gave no answer within {seconds:g} seconds."
 
 SECTIONS = frozenset({"images", "faces", "models", "engine", "log"})
@@ -46,15 +43,6 @@ def needed(settings: Settings) -> Settings:
     )
 
 
-def environment() -> dict[str, str]:
-    """This process's environment without our settings; with one arena for memory, as for one thread.
-
-    With an arena for each thread that ever loaded a part of a model, a worker would be 30 MB larger.
-    """
-    others = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
-    return {"MALLOC_ARENA_MAX": "1", **others}
-
-
 class WorkerLostError(ModelError):
     """A worker ended, or did not answer in time; the message says which."""
 
@@ -62,13 +50,15 @@ class WorkerLostError(ModelError):
 class Worker:
     """One process, begun anew after it was lost. Belongs to one thread at a time but for `end`."""
 
-    _process: "subprocess.Popen[bytes]"
+    _number: int
+    _status: int | None
     _channel: Connection
     _is_loaded: bool
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, nursery: Nursery) -> None:
         """Begins to load the models; `ready` waits for them. Raises OSError when there can be no process."""
         self._settings = settings
+        self._nursery = nursery
         self._patience = settings.engine.stuck_after
         self._begin()
 
@@ -104,8 +94,8 @@ class Worker:
 
     def end(self) -> None:
         """Kill the process, whatever it is at: it holds nothing that could be lost. May be called again."""
-        self._process.kill()
-        self._process.wait()
+        if self._status is None:
+            self._status = self._nursery.kill(self._number)
 
     def _begin(self) -> None:
         ours, theirs = socketpair()
@@ -113,13 +103,7 @@ class Worker:
             ours.setsockopt(
                 SOL_SOCKET, SO_SNDTIMEO, pack("@ll", *divmod(round(self._patience * MICRO), MICRO))
             )
-            self._process = subprocess.Popen(  # noqa: S603 - this very interpreter
-                [*COMMAND, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=environment(),
-            )
+            self._number, self._status = self._nursery.bear(theirs.fileno()), None
             self._channel = Connection(ours.detach())
         self._is_loaded = False
         with suppress(OSError):  # then `ready` finds out
@@ -130,21 +114,26 @@ class Worker:
             self._channel.send(preset)
             if image is not None:
                 self._channel.send_bytes(image)
+        except BlockingIOError as error:  # `SO_SNDTIMEO`
+            raise self._hangs() from error
         except OSError as error:
-            raise self._lost() from error
+            raise self._ended() from error
 
     def _answer(self, seconds: float | None = None) -> Reply:
         try:
-            if not self._channel.poll(seconds):
-                raise TimeoutError
-            return cast(Reply, self._channel.recv())
+            if self._channel.poll(seconds):
+                return cast(Reply, self._channel.recv())
         except (EOFError, OSError) as error:
-            raise self._lost() from error
+            raise self._ended() from error
+        raise self._hangs()
 
-    def _lost(self) -> WorkerLostError:
-        with suppress(subprocess.TimeoutExpired):
-            return WorkerLostError(ENDED.format(status=self._process.wait(END_SECONDS)))
+    def _hangs(self) -> WorkerLostError:
         return WorkerLostError(HANGS.format(seconds=self._patience))
+
+    def _ended(self) -> WorkerLostError:
+        if self._status is None:
+            self._status = self._nursery.status(self._number, END_SECONDS)
+        return WorkerLostError(ENDED if self._status is None else ENDED_WITH.format(status=self._status))
 
 
 class Workers:
@@ -159,9 +148,10 @@ class Workers:
         self._is_closed = threading.Event()
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         self._workers: list[Worker] = []
+        self._nursery = Nursery(settings.models.runtime)
         try:
             for _ in range(settings.engine.workers):
-                self._workers.append(Worker(settings))
+                self._workers.append(Worker(settings, self._nursery))
                 self._idle.put(self._workers[-1])
         except BaseException:
             self.close()
@@ -199,6 +189,7 @@ class Workers:
         self._is_closed.set()
         for worker in self._workers:
             worker.end()
+        self._nursery.close()
 
     def _ask(self, worker: Worker, image: bytes, preset: Preset) -> Reply:
         try:

@@ -14,12 +14,12 @@ from structlog.testing import capture_logs
 
 from bonaface import Analyzer, Settings
 from bonaface.errors import ModelError, ModelMissingError, UnsupportedImageFormatError
-from bonaface.serving import workers as module
+from bonaface.serving import nursery
 from bonaface.serving.workers import WorkerLostError, Workers, needed
 from bonaface.settings import EngineSettings, FaceSettings, ModelSettings, StorageSettings
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Preset
-from support.workers import workers_of
+from support.workers import nurseries_of, workers_of
 
 
 @contextmanager
@@ -27,6 +27,7 @@ def working(models: ModelSettings, count: int, stuck_after: float = 60) -> Itera
     engine = EngineSettings(workers=count, stuck_after=stuck_after, isolation="processes")
     workers = Workers(Settings(models=models, engine=engine))
     try:
+        workers.ready()
         yield workers
     finally:
         workers.close()
@@ -104,7 +105,8 @@ def test_where_no_process_can_be_had_the_next_call_tries_again(
     with working(model_settings, 1) as workers:
         os.kill(children()[0], signal.SIGKILL)
         with monkeypatch.context() as change, capture_logs() as logs:
-            change.setattr(module, "COMMAND", (str(Path("nowhere") / "python"),))
+            os.kill(nurseries_of(os.getpid())[0], signal.SIGKILL)
+            change.setattr(nursery, "COMMAND", (str(Path("nowhere") / "python"),))
             for _ in range(2):
                 with pytest.raises(ModelError):
                     workers.analyze(portrait)
@@ -123,8 +125,8 @@ def test_tells_what_keeps_it_from_loading_and_leaves_no_process(tmp_path: Path) 
 def test_a_process_that_ends_while_it_loads_is_a_model_error(
     model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
-    with pytest.raises(ModelError, match="exit status 3"), working(model_settings, 1):
+    monkeypatch.setattr(nursery, "COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
+    with pytest.raises(WorkerLostError, match="ended"), working(model_settings, 1):
         pass
     assert children() == []
 

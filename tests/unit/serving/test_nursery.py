@@ -1,0 +1,118 @@
+"""Processes that are forked, waited for, killed; and the one that forks them, lost."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from socket import socketpair
+
+import pytest
+
+from bonaface.serving.nursery import ONE_THREAD, Nursery, environment
+from bonaface.serving.worker import Reply
+from bonaface.settings import ModelSettings, Settings
+from support.server import wait_until
+from support.workers import nurseries_of, workers_of
+
+LONG = 60.0
+
+
+@contextmanager
+def nursing() -> Iterator[Nursery]:
+    nursery = Nursery("auto")
+    try:
+        yield nursery
+    finally:
+        nursery.close()
+    assert nurseries_of(os.getpid()) == []
+
+
+@contextmanager
+def borne(nursery: Nursery) -> Iterator[tuple[int, Connection]]:
+    """The number of a worker, and the other end of its descriptor."""
+    ours, theirs = socketpair()
+    with ours, theirs:
+        number = nursery.bear(theirs.fileno())
+        channel = Connection(ours.detach())
+    with channel:
+        yield number, channel
+
+
+def workers() -> list[int]:
+    return workers_of(os.getpid())
+
+
+def test_a_worker_works_and_ends_when_its_descriptor_is_closed(model_settings: ModelSettings) -> None:
+    with nursing() as nursery:
+        with borne(nursery) as (number, channel):
+            channel.send(Settings(models=model_settings))
+            assert channel.poll(LONG)
+            assert channel.recv() == Reply()
+            assert len(workers()) == 1
+            assert nursery.status(number, 0) is None
+        assert nursery.status(number, LONG) == 0
+        assert nursery.status(number, 0) is None  # told once
+        assert workers() == []
+
+
+def test_its_threads_are_one_and_it_yields_to_the_server() -> None:
+    with nursing() as nursery, borne(nursery):
+        wait_until(lambda: len(workers()) == 1)
+        (forking,), (worker,) = nurseries_of(os.getpid()), workers()
+        assert len(list(Path(f"/proc/{forking}/task").iterdir())) == 1
+        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == 10)
+        assert os.getpriority(os.PRIO_PROCESS, forking) == 0
+
+
+def test_one_that_stands_still_is_killed_and_the_others_go_on() -> None:
+    with nursing() as nursery, borne(nursery) as (number, _), borne(nursery):
+        wait_until(lambda: len(workers()) == 2)
+        standing, other = workers()
+        os.kill(standing, signal.SIGSTOP)
+        assert nursery.status(number, 0.01) is None
+        assert nursery.kill(number) == -signal.SIGKILL
+        assert workers() == [other]
+        assert nursery.kill(number) is None
+
+
+def test_what_a_worker_raises_is_its_end(capfd: pytest.CaptureFixture[str]) -> None:
+    with nursing() as nursery, borne(nursery) as (number, channel):
+        channel.send("no settings")
+        assert nursery.status(number, LONG) == 1
+    assert "AttributeError" in capfd.readouterr().err
+
+
+def test_the_one_that_forks_is_begun_anew_and_its_workers_go_on(model_settings: ModelSettings) -> None:
+    with nursing() as nursery, borne(nursery) as (number, channel):
+        wait_until(lambda: len(workers()) == 1)
+        (forking,), (orphan,) = nurseries_of(os.getpid()), workers()
+        os.kill(forking, signal.SIGKILL)
+        assert nursery.status(number, 0) is None
+        with borne(nursery):
+            wait_until(lambda: len(workers()) == 1)
+            assert nursery.kill(number) is None  # not of this one's workers
+            channel.send(Settings(models=model_settings))
+            assert channel.poll(LONG)
+        channel.close()
+        wait_until(lambda: not Path(f"/proc/{orphan}").exists())
+
+
+def test_a_signal_to_the_whole_group_leaves_it_to_the_server() -> None:
+    with nursing() as nursery, borne(nursery) as (number, _):
+        wait_until(lambda: len(workers()) == 1)
+        for process in (*nurseries_of(os.getpid()), *workers()):
+            os.kill(process, signal.SIGTERM)
+            os.kill(process, signal.SIGINT)
+        assert nursery.status(number, 0.1) is None
+
+
+def test_the_environment_has_none_of_our_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BONAFACE_STORAGE__URL", "postgresql://user:hidden@host/bonaface")
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "4")
+    found = environment()
+    assert not [name for name in found if name.startswith("BONAFACE_")]
+    assert found["MALLOC_ARENA_MAX"] == "4"
+    assert found["OPENBLAS_NUM_THREADS"] == ONE_THREAD["OPENBLAS_NUM_THREADS"]
+    assert found["PATH"] == os.environ["PATH"]
