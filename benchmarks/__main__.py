@@ -25,16 +25,7 @@ from benchmarks.page import filled
 from benchmarks.row import Row, row_of
 from bonaface.settings import load_settings
 
-COMMANDS = {
-    "library": ("library",),
-    "large": ("large",),
-    "crowd": ("crowd",),
-    "serving": ("serving",),
-    "processes": ("serving", "--isolation", "processes"),
-    "start": ("start",),
-    "growth": ("growth",),
-}
-"""Module and options of each."""
+COMMANDS = ("library", "large", "crowd", "serving", "start", "growth")
 QUICK: dict[str, tuple[str, ...]] = {
     "library": ("--rounds", "10"),
     "large": ("--rounds", "5"),
@@ -62,7 +53,7 @@ def main(
     failed = []
     for name in COMMANDS:
         typer.echo(f"--- {name}")
-        found = _run(name, QUICK[COMMANDS[name][0]] if quick else (), out)
+        found = _run(name, QUICK[name] if quick else (), out)
         rows += found
         failed += [] if found else [name]
     (out / "bench.json").write_bytes(
@@ -81,8 +72,7 @@ def _run(name: str, options: Sequence[str], out: Path) -> list[Row]:
     """The rows of one benchmark; none when it failed."""
     with tempfile.TemporaryDirectory(prefix="bonaface-") as folder:
         written = Path(folder) / "rows.json"
-        module, *fixed = COMMANDS[name]
-        command = [sys.executable, "-m", f"benchmarks.{module}", "--json", str(written), *fixed, *options]
+        command = [sys.executable, "-m", f"benchmarks.{name}", "--json", str(written), *options]
         if name == "growth":
             command += ["--chart", str(out / "growth.png")]
         if subprocess.run(command, check=False).returncode != 0:

@@ -4,14 +4,28 @@ from pathlib import Path
 
 
 def memory_of(pid: int) -> list[float]:
-    """Megabytes (proportional set size) of a process and of each of its children; 0 of one that has ended."""
-    return [_proportional(one) for one in (pid, *children_of(pid))]
+    """Megabytes (proportional set size) of a process and of each that it began, or these did; 0 of one that
+    has ended."""
+    return [_proportional(one) for one in (pid, *descendants_of(pid))]
+
+
+def descendants_of(pid: int) -> list[int]:
+    """The processes that a process began, and those that they began."""
+    return [one for child in children_of(pid) for one in (child, *descendants_of(child))]
 
 
 def children_of(pid: int) -> list[int]:
     """The processes that a process began."""
     found = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for file in found for child in file.read_text().split()]
+    return [int(child) for file in found for child in _text(file).split()]
+
+
+def _text(file: Path) -> str:
+    """Empty once the process has ended."""
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
 
 
 def _proportional(pid: int) -> float:

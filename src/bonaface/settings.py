@@ -89,9 +89,9 @@ class EngineSettings(Section):
         gt=0,
         description="single-threaded analyses side by side; one a core",
     )
-    isolation: Literal["threads", "processes"] = Field(
-        "threads",
-        description="what a worker is: a thread of the server or a process of its own (docs/serving.md)",
+    isolation: Literal["processes", "threads"] = Field(
+        "processes",
+        description="what a worker is: a process of its own or a thread of the server (docs/serving.md)",
     )
     queue: int = Field(32, ge=0, description="requests that may wait for a worker; more are refused at once")
     deadline: float = Field(10.0, gt=0, description="seconds from the accepted request to its answer")

@@ -17,12 +17,14 @@ from itertools import count
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle, send_handle
 from socket import socketpair
-from typing import Literal, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, cast
 
 from bonaface.errors import ConfigurationError
-from bonaface.runtime.engines import EngineName, session_factory
 from bonaface.serving.worker import work
 from bonaface.settings import ENV_PREFIX
+
+if TYPE_CHECKING:
+    from bonaface.runtime.engines import EngineName
 
 COMMAND = (sys.executable, "-P", "-c", "from bonaface.serving.nursery import main; main()")
 """Not with `-m`: what is sent would be of a module `__main__`."""
@@ -49,7 +51,7 @@ class Nursery:
     Should that one be lost, it is begun anew with the next worker; the workers that it left go on.
     """
 
-    def __init__(self, runtime: EngineName) -> None:
+    def __init__(self, runtime: "EngineName") -> None:
         """For workers on this runtime. Raises OSError when there can be no process."""
         self._runtime = runtime
         self._lock = threading.Lock()
@@ -127,14 +129,16 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # when to stop is for the other end to say
         signal.signal(number, signal.SIG_IGN)
     descriptor, runtime = sys.argv[1:]
-    _import_all(cast(EngineName, runtime))
+    _import_all(cast("EngineName", runtime))
     gc.freeze()  # else the collector of each worker would copy what they share
     with Connection(int(descriptor)) as channel, suppress(EOFError, ConnectionError):
         _Forks(channel).serve()
 
 
-def _import_all(runtime: EngineName) -> None:
+def _import_all(runtime: "EngineName") -> None:
+    # Here alone: the server, which begins this process, needs none of the libraries of images.
     import bonaface.analyzer  # noqa: F401
+    from bonaface.runtime.engines import session_factory
 
     with suppress(ConfigurationError):  # a worker will tell
         session_factory(runtime)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -12,8 +12,8 @@ from bonaface.errors import StorageError
 from support.replies import reply
 
 
-def entry() -> Entry:
-    return Entry(reply(), None, Future(), time.monotonic())
+def entry(wait: float = 0.0) -> Entry:
+    return Entry(reply(), None, Future(), time.monotonic() + wait)
 
 
 @pytest.fixture
@@ -113,3 +113,21 @@ def test_who_waits_for_the_other_is_woken(groups: Groups) -> None:
     groups.add(entry())
     scribe.join()
     assert [taken and taken.number for taken in found] == [1, 2]
+
+
+def test_whoever_can_wait_least_decides_when_a_group_is_taken(groups: Groups) -> None:
+    groups.add(entry(60))
+    with ThreadPoolExecutor(1) as pool:
+        taking = pool.submit(groups.take)
+        groups.add(entry(120))
+        time.sleep(0.05)
+        assert not taking.done()
+        groups.add(entry(0.01))
+        taken = taking.result(20)
+    assert taken is not None
+    assert len(taken.entries) == 3
+    groups.end()
+    groups.add(entry(0.01))
+    following = groups.take()  # what the others could wait for is forgotten with them
+    assert following is not None
+    assert len(following.entries) == 1

@@ -1,6 +1,8 @@
 """The wiring."""
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,9 +21,17 @@ def test_the_order_of_the_middleware(tmp_path: Path) -> None:
     names = [getattr(each.cls, "__name__", "") for each in middleware_for(services)]
     asyncio.run(services.close())
     assert names == [
-        "RequestId", "Watch", "Metering", "AccessLog", "SecurityHeaders", "EarlyAnswer", "Usage", "Crash",
-        "BodyLimit",
+        "RequestId", "Watch", "Metering", "AccessLog", "SecurityHeaders", "EarlyAnswer", "Usage", "Shed",
+        "Crash", "BodyLimit",
     ]  # fmt: skip
+
+
+def test_the_application_needs_none_of_the_libraries_of_images() -> None:
+    """A server whose workers are processes has no use for them."""
+    heavy = "{'cv2', 'openvino', 'simplejpeg', 'numpy'}"
+    program = f"import sys, bonaface.cli.app, bonaface.api.app; print({heavy} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_the_application_warms_and_closes_its_services(tmp_path: Path) -> None:

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonaface.api.envelope import CODE_HEADER, DETAIL_HEADER, failure, header_text, success
+from bonaface.api.envelope import (
+    CODE_HEADER,
+    DETAIL_HEADER,
+    failure,
+    header_text,
+    result_code_of,
+    success,
+)
 
 
 def test_success_holds_header_and_data() -> None:
@@ -17,6 +24,14 @@ def test_success_holds_header_and_data() -> None:
         "header": {"isSuccessful": True, "resultCode": 0, "resultMessage": "Success"},
         "data": {"faceDetailCount": 0},
     }
+
+
+def test_the_result_code_is_found_in_the_first_message_of_an_answer() -> None:
+    begin = {"type": "http.response.start", "status": 200}
+    assert result_code_of({**begin, "headers": success({}).raw_headers}) == 0
+    assert result_code_of({**begin, "headers": failure(-40000, "InvalidParam", 400).raw_headers}) == -40000
+    assert result_code_of({**begin, "headers": [(b"content-length", b"0")]}) is None
+    assert result_code_of(begin) is None
 
 
 def test_failure_holds_the_header_alone() -> None:

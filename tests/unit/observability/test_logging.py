@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -61,6 +62,23 @@ def test_context_comes_along() -> None:
         logging.getLogger("library").info("inside too")
     structlog.get_logger().info("outside")
     assert [event.get("request_id") for event in objects(target)] == ["abc", "abc", None]
+
+
+@pytest.mark.parametrize("value", ["\x1b[31mred", "h\u00e9", "half \ud800 of one", 2**70, Path("x")])
+def test_a_line_is_json_in_ascii_whatever_is_in_it(value: object) -> None:
+    target = stream()
+    structlog.get_logger("bonaface.x").info("event", value=value)
+    line = target.getvalue()
+    assert line.isascii()
+    assert line.rstrip("\n").isprintable()
+    told = objects(target)[0]["value"]
+    assert told == (repr(value) if isinstance(value, Path) else value)
+
+
+def test_a_stream_that_takes_no_more_loses_the_line() -> None:
+    target = stream()
+    target.close()
+    structlog.get_logger("bonaface.x").info("event")
 
 
 def test_the_level_holds() -> None:

@@ -16,6 +16,8 @@ def test_refuses_at_once_when_full() -> None:
         admission.admit()
     assert refused.value.retry_after > 0
     assert (admission.taken, admission.capacity) == (2, 2)
+    assert admission.is_full
+    assert str(admission.refusal) == str(refused.value)
 
 
 def test_a_released_place_is_taken_again() -> None:
