@@ -14,11 +14,13 @@ from bonaface.imaging.types import RgbImage
 from support.large import enlarged, jpeg_of, on_grey
 from support.served import Served, serving
 from support.server import wait_until
+from support.workers import workers_of
 
 SIDES = 8000, 6000
-PATIENT = {"deadline": 100}
+PATIENT: dict[str, object] = {"deadline": 100}
 ALL = resource.RLIM_INFINITY
 MB = 1024
+both = pytest.mark.parametrize("isolation", ["processes", "threads"])
 REFUSED, SERVED = (503, -50000), (200, 0)
 
 
@@ -50,19 +52,29 @@ def large(turned: Image.Exif, portrait_pixels: RgbImage) -> dict[str, bytes]:
 
 @contextmanager
 def headroom(served: Served, megabytes: int) -> Iterator[None]:
-    """Let the process have so much more memory than it holds."""
-    wanted = (served.address_space + megabytes * MB) * 1024
-    before = resource.prlimit(served.process.pid, resource.RLIMIT_AS, (wanted, ALL))
+    """Let each process that analyses have so much more memory than it holds."""
+    processes = workers_of(served.process.pid) or [served.process.pid]
+    for process in processes:
+        wanted = (address_space(process) + megabytes * MB) * 1024
+        resource.prlimit(process, resource.RLIMIT_AS, (wanted, ALL))
     try:
         yield
     finally:
-        resource.prlimit(served.process.pid, resource.RLIMIT_AS, before)
+        for process in processes:
+            resource.prlimit(process, resource.RLIMIT_AS, (ALL, ALL))
 
 
+def address_space(process: int) -> int:
+    """Virtual memory in KB."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmSize:"))
+
+
+@both
 def test_large_images_are_refused_and_small_ones_served(
-    tmp_path: Path, models_directory: Path, large: dict[str, bytes], portrait: bytes
+    isolation: str, tmp_path: Path, models_directory: Path, large: dict[str, bytes], portrait: bytes
 ) -> None:
-    with serving(tmp_path, models_directory, engine=PATIENT) as served:
+    with serving(tmp_path, models_directory, engine=PATIENT | {"isolation": isolation}) as served:
         assert [served.ask(portrait).code for _ in range(4)] == [0] * 4
         with headroom(served, 250):  # the pixels find room, what comes after does not
             for image in large.values():
@@ -84,14 +96,16 @@ def test_a_large_jpeg_is_served_where_its_pixels_would_find_no_room(
             assert served.ask(photo("JPEG", exif=turned)).code == 0
 
 
+@both
 def test_with_next_to_no_memory_everything_is_refused_and_it_recovers(
-    tmp_path: Path, models_directory: Path, large: dict[str, bytes], portrait: bytes
+    isolation: str, tmp_path: Path, models_directory: Path, large: dict[str, bytes], portrait: bytes
 ) -> None:
     def ask(image: bytes) -> tuple[int, int]:
         answer = served.ask(image)
         return answer.status, answer.code
 
-    with serving(tmp_path, models_directory, engine=PATIENT) as served, ThreadPoolExecutor(6) as pool:
+    engine = PATIENT | {"isolation": isolation}
+    with serving(tmp_path, models_directory, engine=engine) as served, ThreadPoolExecutor(6) as pool:
         assert ask(portrait) == SERVED
         with headroom(served, 4):
             told = list(pool.map(ask, [large["png"], portrait] * 15))

@@ -106,11 +106,6 @@ class Served:
         return self._status("VmRSS")
 
     @property
-    def address_space(self) -> int:
-        """Virtual memory in KB."""
-        return self._status("VmSize")
-
-    @property
     def threads(self) -> int:
         return self._status("Threads")
 

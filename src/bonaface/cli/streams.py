@@ -15,6 +15,7 @@ def open_missing_streams() -> None:
     for descriptor, (name, mode) in enumerate(STREAMS):
         if not _is_open(descriptor):
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+            os.set_inheritable(descriptor, True)  # else a worker process would have none
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(descriptor, mode, closefd=False))
 

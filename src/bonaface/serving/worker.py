@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bonaface.observability.logging import configure
 from bonaface.settings import Settings
+from bonaface.shortage import NO_MEMORY, is_shortage
 from bonaface.stopwatch import Lap, Stages
 from bonaface.types import Analysis, Preset
 
@@ -72,7 +73,12 @@ def _reply(analyzer: "Analyzer", channel: Connection) -> Reply:
     except (EOFError, ConnectionError):
         raise
     except Exception as error:  # noqa: BLE001 - raised again at the other end
-        return Reply(error=portable(error), laps=stages.laps)
+        return Reply(error=_told_apart(error), laps=stages.laps)
+
+
+def _told_apart(error: Exception) -> Exception:
+    """The error to send. Causes stay here, and in them shows that memory was short: so the error tells it."""
+    return MemoryError(NO_MEMORY) if is_shortage(error) else portable(error)
 
 
 def portable(error: Exception) -> Exception:

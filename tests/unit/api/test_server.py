@@ -96,7 +96,7 @@ def test_a_server_that_cannot_answer_is_not_announced(
             self.should_exit = True
 
     broken = BrokenAnalyzer(RuntimeError("no such layer"), in_warm_up=True)
-    monkeypatch.setattr(server, "build_services", lambda settings: Services.around(broken, settings))
+    monkeypatch.setattr(server, "prepared", lambda settings: Services.around(broken, settings))
     monkeypatch.setattr(server, "StoppingServer", StopAtOnce)
     announced: list[str] = []
     with restored_logging():

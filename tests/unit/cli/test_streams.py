@@ -15,7 +15,8 @@ opened = os.open(sys.argv[1], os.O_RDONLY)
 print("nobody reads this")
 print("nor this", file=sys.stderr)
 sys.stdin.read()
-sys.exit(0 if opened > 2 else 1)
+passed_on = all(os.get_inheritable(number) for number in range(3))
+sys.exit(0 if opened > 2 and passed_on else 1)
 """
 
 

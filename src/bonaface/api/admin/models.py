@@ -9,9 +9,7 @@ from bonaface.api.admin.auth import AdminDep
 from bonaface.api.admin.problem import ROOT
 from bonaface.api.admin.schemas import ModelsView
 from bonaface.api.deps import ServicesDep
-from bonaface.liveness.presets import load_calibration
 from bonaface.models.catalog import load_catalog
-from bonaface.runtime.engines import session_factory
 
 router = APIRouter(prefix=f"{ROOT}/models")
 
@@ -19,6 +17,10 @@ router = APIRouter(prefix=f"{ROOT}/models")
 @router.get("", operation_id="readModels", summary="Read which models run")
 def read_models(_admin: AdminDep, services: ServicesDep) -> ModelsView:
     """As the settings name them; each file was verified by its SHA-256 when the server started."""
+    # Here alone: a server whose workers are processes needs none of the libraries of images else.
+    from bonaface.liveness.presets import load_calibration
+    from bonaface.runtime.engines import session_factory
+
     chosen, catalog = services.settings.models, load_catalog()
     pad = catalog.pad(chosen.pad)
     calibration = load_calibration(chosen.presets) if chosen.presets else pad.calibration

@@ -1,8 +1,10 @@
 """POST /v1.0/appkeys/{appKey}/spoofing: the route that clients of NHN Cloud's Face Liveness call."""
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
 
 from bonaface.api.deps import SecretDep, admitted, get_stages
 from bonaface.api.disconnect import unless_gone
@@ -15,9 +17,25 @@ from bonaface.serving.deadline import Deadline
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Analysis
 
-router = APIRouter()
-
 PATH = "/v1.0/appkeys/{appKey}/spoofing"
+
+
+class PlainRoute(APIRoute):
+    """A route whose function reads the request itself. The framework documents it, and solves nothing for it:
+    to find out that there is nothing to solve takes it a tenth of all that a request costs beside its image.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The function; what it takes besides the request is for the document alone."""
+
+        async def handle(request: Request) -> Response:
+            response: Response = await self.endpoint(request, None)
+            return response
+
+        return handle
+
+
+router = APIRouter(route_class=PlainRoute)
 
 
 @router.post(
