@@ -69,6 +69,7 @@ def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
             stack.enter_context(exposed(services.metrics.registry, metrics))
             log.info("metrics.served", at=f"{base_url(metrics)}{PATH}")
         server = make_server(services)
+        services.wait()
         if announce is not None:
             services.engine.warmed.add_done_callback(partial(_announce, announce, base_url(listener)))
         _handle_signals(server.handle_exit)
@@ -77,7 +78,7 @@ def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
 
 
 def prepared(settings: Settings) -> "Services":
-    """As `build_services`; processes load the models while this one imports the libraries of the web."""
+    """As `build_services`; processes load models while this one imports the libraries of the web."""
     workers = Workers(settings) if settings.engine.isolation == "processes" else None
     from bonaface.api.services import build_services
 

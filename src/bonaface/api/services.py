@@ -1,5 +1,6 @@
 """The composition root: everything a request needs, made once, wired by hand."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, cast
 
@@ -98,6 +99,18 @@ class Services:
             drain=Drain(),
         )
 
+    def wait(self) -> None:
+        """Return when the models are loaded: processes may still be at it. Raises ModelError.
+
+        Then the services are closed. Before an event loop runs.
+        """
+        if isinstance(self.analyzer, Workers):
+            try:
+                self.analyzer.ready()
+            except BaseException:
+                asyncio.run(self.close())
+                raise
+
     async def close(self) -> None:
         """Finish admitted work, count what waits to be, then let go of connections and files."""
         await self.engine.close()
@@ -112,7 +125,7 @@ class Services:
 
 
 def build_services(settings: Settings, workers: Workers | None = None) -> Services:
-    """Services for `settings`, models loaded but not warm: `Engine.start` does that.
+    """Services for `settings`, whose models are loaded, or by `Services.wait`; `Engine.start` warms them.
 
     `workers` are those of `settings` if they have begun already; they are closed when this raises.
     Raises ModelError when a model is not installed or not the right one, ConfigurationError, StorageError.
@@ -123,7 +136,6 @@ def build_services(settings: Settings, workers: Workers | None = None) -> Servic
         return Services.around(Analyzer(settings, lanes=settings.engine.workers), settings)
     workers = Workers(settings) if workers is None else workers
     try:
-        workers.ready()
         return Services.around(workers, settings)
     except BaseException:
         workers.close()

@@ -15,8 +15,9 @@ from bonaface.settings import ModelSettings, Settings
 from bonaface.storage.database import Database
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
+from support.replies import reply
 from support.server import settings_in
-from support.workers import workers_of
+from support.workers import nurseries_of, workers_of
 
 
 def test_real_parts_from_settings(settings: Settings) -> None:
@@ -31,6 +32,7 @@ def test_workers_that_are_processes_end_with_the_services(settings: Settings) ->
     isolated = settings.engine.model_copy(update={"isolation": "processes", "workers": 1})
     services = build_services(settings.model_copy(update={"engine": isolated}))
     assert isinstance(services.analyzer, Workers)
+    services.wait()
     assert len(workers_of(os.getpid())) == 1
     asyncio.run(services.close())
     assert workers_of(os.getpid()) == []
@@ -57,12 +59,30 @@ def test_the_database_is_ready_for_use(tmp_path: Path) -> None:
     asyncio.run(services.close())
 
 
+def without_models(folder: Path, isolation: str) -> Settings:
+    models = ModelSettings(detector="centerface", directory=folder / "none")
+    return settings_in(folder, models=models, engine={"isolation": isolation, "workers": 1})
+
+
 def test_missing_models_are_told_before_anything_is_opened(tmp_path: Path) -> None:
     with pytest.raises(ModelMissingError):
-        build_services(
-            settings_in(tmp_path, models=ModelSettings(detector="centerface", directory=tmp_path / "none"))
-        )
+        build_services(without_models(tmp_path, "threads"))
     assert not list(tmp_path.iterdir())
+
+
+def test_processes_tell_it_when_they_are_waited_for_and_everything_is_closed(tmp_path: Path) -> None:
+    services = build_services(without_models(tmp_path, "processes"))
+    with pytest.raises(ModelMissingError):
+        services.wait()
+    assert workers_of(os.getpid()) == nurseries_of(os.getpid()) == []
+    with pytest.raises(StorageError, match="stopping"):
+        services.ledger.add(reply())
+
+
+def test_what_is_no_process_needs_no_waiting(tmp_path: Path) -> None:
+    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+    services.wait()
+    asyncio.run(services.close())
 
 
 def test_a_database_that_cannot_be_used_is_told(tmp_path: Path) -> None:

@@ -78,7 +78,25 @@ def test_the_revisions_form_one_line_and_are_found_in_the_package(database: Data
     with database.reading() as connection:
         scripts = ScriptDirectory.from_config(upgrade.configuration(connection))
 
-    assert len(scripts.get_heads()) == len(scripts.get_bases()) == 1
+        assert upgrade.revision_of(connection) == upgrade.head()
+
+    assert len(scripts.get_bases()) == 1
+    assert scripts.get_heads() == [upgrade.head()]
+
+
+def test_a_database_that_is_up_to_date_needs_no_alembic(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("there is nothing to upgrade")
+
+    monkeypatch.setattr(command, "upgrade", refuse)
+    database.migrate()
+
+
+def test_a_database_that_was_never_here_has_no_revision(empty: Database) -> None:
+    with empty.reading() as connection:
+        assert upgrade.revision_of(connection) is None
 
 
 def test_every_revision_can_be_taken_back_and_run_again(database: Database) -> None:
