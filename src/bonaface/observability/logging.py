@@ -70,8 +70,8 @@ def configure(settings: LogSettings, stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(target)
     handler.setFormatter(_formatter(shared, renderers))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name, level in QUIET.items():
-        logging.getLogger(name).setLevel(level)
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(least)
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -33,6 +33,9 @@ NICENESS = 10
 LOOK_SECONDS = 0.005
 END_SECONDS = 10.0
 """For one that was killed to end: one that waits for a disk may take a while."""
+ANSWER_SECONDS = 15.0
+"""After which the process that forks counts as lost: it only waits for others, and not so long."""
+CLOSED = "no more workers are begun"
 ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
 """For libraries. An arena for each thread that ever compiled a network would make a worker 30 MB larger."""
 
@@ -56,15 +59,18 @@ class Nursery:
         self._runtime = runtime
         self._lock = threading.Lock()
         self._numbers = count(1)
+        self._is_closed = False
         self._begin()
 
     def bear(self, descriptor: int) -> int:
         """Begin a process that works (`bonaface.serving.worker.work`) on a copy of `descriptor`; its number.
 
         Does not wait for it: should there be none after all, the copy is closed. Raises OSError when no
-        process can be begun at all.
+        process can be begun at all, and once the nursery is closed.
         """
         with self._lock:
+            if self._is_closed:
+                raise OSError(CLOSED)
             number = next(self._numbers)
             try:
                 self._order(number, descriptor)
@@ -88,6 +94,7 @@ class Nursery:
     def close(self) -> None:
         """End the process that forks. Twice is once."""
         with self._lock:
+            self._is_closed = True
             self._end()
 
     def _order(self, number: int, descriptor: int) -> None:
@@ -97,7 +104,9 @@ class Nursery:
     def _asked(self, question: Question) -> int | None:
         with self._lock, suppress(EOFError, OSError):
             self._channel.send(question)
-            return cast("int | None", self._channel.recv())
+            if self._channel.poll(ANSWER_SECONDS):
+                return cast("int | None", self._channel.recv())
+            self._end()  # what it may still say would be taken for another answer
         return None
 
     def _begin(self) -> None:

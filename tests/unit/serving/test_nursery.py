@@ -10,7 +10,8 @@ from socket import socketpair
 
 import pytest
 
-from bonaface.serving.nursery import ONE_THREAD, Nursery, environment
+from bonaface.serving import nursery as module
+from bonaface.serving.nursery import CLOSED, NICENESS, ONE_THREAD, Nursery, environment
 from bonaface.serving.worker import Reply
 from bonaface.settings import ModelSettings, Settings
 from support.server import wait_until
@@ -62,8 +63,9 @@ def test_its_threads_are_one_and_it_yields_to_the_server() -> None:
         wait_until(lambda: len(workers()) == 1)
         (forking,), (worker,) = nurseries_of(os.getpid()), workers()
         assert len(list(Path(f"/proc/{forking}/task").iterdir())) == 1
-        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == 10)
-        assert os.getpriority(os.PRIO_PROCESS, forking) == 0
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == min(own + NICENESS, 19))
+        assert os.getpriority(os.PRIO_PROCESS, forking) == own
 
 
 def test_one_that_stands_still_is_killed_and_the_others_go_on() -> None:
@@ -97,6 +99,26 @@ def test_the_one_that_forks_is_begun_anew_and_its_workers_go_on(model_settings: 
             assert channel.poll(LONG)
         channel.close()
         wait_until(lambda: not Path(f"/proc/{orphan}").exists())
+
+
+def test_one_that_forks_no_more_is_lost_and_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ANSWER_SECONDS", 0.1)
+    with nursing() as nursery, borne(nursery) as (number, _):
+        wait_until(lambda: len(workers()) == 1)
+        (standing,) = nurseries_of(os.getpid())
+        os.kill(standing, signal.SIGSTOP)
+        assert nursery.status(number, 0) is None
+        with borne(nursery):
+            wait_until(lambda: len(workers()) == 1)
+        assert standing not in nurseries_of(os.getpid())
+
+
+def test_once_closed_it_begins_none() -> None:
+    with nursing() as nursery:
+        nursery.close()
+        with pytest.raises(OSError, match=CLOSED), borne(nursery):
+            pass
+        assert nursery.kill(1) is None
 
 
 def test_a_signal_to_the_whole_group_leaves_it_to_the_server() -> None:

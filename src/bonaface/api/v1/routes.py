@@ -22,7 +22,7 @@ PATH = "/v1.0/appkeys/{appKey}/spoofing"
 
 class PlainRoute(APIRoute):
     """A route whose function reads the request itself. The framework documents it, and solves nothing for it:
-    to find out that there is nothing to solve takes it a tenth of all that a request costs beside its image.
+    to find out that there is nothing to solve takes as long as to read the form.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
