@@ -5,7 +5,8 @@
 
 One server with the settings as they come, but for what its workers are; one face in 640 x 480 as the file of
 a form. In this order: the library call by itself; a closed loop of 8 connections; 60 % of that throughput at
-random moments; 4 times that throughput, evenly; the library call again. Client and server share the cores.
+random moments; 4 times that throughput, evenly; the closed loop and the library call again, for a shared
+machine may be another after three minutes: their means count. Client and server share the cores.
 """
 
 import statistics
@@ -54,13 +55,14 @@ def main(
         client, peak = throughput(server, data, CONNECTIONS, seconds, Path(name))
         calm = offer(server.address, request, STEADY * peak, steady, seed=1)
         flood, held = _flooded(server, request, OVERLOAD * peak, overload)
+        _, again = throughput(server, data, CONNECTIONS, seconds, Path(name))
         whole.stop()
         alone.append(_library_ms(analyzer, data))
         together.append(ceiling.calls_a_second(data, CEILING_SECONDS))
     rows = [
-        _throughput(client, peak, alone, together),
+        _throughput(client, (peak, again), alone, together),
         _latency(calm, STEADY * peak),
-        *_overload(flood, peak, overload, settings.engine.deadline),
+        *_overload(flood, (peak, again), overload, settings.engine.deadline),
         *_memory(held, whole.samples),
     ]
     tell(rows, json)
@@ -84,8 +86,10 @@ def _flooded(server: Served, request: bytes, rate: float, seconds: float) -> tup
     return replies, watch.samples
 
 
-def _throughput(client: str, peak: float, alone: Sequence[float], together: Sequence[float]) -> Row:
-    call = statistics.mean(alone)
+def _throughput(
+    client: str, peaks: Sequence[float], alone: Sequence[float], together: Sequence[float]
+) -> Row:
+    call, peak = statistics.mean(alone), statistics.mean(peaks)
     most, side_by_side = cores() * 1000 / call, statistics.mean(together)
     return Row(
         f"HTTP multipart, 640 x 480, closed loop of {CONNECTIONS}: throughput",
@@ -96,7 +100,8 @@ def _throughput(client: str, peak: float, alone: Sequence[float], together: Sequ
         is_floor=True,
         figures={
             "client": client,
-            "verdicts a second": peak,
+            "verdicts a second before": peaks[0],
+            "verdicts a second after": peaks[-1],
             "library call before": alone[0],
             "library call after": alone[-1],
             "cores / library call (a second)": most,
@@ -126,7 +131,7 @@ def _latency(replies: Sequence[Reply], rate: float) -> Row:
     )
 
 
-def _overload(replies: Sequence[Reply], peak: float, seconds: float, deadline: float) -> list[Row]:
+def _overload(replies: Sequence[Reply], peaks: Sequence[float], seconds: float, deadline: float) -> list[Row]:
     verdicts = [reply for reply in replies if reply.answer.is_success]
     refused = [reply for reply in replies if reply.answer.status == 503 and reply.answer.retry_after]
     goodput = len(verdicts) / seconds
@@ -143,7 +148,7 @@ def _overload(replies: Sequence[Reply], peak: float, seconds: float, deadline: f
         Row(
             f"{name}: verdicts",
             "at least 95 % of the throughput",
-            goodput / peak,
+            goodput / statistics.mean(peaks),
             0.95,
             "x",
             is_floor=True,
