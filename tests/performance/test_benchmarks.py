@@ -19,6 +19,7 @@ from benchmarks.memory import memory_of
 from benchmarks.offered import percentile
 from benchmarks.page import BEGIN, END, figures, filled
 from benchmarks.peer.environment import channels_last
+from benchmarks.queueing import tail
 from benchmarks.row import Row, row_of
 from benchmarks.timing import interleaved
 from benchmarks.work import multiply_adds, multiply_adds_of
@@ -217,3 +218,8 @@ def test_a_server_under_every_load(
     assert other.value == 0
     (latency,) = (row for name, row in rows.items() if "60 %" in name)
     assert latency.figures["without a verdict"] == 0
+
+
+def test_waiting_alone_makes_a_tail_that_grows_with_the_load() -> None:
+    assert tail(0.01, 2, 20_000) == pytest.approx(1, abs=0.05)
+    assert 3 < tail(0.6, 2, 100_000) < 3.3 < tail(0.7, 2, 100_000)

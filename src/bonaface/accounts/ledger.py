@@ -29,7 +29,8 @@ from bonaface.accounts.heir import CATCH_UP_SECONDS, Heir
 from bonaface.accounts.journal import Journal
 from bonaface.accounts.meter import Meter, NoMeter
 from bonaface.accounts.once import Group, OnceBook
-from bonaface.accounts.usage import Outcome, Period, Reply, begin_of
+from bonaface.accounts.patience import patience
+from bonaface.accounts.usage import Period, Reply, begin_of
 from bonaface.errors import StorageError
 from bonaface.storage.database import SOON, Database
 
@@ -40,7 +41,6 @@ HOLD_SECONDS = 2.0
 CLOSE_SECONDS = 10.0
 LAST_SECONDS = 2.0
 """Nobody waits longer for a database or a disk that is cut off: the last for one known to be away."""
-PATIENCE = 10
 RETRY_SECONDS, LONGEST_RETRY = 1.0, 4.0
 """Between two attempts to bring the journal into the database: doubled each time, give or take a half."""
 
@@ -287,17 +287,6 @@ class Ledger:
                 log.info("ledger.journal.drained", seconds=round(time.monotonic() - self._opened_at, 1))
                 self._opened_at = None
             return True
-
-
-def patience(reply: Reply, group_wait: float) -> float:
-    """Seconds that `reply` may wait for others: a twentieth of the time that it has taken already.
-
-    At least `group_wait`, at most ten times that; an overload's refusal, which nobody is in a hurry to read,
-    waits so long.
-    """
-    if reply.outcome == Outcome.REFUSED_OVERLOAD:
-        return PATIENCE * group_wait
-    return min(max(reply.duration_ms / 1000 / 20, group_wait), PATIENCE * group_wait)
 
 
 class UncountableError(StorageError):

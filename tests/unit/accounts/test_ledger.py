@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, wait
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,10 +12,10 @@ from structlog.testing import capture_logs
 
 from bonaface.accounts import groups
 from bonaface.accounts import ledger as module
-from bonaface.accounts.ledger import Ledger, patience
+from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.once import OnceBook
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.accounts.usage import Outcome, Reply
+from bonaface.accounts.usage import Reply
 from bonaface.errors import StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
@@ -45,22 +44,6 @@ def held(ledger: Ledger) -> Iterator[None]:
 
 def transactions(seen: list[str]) -> int:
     return sum(statement.startswith("INSERT INTO usage_hours") for statement in seen)
-
-
-@pytest.mark.parametrize(
-    ("outcome", "milliseconds", "seconds"),
-    [
-        (Outcome.FACES, 5, 0.002),
-        (Outcome.FACES, 200, 0.01),
-        (Outcome.FACES, 5000, 0.02),
-        (Outcome.WRONG_KEYS, 1, 0.002),
-        (Outcome.REFUSED_OVERLOAD, 1, 0.02),
-    ],
-)
-def test_who_is_in_no_hurry_waits_longer(outcome: Outcome, milliseconds: int, seconds: float) -> None:
-    given = replace(reply(), outcome=outcome, duration_ms=milliseconds)
-    assert patience(given, 0.002) == pytest.approx(seconds)
-    assert patience(given, 0) == 0
 
 
 def test_a_reply_is_on_disk_when_record_returns(database: Database, ledger: Ledger) -> None:
