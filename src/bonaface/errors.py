@@ -78,6 +78,7 @@ class Overload(StrEnum):
     """What there was not enough of."""
 
     REQUESTS = "requests"
+    APPLICATION = "application"
     QUEUE = "queue"
     DEADLINE = "deadline"
     STARTING = "starting"

@@ -1,6 +1,7 @@
 """Permits: how much is taken on at once. Whatever finds none left is refused at once, never parked."""
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -11,16 +12,16 @@ RETRY_AFTER = 1
 
 
 class Permit:
-    """One place of an Admission, given back once: by `release` or at the end of a `with` block."""
+    """One place, given back once: by `release` or at the end of a `with` block."""
 
-    def __init__(self, admission: "Admission") -> None:
-        self._admission: Admission | None = admission
+    def __init__(self, give_back: Callable[[], None]) -> None:
+        self._give_back: Callable[[], None] | None = give_back
 
     def release(self) -> None:
         """Give the place back; a second call does nothing."""
-        admission, self._admission = self._admission, None
-        if admission is not None:
-            admission._give_back()
+        give_back, self._give_back = self._give_back, None
+        if give_back is not None:
+            give_back()
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +66,7 @@ class Admission:
         with self._lock:
             self.check()
             self._taken += 1
-        return Permit(self)
+        return Permit(self._give_back)
 
     def check(self) -> None:
         """Raises OverloadedError when there is no place left now. None is taken: the next may find none."""
