@@ -9,7 +9,8 @@ from fuzz.contract import ToldAs
 with harness.instrumented():
     from bonaface.errors import ImageUrlError
     from bonaface.fetch.address import may_connect
-    from bonaface.fetch.policy import DEFAULT_PORTS, HIGH_PORTS, Target, check_url, redirected
+    from bonaface.fetch.location import redirected
+    from bonaface.fetch.policy import DEFAULT_PORTS, HIGH_PORTS, Target, check_url
 
 MAX_LENGTH = 2048
 IS_ANSWER = ToldAs(contract.INVALID_URL)
@@ -27,10 +28,13 @@ class Url:
         text = data.decode("utf-8", "surrogateescape")
         for start in self._starts:
             try:
-                check(redirected(start, text, MAX_LENGTH))
+                check(redirected(start, [data.strip(b" \t")], MAX_LENGTH))
             except ImageUrlError:
                 continue
-        check(check_url(text, MAX_LENGTH))
+        target = check_url(text, MAX_LENGTH)
+        check(target)
+        if text.isascii() and ":" not in target.host:
+            assert (urlsplit(text).hostname or "").removesuffix(".") == target.host
 
 
 def check(target: Target) -> None:
@@ -40,21 +44,19 @@ def check(target: Target) -> None:
     assert target.path.startswith(b"/")
     assert all(0x20 < byte < 0x7F for byte in target.path + target.host_header.encode("ascii"))
     assert target.host == target.host.lower()
-    _check_host(target)
+    if ":" in target.host or target.host.rpartition(".")[2].isdigit():
+        _check_address(target.host)
     spelled = f"{target.scheme}://{target.host_header}{target.path.decode()}"
+    assert urlsplit(spelled).hostname == target.host
     again = check_url(spelled, len(spelled))
     assert (again.host, again.port, again.path) == (target.host, target.port, target.path)
 
 
-def _check_host(target: Target) -> None:
-    """An address is one to the last letter, and the standard library reads the same host."""
-    if ":" in target.host or target.host.rpartition(".")[2].isdigit():
-        address = ip_address(target.host)
-        assert str(address) == target.host
-        assert isinstance(may_connect(address), bool)
-    elif target.url.isascii():
-        read = urlsplit(target.url).hostname or ""
-        assert read.removesuffix(".") == target.host
+def _check_address(host: str) -> None:
+    """It is one to the last letter."""
+    address = ip_address(host)
+    assert str(address) == host
+    assert isinstance(may_connect(address), bool)
 
 
 if __name__ == "__main__":

@@ -62,16 +62,50 @@ class UnsupportedImageFormatError(BonafaceError):
     code = "unsupported_format"
 
 
+class UrlRefusal(StrEnum):
+    """Why there is no image from a URL: for operators. Its caller gets a sentence, which tells less."""
+
+    FORM = "form"
+    SCHEME = "scheme"
+    LENGTH = "length"
+    CREDENTIALS = "credentials"
+    PORT = "port"
+    NAME = "name"
+    ADDRESS = "address"
+    CONNECTION = "connection"
+    TLS = "tls"
+    PROTOCOL = "protocol"
+    STATUS = "status"
+    CODING = "coding"
+    LOCATION = "location"
+    DOWNGRADE = "downgrade"
+    REDIRECTS = "redirects"
+    SIZE = "size"
+    TIMEOUT = "timeout"
+
+
 class ImageUrlError(BonafaceError):
-    """The URL may not be fetched, or its server did not give the image."""
+    """The URL may not be fetched, or its server did not give the image. `refusal` tells operators why."""
 
     code = "invalid_url"
+
+    def __init__(self, message: str, refusal: UrlRefusal = UrlRefusal.FORM) -> None:
+        super().__init__(message)
+        self.refusal = refusal
+
+
+class DownloadTooLargeError(ImageTooLargeError):
+    """More bytes behind a URL than the limit allows."""
+
+    code = "download_too_large"
+    refusal = UrlRefusal.SIZE
 
 
 class ImageTimeoutError(BonafaceError):
     """The download did not finish within the limit."""
 
     code = "timeout"
+    refusal = UrlRefusal.TIMEOUT
 
 
 class Overload(StrEnum):

@@ -78,7 +78,9 @@ class FetchSettings(Section):
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="private networks that URLs may point to"
     )
-    max_url_length: int = Field(2048, gt=0, description="longest URL accepted, in characters")
+    max_url_length: int = Field(
+        16_384, gt=0, le=32_768, description="longest URL accepted, percent-encoded, in characters"
+    )
 
 
 class EngineSettings(Section):

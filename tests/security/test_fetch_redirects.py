@@ -7,7 +7,8 @@ import pytest
 from bonaface.errors import ImageUrlError
 from bonaface.fetch.backend import UNREACHABLE
 from bonaface.fetch.client import REDIRECTED_TOO_OFTEN
-from bonaface.fetch.policy import CREDENTIALS, FORM, PORT
+from bonaface.fetch.policy import CREDENTIALS, FORM, LENGTH, PORT
+from bonaface.settings import FetchSettings
 from support.dialling import recorded_connects
 from support.fetching import error_of, fetching, raw
 from support.hostile_urls import NAMES
@@ -29,7 +30,7 @@ def _redirect(location: Callable[[Exchange], str], status: str = "302 Found") ->
     return handler
 
 
-@pytest.mark.parametrize("status", ["301 a", "302 b", "303 c", "307 d", "308 e"])
+@pytest.mark.parametrize("status", ["300 z", "301 a", "302 b", "303 c", "307 d", "308 e"])
 async def test_redirects_are_followed_on_fresh_connections(status: str) -> None:
     async def handler(exchange: Exchange) -> None:
         if exchange.path == "/3":
@@ -73,7 +74,8 @@ async def test_a_loop_ends() -> None:
         ("https:///etc/passwd", FORM),
         ("//public.example%40127.0.0.1/", FORM),
         ("http://2130706433/", FORM),
-        ("/a b", FORM),
+        ("//a b/", FORM),
+        ("/a\\b", FORM),
         ("\\\\127.0.0.1\\a", FORM),
         ("http://user:secret@127.0.0.1/", CREDENTIALS),
         ("//@127.0.0.1/", CREDENTIALS),
@@ -102,6 +104,28 @@ async def test_redirects_to_what_is_refused(location: str, sentence: str) -> Non
             await fetcher.fetch(server.url())
     assert str(caught.value) == sentence
     assert connects == [("127.0.0.1", server.port)]
+
+
+async def test_signed_urls_of_8000_octets_work_at_each_hop() -> None:
+    signature = "x" * 8_000
+
+    async def handler(exchange: Exchange) -> None:
+        path, _, token = exchange.path.partition("?token=")
+        assert len(token) == len(signature)
+        if path == "/3":
+            await exchange.answer(body=b"image")
+        else:
+            await exchange.answer("302 Found", location=f"/{int(path[1:]) + 1}?token={token[1:] + token[0]}")
+
+    async with serve(handler) as server, fetching() as fetcher:
+        assert await fetcher.fetch(server.url(f"/0?token={signature}")) == b"image"
+    assert [len(exchange.path) > 8_000 for exchange in server.exchanges] == [True] * 4
+
+
+async def test_a_location_over_the_limit_of_urls_is_refused() -> None:
+    error, server = await error_of(_redirect(lambda _: "/" + "a" * FetchSettings().max_url_length))
+    assert str(error) == LENGTH
+    assert server.accepted == 1
 
 
 async def test_a_name_that_turns_private_between_two_hops_is_refused() -> None:

@@ -8,10 +8,11 @@ import gzip
 
 import pytest
 
-from bonaface.errors import ImageTimeoutError, ImageTooLargeError, ImageUrlError
+from bonaface.errors import DownloadTooLargeError, ImageTimeoutError, ImageUrlError, UrlRefusal
 from bonaface.fetch.address import Address
 from bonaface.fetch.backend import UNREACHABLE
-from bonaface.fetch.client import BROKEN, ENCODED, NO_LOCATION, STATUS
+from bonaface.fetch.client import BROKEN, CODINGS, ENCODED, STATUS
+from bonaface.fetch.location import CONTRADICTORY, NOWHERE
 from support.fetching import LIMIT, TIMEOUT, error_of, fetching, raw
 from support.names import ScriptedResolver
 from support.web import Exchange, Handler, blurt, serve
@@ -25,6 +26,13 @@ def anyio_backend() -> str:
 
 
 # What is refused
+
+REASONS = {
+    BROKEN: UrlRefusal.PROTOCOL,
+    STATUS: UrlRefusal.STATUS,
+    NOWHERE: UrlRefusal.LOCATION,
+    CONTRADICTORY: UrlRefusal.LOCATION,
+}
 
 
 @pytest.mark.parametrize(
@@ -48,26 +56,63 @@ def anyio_backend() -> str:
         (b"HTTP/1.1 204 No Content\r\n\r\n", STATUS),
         (b"HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n\r\nimage", STATUS),
         (b"HTTP/1.1 304 Not Modified\r\n\r\n", STATUS),
-        (b"HTTP/1.1 300 Multiple Choices\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", STATUS),
+        (b"HTTP/1.1 300 Multiple Choices\r\nContent-Length: 0\r\n\r\n", STATUS),
+        (b"HTTP/1.1 305 Use Proxy\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", STATUS),
         (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n", BROKEN),
-        (b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", NO_LOCATION),
-        (b"HTTP/1.1 302 Found\r\nLocation:\r\nContent-Length: 0\r\n\r\n", NO_LOCATION),
+        (b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", NOWHERE),
+        (b"HTTP/1.1 302 Found\r\nLocation:\r\nContent-Length: 0\r\n\r\n", NOWHERE),
+        (b"HTTP/1.1 302 Found\r\nLocation: /a\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", CONTRADICTORY),
     ],
 )
 async def test_broken_answers_are_url_errors(answer: bytes, sentence: str) -> None:
     error, _ = await error_of(raw(answer))
     assert isinstance(error, ImageUrlError)
-    assert str(error) == sentence
+    assert (str(error), error.refusal) == (sentence, REASONS[sentence])
 
 
-@pytest.mark.parametrize("coding", ["gzip", "GZIP", "deflate", "br", "zstd", "identity, gzip", "x-unknown"])
+@pytest.mark.parametrize(
+    "coding", ["GZIP", "identity, gzip", "aws-chunked,gzip", "UTF-8, br", *sorted(CODINGS)]
+)
 async def test_compression_that_was_not_asked_for_is_refused(coding: str) -> None:
     async def handler(exchange: Exchange) -> None:
         await exchange.answer(body=gzip.compress(bytes(10_000_000)), content_encoding=coding)
 
     error, server = await error_of(handler)
-    assert str(error) == ENCODED
+    assert isinstance(error, ImageUrlError)
+    assert (str(error), error.refusal) == (ENCODED, UrlRefusal.CODING)
     assert server.exchanges[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        *(
+            "",
+            "identity",
+            "IDENTITY",
+            "base64",
+            "aws-chunked",
+            "aws-chunked, identity",
+            "UTF-8",
+            "utf-8",
+            "utf8",
+        ),
+        *("none", "null", "binary", "8bit", "7bit", "image/jpeg", "image/png; a=b", "x-unknown", "chunked"),
+        *(",", "gzipped", "no gzip", '"', "\x80"),
+    ],
+)
+async def test_what_is_no_content_coding_is_passed_over(named: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {named}\r\nContent-Length: 5\r\n\r\n".encode("latin-1")
+    async with serve(raw(head, b"image")) as server, fetching() as fetcher:
+        assert await fetcher.fetch(server.url()) == b"image"
+
+
+async def test_content_codings_in_several_fields_are_all_looked_at() -> None:
+    head = (
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: utf-8\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\n"
+    )
+    error, _ = await error_of(raw(head, b"image"))
+    assert str(error) == ENCODED
 
 
 async def test_a_refused_connection_is_a_url_error() -> None:
@@ -76,7 +121,7 @@ async def test_a_refused_connection_is_a_url_error() -> None:
     async with fetching() as fetcher:
         with pytest.raises(ImageUrlError) as caught:
             await fetcher.fetch(server.url())
-    assert str(caught.value) == UNREACHABLE
+    assert (str(caught.value), caught.value.refusal) == (UNREACHABLE, UrlRefusal.CONNECTION)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00", b"HTTP/1.1 200 OK\r\n"])
@@ -186,7 +231,7 @@ async def test_an_image_of_exactly_the_limit_is_taken() -> None:
 
 async def test_a_declared_length_over_the_limit_is_refused_without_reading() -> None:
     error, _ = await error_of(raw(f"HTTP/1.1 200 OK\r\nContent-Length: {LIMIT + 1}\r\n\r\n".encode()))
-    assert isinstance(error, ImageTooLargeError)
+    assert isinstance(error, DownloadTooLargeError)
     assert str(LIMIT) in str(error)
 
 
@@ -209,7 +254,7 @@ async def test_ten_gigabytes_are_cut_off_soon(head: bytes, frame: bytes) -> None
             await exchange.send(chunk)
 
     error, server = await error_of(flood)
-    assert isinstance(error, ImageTooLargeError)
+    assert isinstance(error, DownloadTooLargeError)
     assert server.exchanges[0].sent < 20_000_000  # the kernel's socket buffers take some
 
 

@@ -157,7 +157,7 @@ FORM = [  # refused by their text: no name is looked up
     "http://public.example:65535/",
     "http://public.example:65616/",
     "http://public.example:4294967376/",
-    "http://public.example/" + "a" * 3000,
+    "http://public.example/" + "a" * 20_000,
 ]
 
 ADDRESS = [  # well-formed, and they lead where nobody may go: all refused with one sentence

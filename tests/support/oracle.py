@@ -7,6 +7,7 @@ from enum import StrEnum
 from ssrfguard import Policy, SSRFGuardError, resolve
 
 from bonaface.fetch.policy import DEFAULT_PORTS, HIGH_PORTS
+from bonaface.settings import FetchSettings
 
 Answers = list[tuple[int, int, int, str, tuple[object, ...]]]
 
@@ -22,7 +23,8 @@ class Opinion(StrEnum):
 
 def opinion_on(url: str, names: Mapping[str, str | Sequence[str]]) -> Opinion:
     """The oracle's, under our rule for ports, where `names` are all the names there are."""
-    policy = Policy(allowed_ports=frozenset({*DEFAULT_PORTS.values(), *HIGH_PORTS}), max_url_length=2048)
+    ports = frozenset({*DEFAULT_PORTS.values(), *HIGH_PORTS})
+    policy = Policy(allowed_ports=ports, max_url_length=FetchSettings().max_url_length)
     try:
         resolve(policy.check_url(url), policy=policy, resolver=_Names(names))
     except (SSRFGuardError, UnicodeError):

@@ -20,6 +20,7 @@ PARENTS = {
     "InvalidImageError": BonafaceError,
     "UnsupportedImageFormatError": BonafaceError,
     "ImageUrlError": BonafaceError,
+    "DownloadTooLargeError": errors.ImageTooLargeError,
     "ImageTimeoutError": BonafaceError,
     "OverloadedError": BonafaceError,
     "QuotaExceededError": BonafaceError,

@@ -5,14 +5,26 @@ from types import MappingProxyType
 
 from bonaface.accounts.month import MonthExceededError
 from bonaface.accounts.rates import RateExceededError
-from bonaface.errors import Overload, OverloadedError, UnauthorizedError
+from bonaface.errors import (
+    DownloadTooLargeError,
+    ImageTimeoutError,
+    ImageUrlError,
+    Overload,
+    OverloadedError,
+    UnauthorizedError,
+    UrlRefusal,
+)
 
 REFUSALS: Mapping[type[BaseException], str] = MappingProxyType(
     {RateExceededError: "rate", MonthExceededError: "month", UnauthorizedError: "unauthorized"}
 )
-"""Errors that refuse, besides those of the server's own capacity."""
+"""Errors that refuse, besides those of the server's own capacity and of image URLs."""
 
-REASONS = (*REFUSALS.values(), *(f"overload_{overload}" for overload in Overload))
+REASONS = (
+    *REFUSALS.values(),
+    *(f"overload_{overload}" for overload in Overload),
+    *(f"url_{refusal}" for refusal in UrlRefusal),
+)
 """Every reason there is."""
 
 
@@ -20,4 +32,6 @@ def refusal_of(error: BaseException) -> str | None:
     """The reason that `error` refuses a request for, one of REASONS; None for one that is no refusal."""
     if isinstance(error, OverloadedError):
         return f"overload_{error.overload}"
+    if isinstance(error, ImageUrlError | ImageTimeoutError | DownloadTooLargeError):
+        return f"url_{error.refusal}"
     return next((reason for kind, reason in REFUSALS.items() if isinstance(error, kind)), None)

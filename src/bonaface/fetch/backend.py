@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 import anyio
 import httpcore2
 
-from bonaface.errors import ImageUrlError
+from bonaface.errors import ImageUrlError, UrlRefusal
 from bonaface.fetch.address import Address, Network, may_connect
 from bonaface.fetch.resolver import Resolver
 
@@ -61,7 +61,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                 continue
             self._opened.append(stream)
             return stream
-        raise ImageUrlError(UNREACHABLE)
+        raise ImageUrlError(UNREACHABLE, UrlRefusal.CONNECTION)
 
     async def aclose(self) -> None:
         """Close every connection that was opened here, also from a cancelled task."""
@@ -73,9 +73,11 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         try:
             addresses = await self._addresses(host)
         except OSError as error:
-            raise ImageUrlError(UNREACHABLE) from error
-        if not addresses or not all(may_connect(address, self._allowed) for address in addresses):
-            raise ImageUrlError(UNREACHABLE)
+            raise ImageUrlError(UNREACHABLE, UrlRefusal.NAME) from error
+        if not addresses:
+            raise ImageUrlError(UNREACHABLE, UrlRefusal.NAME)
+        if not all(may_connect(address, self._allowed) for address in addresses):
+            raise ImageUrlError(UNREACHABLE, UrlRefusal.ADDRESS)
         return addresses
 
     async def _addresses(self, host: str) -> Sequence[Address]:

@@ -8,13 +8,24 @@ import anyio
 import httpcore2
 import httpx2
 
-from bonaface.errors import ImageTimeoutError, ImageTooLargeError, ImageUrlError
+from bonaface.errors import DownloadTooLargeError, ImageTimeoutError, ImageUrlError, UrlRefusal
 from bonaface.fetch.backend import GuardedBackend
-from bonaface.fetch.policy import Target, check_url, redirected
+from bonaface.fetch.location import redirected
+from bonaface.fetch.policy import Target, check_url
 from bonaface.fetch.resolver import Resolver, SystemResolver
 from bonaface.settings import FetchSettings
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+CHOICES = 300
+"""A redirect where it names a place: curl and Firefox follow it (RFC 9110, 15.4.1)."""
+
+CODINGS = frozenset(
+    (
+        *("aes128gcm", "br", "compress", "dcb", "dcz", "deflate", "exi", "gzip", "pack200-gzip", "zstd"),
+        *("x-compress", "x-gzip"),
+    )
+)
+"""Content codings of the IANA registry, but for `identity`, which changes nothing."""
 
 _HEADERS = (
     ("Accept", "image/png, image/jpeg, */*;q=0.5"),
@@ -26,7 +37,6 @@ _HEADERS = (
 TIMEOUT = "The image URL did not give its whole image in time; try again or send the image itself."
 TOO_LARGE = "The image behind the URL is over the limit of {limit} bytes; use a smaller one."
 REDIRECTED_TOO_OFTEN = "The image URL redirects too many times; give the final address."
-NO_LOCATION = "The server of the image URL redirects to nowhere; give the final address."
 STATUS = (
     "The server of the image URL answered with a status other than 200; check that the URL gives the image."
 )
@@ -60,7 +70,7 @@ class ImageFetcher:
         """The bytes behind `url`, at most `max_bytes` of them, as the server sent them.
 
         Raises ImageUrlError when the URL may not be fetched or its server does not give the image,
-        ImageTimeoutError when all of it takes longer than `settings.timeout`, ImageTooLargeError when
+        ImageTimeoutError when all of it takes longer than `settings.timeout`, DownloadTooLargeError when
         the body is, or says it is, over `max_bytes`.
         """
         target = check_url(url, self._settings.max_url_length)
@@ -70,9 +80,9 @@ class ImageFetcher:
         except (TimeoutError, httpcore2.TimeoutException) as error:
             raise ImageTimeoutError(TIMEOUT) from error
         except httpcore2.ConnectError as error:  # the TCP connection stood: TLS failed
-            raise ImageUrlError(INSECURE) from error
+            raise ImageUrlError(INSECURE, UrlRefusal.TLS) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
-            raise ImageUrlError(BROKEN) from error
+            raise ImageUrlError(BROKEN, UrlRefusal.PROTOCOL) from error
 
     async def aclose(self) -> None:
         """Give up the resolver; the object cannot fetch after this."""
@@ -84,7 +94,7 @@ class ImageFetcher:
             if isinstance(answer, bytes):
                 return answer
             target = answer
-        raise ImageUrlError(REDIRECTED_TOO_OFTEN)
+        raise ImageUrlError(REDIRECTED_TOO_OFTEN, UrlRefusal.REDIRECTS)
 
     async def _get(self, target: Target) -> bytes | Target:
         """The body behind `target`, or where it redirects to."""
@@ -109,23 +119,17 @@ class ImageFetcher:
 
     async def _read(self, target: Target, response: httpcore2.Response) -> bytes | Target:
         headers = httpx2.Headers(response.headers)
-        if response.status in REDIRECTS:
-            return self._next(target, headers)
+        if response.status in REDIRECTS or (response.status == CHOICES and "location" in headers):
+            return redirected(target, _locations(response), self._settings.max_url_length)
         self._check_answer(response.status, headers)
         return await self._body(response)
 
-    def _next(self, target: Target, headers: httpx2.Headers) -> Target:
-        location = headers.get("location")
-        if not location:
-            raise ImageUrlError(NO_LOCATION)
-        return redirected(target, location, self._settings.max_url_length)
-
     def _check_answer(self, status: int, headers: httpx2.Headers) -> None:
         if status != 200:
-            raise ImageUrlError(STATUS)
-        codings = {coding.lower() for coding in headers.get_list("content-encoding", split_commas=True)}
-        if codings - {"identity", ""}:
-            raise ImageUrlError(ENCODED)
+            raise ImageUrlError(STATUS, UrlRefusal.STATUS)
+        codings = headers.get_list("content-encoding", split_commas=True)
+        if any(coding.lower() in CODINGS for coding in codings):
+            raise ImageUrlError(ENCODED, UrlRefusal.CODING)
         if int(headers.get("content-length", 0)) > self._max_bytes:
             raise self._too_large()
 
@@ -138,5 +142,10 @@ class ImageFetcher:
                     raise self._too_large()
         return bytes(body)
 
-    def _too_large(self) -> ImageTooLargeError:
-        return ImageTooLargeError(TOO_LARGE.format(limit=self._max_bytes))
+    def _too_large(self) -> DownloadTooLargeError:
+        return DownloadTooLargeError(TOO_LARGE.format(limit=self._max_bytes))
+
+
+def _locations(response: httpcore2.Response) -> list[bytes]:
+    """The bytes of each `Location`: their coding is not known."""
+    return [value for name, value in response.headers if name.lower() == b"location"]

@@ -8,16 +8,17 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
-from urllib.parse import urljoin
 
 import httpx2
 
-from bonaface.errors import ImageUrlError
+from bonaface.errors import ImageUrlError, UrlRefusal
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HIGH_PORTS = range(10_000, 12_001)
 """With 80 and 443, all that a URL may name (wire contract, *Input guide*)."""
 
+_PLAIN = re.compile(r"[!-\[\]-~]*", re.ASCII)  # what can be seen, but for the backslash
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE | re.ASCII)
 _URL = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?:[/?#]|\Z)", re.IGNORECASE | re.ASCII)
 _AUTHORITY = re.compile(
     r"(?P<host>\[[0-9a-f:.]+\]|[^\[\]:@%]+)(?::[1-9][0-9]{0,4})?", re.IGNORECASE | re.ASCII
@@ -38,14 +39,13 @@ class Target:
     """One checked address to fetch.
 
     `host` is an ASCII name in lower case without a trailing dot, or an IP address without brackets;
-    `path` begins with a slash and holds the query; `url` is the text that relative redirects start from.
+    `path` begins with a slash and holds the query.
     """
 
     scheme: str
     host: str
     port: int
     path: bytes
-    url: str
 
     @property
     def host_header(self) -> str:
@@ -59,43 +59,38 @@ def check_url(url: str, max_length: int) -> Target:
 
     Refuses other schemes than http and https, other ports than 80, 443 and 10000-12000, credentials,
     white space and control characters, backslashes, percent-encoded or zoned hosts, IPv4 addresses in any
-    spelling but four plain decimal numbers, and names that IDNA 2008 does not allow.
-    Raises ImageUrlError.
+    spelling but four plain decimal numbers, and names that IDNA 2008 does not allow; more than `max_length`
+    characters, as given or with path and query percent-encoded. Raises ImageUrlError.
     """
     _check_text(url, max_length)
-    match = _URL.match(url)
-    if match is None:
-        raise ImageUrlError(FORM)
-    if "@" in match["authority"]:
-        raise ImageUrlError(CREDENTIALS)
-    if _AUTHORITY.fullmatch(match["authority"]) is None:
-        raise ImageUrlError(FORM)
+    _check_authority(url)
     parsed = _parsed(url)
     port = parsed.port or DEFAULT_PORTS[parsed.scheme]
     if port not in DEFAULT_PORTS.values() and port not in HIGH_PORTS:
-        raise ImageUrlError(PORT)
-    return Target(parsed.scheme, _checked_host(parsed), port, parsed.raw_path, url)
-
-
-def redirected(target: Target, location: str, max_length: int) -> Target:
-    """The target that a redirect from `target` to `location` leads to, checked like a first URL.
-
-    A redirect from https to http is refused. Raises ImageUrlError.
-    """
-    _check_text(location, max_length)
-    try:
-        following = check_url(urljoin(target.url, location), max_length)
-    except ValueError as error:  # urljoin, on brackets that do not match
-        raise ImageUrlError(FORM) from error
-    if target.scheme == "https" and following.scheme == "http":
-        raise ImageUrlError(DOWNGRADE)
-    return following
+        raise ImageUrlError(PORT, UrlRefusal.PORT)
+    if len(parsed.raw_path) > max_length:
+        raise ImageUrlError(LENGTH, UrlRefusal.LENGTH)
+    return Target(parsed.scheme, _checked_host(parsed), port, parsed.raw_path)
 
 
 def _check_text(text: str, max_length: int) -> None:
     if len(text) > max_length:
-        raise ImageUrlError(LENGTH)
-    if "\\" in text or any(unicodedata.category(character)[0] in "CZ" for character in text):
+        raise ImageUrlError(LENGTH, UrlRefusal.LENGTH)
+    if _PLAIN.fullmatch(text) is None and any(map(_is_unseen, text)):
+        raise ImageUrlError(FORM)
+
+
+def _is_unseen(character: str) -> bool:
+    return character == "\\" or unicodedata.category(character)[0] in "CZ"
+
+
+def _check_authority(url: str) -> None:
+    match = _URL.match(url)
+    if match is None:
+        raise ImageUrlError(FORM, UrlRefusal.SCHEME if _OTHER_SCHEME.match(url) else UrlRefusal.FORM)
+    if "@" in match["authority"]:
+        raise ImageUrlError(CREDENTIALS, UrlRefusal.CREDENTIALS)
+    if _AUTHORITY.fullmatch(match["authority"]) is None:
         raise ImageUrlError(FORM)
 
 

@@ -5,7 +5,18 @@ import pytest
 from bonaface.accounts.month import MonthExceededError
 from bonaface.accounts.rates import RateExceededError
 from bonaface.api.refusals import REASONS, refusal_of
-from bonaface.errors import InvalidImageError, Overload, OverloadedError, StorageError, UnauthorizedError
+from bonaface.errors import (
+    DownloadTooLargeError,
+    ImageTimeoutError,
+    ImageTooLargeError,
+    ImageUrlError,
+    InvalidImageError,
+    Overload,
+    OverloadedError,
+    StorageError,
+    UnauthorizedError,
+    UrlRefusal,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +27,9 @@ from bonaface.errors import InvalidImageError, Overload, OverloadedError, Storag
         (UnauthorizedError("x"), "unauthorized"),
         (OverloadedError("x"), "overload_queue"),
         *((OverloadedError("x", overload=each), f"overload_{each}") for each in Overload),
+        (ImageTimeoutError("x"), "url_timeout"),
+        (DownloadTooLargeError("x"), "url_size"),
+        *((ImageUrlError("x", each), f"url_{each}") for each in UrlRefusal),
     ],
 )
 def test_every_refusal_has_one_reason(error: Exception, reason: str) -> None:
@@ -23,10 +37,12 @@ def test_every_refusal_has_one_reason(error: Exception, reason: str) -> None:
     assert reason in REASONS
 
 
-@pytest.mark.parametrize("error", [InvalidImageError("x"), StorageError("x"), KeyError("x")])
+@pytest.mark.parametrize(
+    "error", [InvalidImageError("x"), ImageTooLargeError("x"), StorageError("x"), KeyError("x")]
+)
 def test_what_failed_was_not_refused(error: Exception) -> None:
     assert refusal_of(error) is None
 
 
 def test_reasons_are_told_once_each() -> None:
-    assert len(REASONS) == len(set(REASONS)) == 3 + len(Overload)
+    assert len(REASONS) == len(set(REASONS)) == 3 + len(Overload) + len(UrlRefusal)

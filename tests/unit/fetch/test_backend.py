@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from bonaface.errors import ImageUrlError
+from bonaface.errors import ImageUrlError, UrlRefusal
 from bonaface.fetch.address import Network
 from bonaface.fetch.backend import MOST_TRIED, UNREACHABLE, GuardedBackend
 from support.dialling import recorded_connects
@@ -77,25 +77,34 @@ async def test_both_families_are_tried_before_the_tries_are_used_up(connects: li
 
 
 @pytest.mark.parametrize(
-    ("names", "allowed", "tried"),
+    ("names", "allowed", "tried", "refusal"),
     [
-        ({}, LOOPBACK, 0),
-        ({"a.example": ""}, LOOPBACK, 0),
-        ({"a.example": "127.0.0.1"}, (), 0),
-        ({"a.example": "127.0.0.1 10.0.0.1"}, LOOPBACK, 0),
-        ({"a.example": "93.184.216.34 127.0.0.1"}, (), 0),
-        ({"a.example": "2606:4700::1111 ::ffff:127.0.0.1"}, LOOPBACK, 0),
-        ({"a.example": " ".join(f"127.0.0.{last}" for last in range(2, 9))}, LOOPBACK, MOST_TRIED),
+        ({}, LOOPBACK, 0, UrlRefusal.NAME),
+        ({"a.example": ""}, LOOPBACK, 0, UrlRefusal.NAME),
+        ({"a.example": "127.0.0.1"}, (), 0, UrlRefusal.ADDRESS),
+        ({"a.example": "127.0.0.1 10.0.0.1"}, LOOPBACK, 0, UrlRefusal.ADDRESS),
+        ({"a.example": "93.184.216.34 127.0.0.1"}, (), 0, UrlRefusal.ADDRESS),
+        ({"a.example": "2606:4700::1111 ::ffff:127.0.0.1"}, LOOPBACK, 0, UrlRefusal.ADDRESS),
+        (
+            {"a.example": " ".join(f"127.0.0.{last}" for last in range(2, 9))},
+            LOOPBACK,
+            MOST_TRIED,
+            UrlRefusal.CONNECTION,
+        ),
     ],
 )
 async def test_all_that_fails_fails_with_one_sentence(
-    names: dict[str, str], allowed: tuple[Network, ...], tried: int, connects: list[object]
+    names: dict[str, str],
+    allowed: tuple[Network, ...],
+    tried: int,
+    refusal: UrlRefusal,
+    connects: list[object],
 ) -> None:
     async with serve(_silent) as server:
         with pytest.raises(ImageUrlError) as caught:
             await _peer(server, "a.example", names, allowed)
         assert server.accepted == 0
-    assert str(caught.value) == UNREACHABLE
+    assert (str(caught.value), caught.value.refusal) == (UNREACHABLE, refusal)
     assert len(connects) == tried
 
 

@@ -57,6 +57,8 @@ def _line(told: Told) -> dict[str, Any]:
     line: dict[str, Any] = {"method": told.method, "route": told.route, "status": told.status}
     if told.result_code is not None:
         line["result_code"] = told.result_code
+    if told.refusal is not None:
+        line["refusal"] = told.refusal
     line["duration_ms"] = _milliseconds(told.seconds)
     if told.app_key is not None:
         line["app_key"] = told.app_key

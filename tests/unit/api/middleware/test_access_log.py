@@ -67,6 +67,17 @@ def test_a_request_is_told_by_template_key_code_and_times() -> None:
     }
 
 
+class Refusing(Route):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["refusal"] = "url_port"
+        await super().__call__(scope, receive, send)
+
+
+def test_why_a_request_was_refused_is_told() -> None:
+    (event,) = lines(told(Refusing(-45050)), "/v1.0/appkeys/key/spoofing")
+    assert (event["result_code"], event["refusal"]) == (-45050, "url_port")
+
+
 class DecodesTwice(Route):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         stages, begun = scope["state"]["stages"], time.perf_counter()
