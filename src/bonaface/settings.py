@@ -79,7 +79,7 @@ class FetchSettings(Section):
         (), description="private networks that URLs may point to"
     )
     max_url_length: int = Field(
-        16_384, gt=0, le=32_768, description="longest URL accepted, percent-encoded, in characters"
+        16_384, gt=0, le=16_384, description="longest URL accepted, percent-encoded, in characters"
     )
 
 

@@ -14,6 +14,7 @@ import httpcore2
 from bonaface.errors import ImageUrlError, UrlRefusal
 from bonaface.fetch.address import Address, Network, may_connect
 from bonaface.fetch.resolver import Resolver
+from bonaface.fetch.stream import FairStream
 
 UNREACHABLE = (
     "The host of the image URL cannot be reached; give an address that anyone on the internet can open."
@@ -59,8 +60,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                 stream = await self._dialer.connect_tcp(str(address), port, limit)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue
-            self._opened.append(stream)
-            return stream
+            self._opened.append(FairStream(stream))
+            return self._opened[-1]
         raise ImageUrlError(UNREACHABLE, UrlRefusal.CONNECTION)
 
     async def aclose(self) -> None:

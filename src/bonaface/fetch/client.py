@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 import anyio
+import anyio.lowlevel
 import httpcore2
 import httpx2
 
@@ -13,6 +14,7 @@ from bonaface.fetch.backend import GuardedBackend
 from bonaface.fetch.location import redirected
 from bonaface.fetch.policy import Target, check_url
 from bonaface.fetch.resolver import Resolver, SystemResolver
+from bonaface.fetch.stream import BODY_READ
 from bonaface.settings import FetchSettings
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -26,6 +28,12 @@ CODINGS = frozenset(
     )
 )
 """Content codings of the IANA registry, but for `identity`, which changes nothing."""
+
+HEAD_BYTES = 32 * 1024
+"""The head of an answer, and the trailers behind it: parsed in one go, twice as long as the longest `Location`."""
+
+PIECES_A_TURN = 4
+"""Pieces of a body (RFC 9112, 7.1) that are joined before everybody else has a turn: an origin may make them tiny."""
 
 _HEADERS = (
     ("Accept", "image/png, image/jpeg, */*;q=0.5"),
@@ -65,6 +73,7 @@ class ImageFetcher:
         self._max_bytes = max_bytes
         self._resolver = resolver or SystemResolver()
         self._ssl_context = ssl_context or httpx2.create_ssl_context(trust_env=False)
+        self._ssl_context.set_alpn_protocols(["http/1.1"])
 
     async def fetch(self, url: str) -> bytes:
         """The bytes behind `url`, at most `max_bytes` of them, as the server sent them.
@@ -100,22 +109,21 @@ class ImageFetcher:
         """The body behind `target`, or where it redirects to."""
         url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         headers = [("Host", target.host_header), *_HEADERS]
-        extensions = {"timeout": {"connect": self._settings.timeout}}
         async with (
-            self._connection(url.origin) as connection,
-            connection.stream("GET", url, headers=headers, extensions=extensions) as response,
+            self._connected(target) as stream,
+            _Connection(url.origin, stream) as connection,
+            connection.stream("GET", url, headers=headers) as response,
         ):
             return await self._read(target, response)
 
     @asynccontextmanager
-    async def _connection(self, origin: httpcore2.Origin) -> AsyncIterator[httpcore2.AsyncHTTPConnection]:
-        async with (
-            aclosing(GuardedBackend(self._resolver, self._settings.allowed_networks)) as backend,
-            httpcore2.AsyncHTTPConnection(
-                origin, ssl_context=self._ssl_context, network_backend=backend
-            ) as connection,
-        ):
-            yield connection
+    async def _connected(self, target: Target) -> AsyncIterator[httpcore2.AsyncNetworkStream]:
+        limit = self._settings.timeout
+        async with aclosing(GuardedBackend(self._resolver, self._settings.allowed_networks)) as backend:
+            stream = await backend.connect_tcp(target.host, target.port, limit)
+            if target.scheme == "https":
+                stream = await stream.start_tls(self._ssl_context, target.host, limit)
+            yield stream
 
     async def _read(self, target: Target, response: httpcore2.Response) -> bytes | Target:
         headers = httpx2.Headers(response.headers)
@@ -134,16 +142,26 @@ class ImageFetcher:
             raise self._too_large()
 
     async def _body(self, response: httpcore2.Response) -> bytes:
-        body = bytearray()
-        async with aclosing(response.aiter_stream()) as chunks:
-            async for chunk in chunks:
-                body += chunk
+        response.extensions["network_stream"].most = BODY_READ
+        body, pieces = bytearray(), 0
+        async with aclosing(response.aiter_stream()) as stream:
+            async for piece in stream:
+                body += piece
                 if len(body) > self._max_bytes:
                     raise self._too_large()
+                pieces += 1
+                if pieces % PIECES_A_TURN == 0:
+                    await anyio.lowlevel.checkpoint()
         return bytes(body)
 
     def _too_large(self) -> DownloadTooLargeError:
         return DownloadTooLargeError(TOO_LARGE.format(limit=self._max_bytes))
+
+
+class _Connection(httpcore2.AsyncHTTP11Connection):
+    """The library's, whose limit on a head or a trailer is what our longest URL and its like need."""
+
+    MAX_INCOMPLETE_EVENT_SIZE = HEAD_BYTES
 
 
 def _locations(response: httpcore2.Response) -> list[bytes]:
