@@ -68,7 +68,8 @@ def _flood(connection: socket.socket, beginning: bytes, refrain: bytes) -> None:
 
 def _main(kind: str) -> None:
     with _bound() as listener:
-        print(listener.getsockname()[1], flush=True)
+        sys.stdout.write(f"{listener.getsockname()[1]}\n")
+        sys.stdout.flush()
         threading.Thread(target=_serve, args=(listener, *FLOODS[kind]), daemon=True).start()
         threading.Event().wait(SECONDS)
 

@@ -30,10 +30,10 @@ CODINGS = frozenset(
 """Content codings of the IANA registry, but for `identity`, which changes nothing."""
 
 HEAD_BYTES = 32 * 1024
-"""The head of an answer, and the trailers behind it: parsed in one go, twice as long as the longest `Location`."""
+"""Longest head of an answer, and trailer: parsed in one go. The longest URL, and as much for all the rest."""
 
 PIECES_A_TURN = 4
-"""Pieces of a body (RFC 9112, 7.1) that are joined before everybody else has a turn: an origin may make them tiny."""
+"""Chunks of a body (RFC 9112, 7.1) that are joined before everybody else has a turn: they may be tiny."""
 
 _HEADERS = (
     ("Accept", "image/png, image/jpeg, */*;q=0.5"),
@@ -159,7 +159,7 @@ class ImageFetcher:
 
 
 class _Connection(httpcore2.AsyncHTTP11Connection):
-    """The library's, whose limit on a head or a trailer is what our longest URL and its like need."""
+    """The library's, with another limit on heads and trailers."""
 
     MAX_INCOMPLETE_EVENT_SIZE = HEAD_BYTES
 

@@ -1,4 +1,4 @@
-"""The bytes of a download, read in turns: what an origin sends is parsed on the event loop that serves everybody."""
+"""The bytes of a download, in turns with everybody else, whom the same event loop serves."""
 
 import ssl
 from typing import Any
@@ -7,8 +7,8 @@ import anyio.lowlevel
 import httpcore2
 
 HEAD_READ = 512
-"""Bytes at a time until the head is there. What came at once is parsed at once, and an origin may send as many interim
-answers (RFC 9110, 15.2) before its answer as it likes."""
+"""Bytes at a time until the head is there. What is read at once is parsed at once, and any number of interim
+answers may come before the head (RFC 9110, 15.2)."""
 BODY_READ = 64 * 1024
 
 

@@ -1,0 +1,105 @@
+"""Origins that send tiny pieces without end: the download ends in time, and the loop serves the others."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bonaface.errors import ImageTimeoutError, ImageUrlError
+from bonaface.fetch.client import BROKEN
+from support.analyses import SteadyAnalyzer
+from support.fetching import fetching
+from support.flooding import flooding
+from support.server import running, settings_in
+from support.web import Exchange, serve
+
+DOWNLOADS = 16
+TIMEOUT = 1.5
+TURN = 0.75
+"""Seconds for which nobody may be kept from a turn. Parsed in one go it would be many."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@asynccontextmanager
+async def delays() -> AsyncIterator[list[float]]:
+    """By how many seconds each of a series of sleeps was late, while the block runs."""
+    late: list[float] = []
+
+    async def watch() -> None:
+        while True:
+            begun = time.perf_counter()
+            await asyncio.sleep(0.005)
+            late.append(time.perf_counter() - begun - 0.005)
+
+    task = asyncio.create_task(watch())
+    try:
+        yield late
+    finally:
+        task.cancel()
+
+
+async def flooded(kind: str) -> tuple[list[bytes | BaseException], float]:
+    """How downloads side by side ended, and the longest that somebody else was kept from a turn."""
+    with flooding(kind) as port:
+        async with fetching(seconds=TIMEOUT) as fetcher, delays() as late:
+            downloads = (fetcher.fetch(f"http://127.0.0.1:{port}/") for _ in range(DOWNLOADS))
+            ends = await asyncio.gather(*downloads, return_exceptions=True)
+    return ends, max(late)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", ["tiny pieces", "interim answers"])
+async def test_what_never_ends_ends_in_time_and_leaves_turns_to_others(kind: str) -> None:
+    ends, longest = await flooded(kind)
+    assert {type(end) for end in ends} == {ImageTimeoutError}
+    assert longest < TURN
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", ["header lines", "trailer lines", "extensions", "endless line"])
+async def test_heads_and_framing_without_end_are_refused(kind: str) -> None:
+    ends, longest = await flooded(kind)
+    assert {str(end) for end in ends} == {BROKEN}
+    assert {type(end) for end in ends} == {ImageUrlError}
+    assert longest < TURN
+
+
+@pytest.mark.anyio
+async def test_an_image_in_pieces_of_one_byte_is_an_image_and_so_is_one_behind_interim_answers() -> None:
+    image = bytes(range(256)) * 4
+
+    async def handler(exchange: Exchange) -> None:
+        await exchange.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 100)
+        await exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        await exchange.send(b"".join(b"1\r\n%c\r\n" % byte for byte in image) + b"0\r\nX-Trailer: a\r\n\r\n")
+
+    async with serve(handler) as server, fetching() as fetcher:
+        assert await fetcher.fetch(server.url()) == image
+
+
+@pytest.mark.parametrize("kind", ["tiny pieces", "interim answers"])
+def test_a_server_answers_others_meanwhile(tmp_path: Path, kind: str) -> None:
+    fetch = {"allowed_networks": ["127.0.0.1/32"], "timeout": TIMEOUT}
+    with (
+        flooding(kind) as port,
+        running(SteadyAnalyzer(), settings_in(tmp_path, fetch=fetch)) as server,
+        server.client() as client,
+        server.client() as other,
+        ThreadPoolExecutor(DOWNLOADS) as pool,
+    ):
+        body = {"image": {"url": f"http://127.0.0.1:{port}/"}}
+        asked = [pool.submit(client.post, server.path, json=body) for _ in range(DOWNLOADS)]
+        while not all(each.done() for each in asked):
+            begun = time.perf_counter()
+            assert other.get("/healthz").status_code == 200
+            assert time.perf_counter() - begun < 1
+            time.sleep(0.02)
+        assert {each.result().json()["header"]["resultCode"] for each in asked} == {-45060}
