@@ -111,8 +111,17 @@ class ServerSettings(Section):
         False, description="answer the v1.0 route with the HTTP status mapped to the error instead of 200"
     )
     body_timeout: float = Field(30.0, gt=0, description="seconds a client has to send its whole body")
+    min_body_rate: int = Field(
+        1000, ge=0, description="bytes a second that a body must come at, over any 10 seconds; 0 for no limit"
+    )
     max_requests: int = Field(
         128, gt=0, description="requests in progress at once, bodies being read included; more are refused"
+    )
+    application_share: float = Field(
+        0.25,
+        gt=0,
+        le=1,
+        description="share of `server.max_requests`, 0..1, that one application may have while images come",
     )
     shutdown_grace: int = Field(15, ge=0, description="seconds for replies in flight when stopping")
     drain_delay: float = Field(

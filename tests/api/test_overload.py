@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -11,7 +12,9 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
+from bonaface.accounts.usage import Period
 from bonaface.serving.engine import Warmth
+from support.accounts import ACTOR
 from support.analyses import BrokenAnalyzer, GatedAnalyzer
 from support.server import RunningServer, running, settings_in, wait_for_warmth, wait_until
 from support.wire import connected, head
@@ -78,6 +81,44 @@ def test_more_requests_than_may_be_in_progress_are_refused_unread(tmp_path: Path
         analyzer.open()
         assert first.result().status_code == 200
         assert ask(server, b"next").json()["header"]["resultCode"] == 0
+
+
+def test_an_application_that_has_its_share_is_refused_unread_and_others_are_not(tmp_path: Path) -> None:
+    with gated(tmp_path, server={"max_requests": 4}) as (server, analyzer):
+        analyzer.open()
+        other, _, secret = server.services.applications.create_application("other", actor=ACTOR)
+        with connected(server.address) as slow, connected(server.address) as second:
+            slow.send(request_head(server, 9))
+            wait_until(lambda: server.services.requests.taken == 1)
+            second.send(request_head(server, 9, "Expect: 100-continue"))
+            refused = second.read()
+            assert (refused.status, refused.code) == (503, -50000)
+            assert refused.json["header"]["resultMessage"] == "ServiceUnavailable"
+            assert refused.headers["retry-after"] == "1"
+            with server.client() as client:
+                path = server.path.replace(server.app_key, other.app_key)
+                answer = client.post(path, json=body_of(b"image"), headers={"Authorization": secret})
+            assert answer.json()["header"]["resultCode"] == 0
+        now = datetime.now(UTC)
+        mine = server.services.applications.get_application(server.app_key)
+        (month,) = server.services.usage.usage(Period.MONTH, now, now + timedelta(seconds=1), mine.id)
+        assert month.outcomes == {"refused_overload": 1}
+
+
+def test_an_application_alone_may_use_all_workers_and_the_queue(tmp_path: Path) -> None:
+    """Its places are for images on their way: what waits for a worker holds none."""
+    limits = {"workers": 1, "queue": 2, "deadline": LATER}
+    with (
+        gated(tmp_path, engine=limits, server={"max_requests": 4}) as (server, analyzer),
+        ThreadPoolExecutor(3) as pool,
+    ):
+        asked = []
+        for number in range(3):
+            asked.append(pool.submit(ask, server, b"image"))
+            wait_until(lambda taken=number + 1: server.services.engine.admission.taken == taken)
+        assert server.services.shares.owners == 0
+        analyzer.open()
+        assert [future.result().json()["header"]["resultCode"] for future in asked] == [0] * 3
 
 
 @contextmanager

@@ -87,13 +87,13 @@ async def read_preview(
     request: Request,
     services: ServicesDep,
     stages: StagesDep,
-    _caller: Annotated[Caller, Depends(get_preview_caller)],
+    caller: Annotated[Caller, Depends(get_preview_caller)],
 ) -> Response:
     """The image at an address, which the page's policy keeps the browser from loading itself.
 
     For those who may have it analysed anyway: the same keys, the same guarded download. Nothing is kept.
     """
-    with services.requests.admit():
+    with services.shares.admit(caller.application.id), services.requests.admit():
         url = await read_url(request)
         with stages.of(Stage.FETCH):
             image = await services.fetcher.fetch(url)

@@ -26,6 +26,7 @@ from bonaface.observability.tracing import open_tracing
 from bonaface.serving.admission import Admission
 from bonaface.serving.drain import Drain
 from bonaface.serving.engine import Engine, ImageAnalyzer
+from bonaface.serving.shares import Shares, places_of
 from bonaface.serving.workers import Workers
 from bonaface.settings import EngineSettings, Settings
 from bonaface.storage.database import Database
@@ -39,7 +40,11 @@ JOURNAL = "journal"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the routes work with. `requests` bounds the requests in progress, bodies being read included."""
+    """What the routes work with.
+
+    `requests` bounds the requests in progress, bodies being read included; `shares` those of one application
+    whose images are on their way (`Application.id` owns them).
+    """
 
     settings: Settings
     analyzer: ImageAnalyzer
@@ -55,6 +60,7 @@ class Services:
     fetcher: ImageFetcher
     database: Database
     requests: Admission
+    shares: Shares
     metrics: Metrics
     tracing: "Spans | None"
     drain: Drain
@@ -94,6 +100,7 @@ class Services:
             fetcher=ImageFetcher(settings.fetch, settings.images.max_bytes),
             database=database,
             requests=Admission(settings.server.max_requests, Overload.REQUESTS),
+            shares=Shares(places_of(settings.server.max_requests, settings.server.application_share)),
             metrics=metrics,
             tracing=tracing,
             drain=Drain(),

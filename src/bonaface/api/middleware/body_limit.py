@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonaface.api.content_type import is_multipart
+from bonaface.api.pace import NO_MINIMUM, MinimumRate, Pace
 from bonaface.errors import ImageTooLargeError, InvalidParameterError
 from bonaface.settings import Settings
 
@@ -20,16 +21,18 @@ BASE64_SLACK = 1.1
 
 TOO_LARGE = "The request's body is over the limit; send an image file of at most {limit} bytes."
 TOO_SLOW = "The request's body did not arrive within {seconds:g} seconds; send it faster."
+TOO_FEW = "The request's body came at under {rate} bytes a second for {span:g} seconds; send it faster."
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """Bytes by kind of body, and seconds from its first read to its end."""
+    """Bytes by kind of body, seconds from its first read to its end, and how fast it must come meanwhile."""
 
     json: int
     multipart: int
     seconds: float
     image: int
+    minimum: MinimumRate = NO_MINIMUM
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -41,6 +44,7 @@ class BodyLimits:
             multipart=image + ALLOWANCE,
             seconds=settings.server.body_timeout,
             image=image,
+            minimum=MinimumRate(settings.server.min_body_rate),
         )
 
     def for_headers(self, headers: Headers) -> int:
@@ -51,7 +55,8 @@ class BodyLimits:
 class BodyLimit:
     """Refuses a body at the first read of it when its declared length is over the limit, else while reading.
 
-    The reader of the body meets ImageTooLargeError, or InvalidParameterError when the body takes too long.
+    The reader of the body meets ImageTooLargeError, or InvalidParameterError when the body takes too long
+    or comes too slowly.
     """
 
     def __init__(self, app: ASGIApp, limits: BodyLimits) -> None:
@@ -71,6 +76,7 @@ class _LimitedReceive:
         self._left = limits.for_headers(headers)
         self._declared = int(headers.get("content-length", 0))
         self._ends: float | None = None
+        self._pace = Pace(limits.minimum, 0.0)
         self._is_read = False
 
     async def __call__(self) -> Message:
@@ -89,11 +95,22 @@ class _LimitedReceive:
         now = time.monotonic()
         if self._ends is None:
             self._ends = now + self._limits.seconds
+            self._pace = Pace(self._limits.minimum, now)
+        is_slow = self._pace.ends < self._ends
         try:
-            async with asyncio.timeout(self._ends - now):
-                return await self._receive()
+            async with asyncio.timeout(min(self._ends, self._pace.ends) - now):
+                message = await self._receive()
         except TimeoutError as error:
-            raise InvalidParameterError(TOO_SLOW.format(seconds=self._limits.seconds)) from error
+            raise self._too_few() if is_slow else self._too_slow() from error
+        self._pace.add(time.monotonic(), len(message.get("body", b"")))
+        return message
+
+    def _too_slow(self) -> InvalidParameterError:
+        return InvalidParameterError(TOO_SLOW.format(seconds=self._limits.seconds))
+
+    def _too_few(self) -> InvalidParameterError:
+        minimum = self._limits.minimum
+        return InvalidParameterError(TOO_FEW.format(rate=minimum.rate, span=minimum.span))
 
     def _too_large(self) -> ImageTooLargeError:
         return ImageTooLargeError(TOO_LARGE.format(limit=self._limits.image))

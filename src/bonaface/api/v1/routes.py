@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
+from bonaface.accounts.application import Caller
 from bonaface.api.deps import SecretDep, admitted, get_stages
 from bonaface.api.disconnect import unless_gone
 from bonaface.api.envelope import success
@@ -13,6 +14,7 @@ from bonaface.api.services import Services, services_of
 from bonaface.api.v1 import description
 from bonaface.api.v1.body import Submission, read_submission
 from bonaface.api.v1.presenter import present, reported
+from bonaface.serving.admission import Permit
 from bonaface.serving.deadline import Deadline
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Analysis
@@ -49,17 +51,17 @@ router = APIRouter(route_class=PlainRoute)
 async def detect_spoofing(request: Request, _secret: SecretDep) -> Response:
     """Credentials are checked before the body is read; the answer is HTTP 200 whether it went well or not."""
     services, stages = services_of(request), await get_stages(request)
-    await admitted(request, services, stages)
-    return await judged(request, services, stages)
+    caller = await admitted(request, services, stages)
+    return await judged(request, caller, services, stages)
 
 
-async def judged(request: Request, services: Services, stages: Stages) -> Response:
+async def judged(request: Request, caller: Caller, services: Services, stages: Stages) -> Response:
     """The answer to a caller that was admitted. Raises what reading, fetching and analysing the image do."""
-    with services.requests.admit():
+    with services.shares.admit(caller.application.id) as share, services.requests.admit():
         services.engine.check()  # no place is taken before the image is here: it may come slowly
         with stages.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
-        analysis = await unless_gone(request, _analyse(submission, services, stages))
+        analysis = await unless_gone(request, _analyse(submission, share, services, stages))
     services.metrics.judgements.add(analysis.preset, reported(analysis))
     data = present(analysis)
     request.state.verdicts = _verdicts(data)
@@ -72,11 +74,13 @@ def _verdicts(data: dict[str, Any]) -> tuple[int, int]:
     return data["faceDetailCount"] - attacks, attacks
 
 
-async def _analyse(submission: Submission, services: Services, stages: Stages) -> Analysis:
+async def _analyse(submission: Submission, share: Permit, services: Services, stages: Stages) -> Analysis:
+    """The analysis. The application's place is given back before it: a place is for an image on its way."""
     deadline = Deadline.after(services.settings.engine.deadline)
     image = submission.image
     if image is None:
         with stages.of(Stage.FETCH):
             image = await services.fetcher.fetch(submission.url or "")
+    share.release()
     with stages.of(Stage.ANALYSE):
         return await services.engine.analyze(image, submission.preset, deadline, stages)

@@ -7,6 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from bonaface.api.middleware.body_limit import BodyLimit, BodyLimits
+from bonaface.api.pace import MinimumRate
 from bonaface.errors import ImageTooLargeError, InvalidParameterError
 from bonaface.settings import ImageLimits, ServerSettings, Settings
 from support.asgi import Exchange, Reader, Recorder, Refuser, body_of, http_scope, reply
@@ -22,6 +23,15 @@ class Waiter:
                 await receive()
         except TimeoutError:
             await reply(send, b"still waiting")
+
+
+class LateReader:
+    """Reads a piece, does something else for a while, and reads the next."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await asyncio.sleep(0.01)
+        await reply(send, (await receive())["body"][:1])
 
 
 LIMITS = BodyLimits(json=10, multipart=5, seconds=20, image=3)
@@ -81,6 +91,19 @@ def test_the_largest_image_fits_however_it_is_wrapped() -> None:
     lines = -(-4_000_004 // 76)
     assert limits.json > 4_000_004 + 2 * lines
     assert limits.multipart == 3_000_001 + 64 * 1024
-    assert (limits.image, limits.seconds) == (3_000_001, 7)
+    assert (limits.image, limits.seconds, limits.minimum) == (3_000_001, 7, MinimumRate(1000))
     assert limits.for_headers(Headers({"content-type": "Multipart/Form-Data"})) == limits.multipart
     assert limits.for_headers(Headers({})) == limits.json
+
+
+def test_a_body_that_comes_too_slowly_is_refused_before_its_time_is_up() -> None:
+    limits = BodyLimits(json=10, multipart=5, seconds=20, image=3, minimum=MinimumRate(1000, 0.02))
+    started = body_of(b"1", b"2")[:1]
+    with pytest.raises(InvalidParameterError, match=r"under 1000 bytes a second for 0\.02 seconds"):
+        Exchange(started).run(BodyLimit(Reader(), limits), http_scope())
+
+
+def test_a_body_that_is_here_is_not_too_slow_however_late_it_is_read() -> None:
+    limits = BodyLimits(json=10, multipart=5, seconds=20, image=3, minimum=MinimumRate(1000, 0.001))
+    exchange = Exchange(body_of(b"1", b"2")).run(BodyLimit(LateReader(), limits), http_scope())
+    assert exchange.body == b"2"

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -9,6 +10,7 @@ import pytest
 from fastapi import Request
 from fastapi.routing import APIRoute
 
+from bonaface.accounts.application import Application, Caller, State
 from bonaface.api.services import Services
 from bonaface.api.v1.routes import judged, router
 from bonaface.errors import ImageUrlError, OverloadedError
@@ -16,6 +18,9 @@ from bonaface.stopwatch import Stages
 from support.analyses import SteadyAnalyzer
 from support.asgi import Exchange, body_of, http_scope
 from support.server import settings_in
+
+APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
+CALLER = Caller(APPLICATION, 1)
 
 
 def ask(services: Services, body: bytes) -> tuple[bytes, Stages]:
@@ -26,7 +31,7 @@ def ask(services: Services, body: bytes) -> tuple[bytes, Stages]:
         exchange = Exchange(body_of(body))
         request = Request(http_scope(("Content-Type", "application/json")), exchange.receive)
         try:
-            return bytes((await judged(request, services, stages)).body)
+            return bytes((await judged(request, CALLER, services, stages)).body)
         finally:
             await services.close()
 
