@@ -114,6 +114,12 @@ class ServerSettings(Section):
     min_body_rate: int = Field(
         1000, ge=0, description="bytes a second that a body must come at, over any 10 seconds; 0 for no limit"
     )
+    keep_alive: int = Field(
+        75,
+        ge=1,
+        le=3600,
+        description="seconds a connection stands idle after an answer; longer than a balancer keeps it",
+    )
     max_requests: int = Field(
         128, gt=0, description="requests in progress at once, bodies being read included; more are refused"
     )

@@ -2,17 +2,19 @@
 
 A socket that is closed with bytes unread resets the connection, and the reset may overtake the answer: the
 client then sees no answer at all (RFC 9112, section 9.6). So the server says that it is done, and reads on
-for a moment.
+for a moment. What it reads then is thrown away as it comes: nothing in it is ever taken for a request.
 """
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 SECONDS = 2.0
-MAX_BYTES = 4_000_000
+MAX_BYTES = 32 * 1024 * 1024
 
 
 class Linger:
-    """Ends `transport` after what was written: at the client's end, after 2 seconds, or after 4 MB more."""
+    """Ends `transport` after what was written: at the client's end, after 2 seconds, or after 32 MiB more."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
@@ -31,3 +33,64 @@ class Linger:
     def end(self) -> None:
         """To be called when the connection is lost."""
         self._timer.cancel()
+
+
+class LingeringTransport(asyncio.Transport):
+    """`transport`, except that `close` lingers while the client `is_sending`. All else is passed on."""
+
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, is_sending: Callable[[], bool]
+    ) -> None:
+        super().__init__()
+        self._transport = transport
+        self._loop = loop
+        self._is_sending = is_sending
+        self._linger: Linger | None = None
+
+    def close(self) -> None:
+        if self.is_closing():
+            return
+        if self._is_sending():
+            self.linger()
+        else:
+            self._transport.close()
+
+    def linger(self) -> None:
+        """Write no more, and close in a moment."""
+        if not self.is_closing():
+            self._linger = Linger(self._transport, self._loop)
+
+    def has_dropped(self, data: bytes) -> bool:
+        """Whether the end has begun and `data`, which came since, is thrown away."""
+        if self._linger is None:
+            return False
+        self._linger.drop(data)
+        return True
+
+    def end(self) -> None:
+        """To be called when the connection is lost."""
+        if self._linger is not None:
+            self._linger.end()
+
+    def is_closing(self) -> bool:
+        return self._linger is not None or self._transport.is_closing()
+
+    def write(self, data: "bytes | bytearray | memoryview[Any]") -> None:
+        if self._linger is None:
+            self._transport.write(data)
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+    def pause_reading(self) -> None:
+        if self._linger is None:
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._transport.resume_reading()
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        self._transport.set_write_buffer_limits(high, low)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - as it is declared
+        return self._transport.get_extra_info(name, default)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from importlib.util import find_spec
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO, cast
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from bonaface.api.services import Services
 
 BACKLOG = 1024
-KEEP_ALIVE = 5
-HEAD_BYTES = 64 * 1024
 END_SECONDS = 1.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -92,7 +89,7 @@ def make_server(services: "Services") -> StoppingServer:
     return StoppingServer(
         uvicorn.Config(
             create_app(services),
-            http=_protocol(),
+            http="bonaface.api.protocol:BoundedHttpProtocol",
             ws="none",
             lifespan="on",
             log_config=None,
@@ -100,8 +97,7 @@ def make_server(services: "Services") -> StoppingServer:
             server_header=False,
             proxy_headers=False,
             backlog=BACKLOG,
-            timeout_keep_alive=KEEP_ALIVE,
-            h11_max_incomplete_event_size=HEAD_BYTES,
+            timeout_keep_alive=services.settings.server.keep_alive,
         ),
         services,
     )
@@ -190,10 +186,3 @@ def _sentence(error: OSError) -> str:
     if error.errno == errno.EACCES:
         return NOT_ALLOWED
     return NO_ADDRESS
-
-
-def _protocol() -> str:
-    """The parser with limits where httptools is installed, else h11, which has its own."""
-    if find_spec("httptools") is None:
-        return "h11"
-    return "bonaface.api.protocol:BoundedHttpProtocol"

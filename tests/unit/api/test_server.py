@@ -79,12 +79,11 @@ def test_the_port_is_free_again_when_the_services_cannot_be_made(tmp_path: Path)
         serve(settings, lambda _: pytest.fail("announced a server that cannot serve"))
 
 
-def test_h11_stands_in_where_httptools_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+def test_the_parser_has_limits_and_idle_time_is_a_setting(tmp_path: Path) -> None:
+    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, server={"keep_alive": 7}))
     with closing(services.database):
-        assert make_server(services).config.http == "bonaface.api.protocol:BoundedHttpProtocol"
-        monkeypatch.setattr("bonaface.api.server.find_spec", lambda _: None)
-        assert make_server(services).config.http == "h11"
+        config = make_server(services).config
+    assert (config.http, config.timeout_keep_alive) == ("bonaface.api.protocol:BoundedHttpProtocol", 7)
 
 
 def test_a_server_that_cannot_answer_is_not_announced(
