@@ -1,9 +1,12 @@
 """The score and the three presets, from labelled captures; every source weighs the same.
 
 - slope and offset: Platt scaling of the fused log-odds (`platt.py`).
-- weak: the highest threshold with BPCER at most 1 %. balanced: the threshold with the least ACER.
-  strict: the lowest threshold with APCER at most 1 %. BPCER is the mean over sources, APCER the mean over
-  sources of that of the source's worst kind of attack.
+- weak: the highest threshold with BPCER at most 1 %. balanced: the threshold with the least ACER among
+  those at which no source refuses more than 20 % of its bona fide faces. strict: the lowest threshold with
+  APCER at most 1 %. BPCER is the mean over sources, APCER the mean over sources of that of the source's worst
+  kind of attack.
+- The 20 % hold for sources with at least 15 bona fide images, below which a rate says little, and that are
+  not marked `measure` in the manifest: of those nothing but the mean may enter a choice.
 - Each threshold has a bootstrap interval; slope and offset are fitted anew in every round.
 - Sources left out: slope, offset and thresholds are fitted without a source and then applied to it.
 """
@@ -23,6 +26,12 @@ from bonaface.types import Preset
 
 LIMIT = 0.01
 """BPCER of weak and APCER of strict."""
+
+CAP = 0.2
+"""BPCER of a single source that balanced may not pass: who is refused more often gives the service up."""
+
+CAPPED_FROM = 15
+"""Bona fide images from which on a source's own BPCER counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +94,8 @@ def calibrate(sources: Sequence[Source], rounds: int, seed: int) -> Fit:
 def fit_presets(sources: Sequence[ScoreSet]) -> Presets:
     """Slope, offset and thresholds, kept in the order weak <= balanced <= strict."""
     platt = fit_platt(sources)
-    curve = mean_curve([_scaled(source, platt) for source in sources], worst=True)
-    own = _own_thresholds(curve)
+    scaled = [_scaled(source, platt) for source in sources]
+    own = _own_thresholds(mean_curve(scaled, worst=True), _cap(scaled))
     balanced = own[Preset.BALANCED]
     kept = {
         Preset.WEAK: min(own[Preset.WEAK], balanced),
@@ -108,11 +117,17 @@ def mean_operating(sources: Sequence[ScoreSet], presets: Presets) -> dict[Preset
     return found
 
 
-def _own_thresholds(curve: Curve) -> dict[Preset, float]:
+def _cap(sources: Sequence[ScoreSet]) -> float:
+    """The highest score that may be balanced's threshold; infinite where no source is capped."""
+    lives = [np.sort(one.live) for one in sources if one.capped and len(one.live) >= CAPPED_FROM]
+    return min((float(live[int(CAP * len(live))]) for live in lives), default=float("inf"))
+
+
+def _own_thresholds(curve: Curve, cap: float) -> dict[Preset, float]:
     """By the rule of each preset alone. A threshold lies halfway between two scores, never above 1."""
     weak = int(np.nonzero(curve.bpcer <= LIMIT)[0][-1])
     strict = int(np.nonzero(curve.apcer <= LIMIT)[0][0])
-    balanced = int(np.argmin(curve.apcer + curve.bpcer))
+    balanced = int(np.argmin(np.where(curve.thresholds <= cap, curve.apcer + curve.bpcer, np.inf)))
     places = {Preset.WEAK: weak, Preset.BALANCED: balanced, Preset.STRICT: strict}
     return {preset: _halfway(curve.thresholds, place) for preset, place in places.items()}
 

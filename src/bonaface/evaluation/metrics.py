@@ -23,11 +23,15 @@ Words = NDArray[np.str_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreSet:
-    """Scores of N presentations, high = bona fide: N float64, N bool, N attack kinds (empty: bona fide)."""
+    """Scores of N presentations, high = bona fide: N float64, N bool, N attack kinds (empty: bona fide).
+
+    capped: whether the BPCER of these presentations alone may move a threshold (`calibrate.CAP`).
+    """
 
     values: Floats
     bona_fide: Flags
     kinds: Words
+    capped: bool = True
 
     @property
     def live(self) -> Floats:
@@ -51,7 +55,7 @@ class ScoreSet:
 
     def take(self, rows: NDArray[np.intp]) -> "ScoreSet":
         """The presentations at these places, repeated where a place is."""
-        return ScoreSet(self.values[rows], self.bona_fide[rows], self.kinds[rows])
+        return ScoreSet(self.values[rows], self.bona_fide[rows], self.kinds[rows], self.capped)
 
 
 @dataclass(frozen=True, slots=True)

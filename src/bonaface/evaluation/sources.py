@@ -12,6 +12,10 @@ from bonaface.evaluation.metrics import ScoreSet
 from bonaface.evaluation.scoring import Scored, Scoring
 
 
+MEASURE = "measure"
+"""The use of sources that measure weights and never train them: of them the mean alone may choose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Images of a source.
@@ -58,6 +62,7 @@ def score_set(scored: Sequence[Scored], value: Callable[[Scored], float]) -> Sco
         np.array([value(one) for one in scored], dtype=np.float64),
         np.array([one.sample.label is Label.BONA_FIDE for one in scored], dtype=np.bool_),
         np.array([one.sample.kind for one in scored], dtype=np.str_),
+        all(one.sample.use != MEASURE for one in scored),
     )
 
 

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from bonaface.liveness.base import LivenessModel
-from bonaface.liveness.context import ContextCorrectedModel
 from bonaface.liveness.fusion import FusedModel
 from bonaface.liveness.minifas import MinifasModel
 from bonaface.models.catalog import PadEntry, PadNetwork
@@ -27,5 +26,4 @@ def open_liveness_model(
 
     with ThreadPoolExecutor(len(entry.networks)) as pool:  # an engine takes 0.2 s to make one ready
         networks = list(pool.map(open_network, entry.networks))
-    fused = FusedModel(networks, entry.calibration.clip, crew)
-    return ContextCorrectedModel(fused, entry.context) if entry.context else fused
+    return FusedModel(networks, entry.calibration.clip, crew)

@@ -107,24 +107,6 @@ class Calibration(_Entry):
         return self
 
 
-class ContextShift(_Entry):
-    """What the framing of a photo adds to the log-odds (`bonaface.liveness.context`).
-
-    least, full: how many times the face fits into the image where nothing, and where all, is taken off.
-    log_odds: what is taken off then.
-    """
-
-    least: float = Field(ge=1)
-    full: float
-    log_odds: float = Field(ge=0)
-
-    @model_validator(mode="after")
-    def _rises(self) -> Self:
-        if not self.least < self.full:
-            raise ValueError("full must be more than least")
-        return self
-
-
 class ModelEntry(_Entry):
     """What every catalog entry has; `card`: file of its model card beside the shipped weights."""
 
@@ -164,7 +146,6 @@ class PadEntry(ModelEntry):
     family: Literal["minifas"]
     networks: tuple[PadNetwork, ...] = Field(min_length=1)
     calibration: Calibration
-    context: ContextShift | None = None
 
     @property
     def all_files(self) -> tuple[ModelFile, ...]:

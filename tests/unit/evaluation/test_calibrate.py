@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from bonaface.errors import InvalidParameterError
-from bonaface.evaluation.calibrate import Fit, calibrate, fit_presets, mean_operating
-from bonaface.evaluation.metrics import operating
+from bonaface.evaluation.calibrate import CAP, Fit, Presets, calibrate, fit_presets, mean_operating
+from bonaface.evaluation.metrics import ScoreSet, operating
 from bonaface.evaluation.platt import fit_platt
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import by_source
@@ -63,6 +65,27 @@ def test_a_rule_that_falls_on_the_wrong_side_is_clamped_and_told() -> None:
     clamped = fit_presets([score_set(live, print=[-3.0] * 50)])
     assert clamped.thresholds[Preset.WEAK] == clamped.thresholds[Preset.BALANCED]
     assert clamped.clamped == (Preset.WEAK,)
+
+
+def _refused(presets: Presets, source: ScoreSet) -> float:
+    return operating(_platted(presets, source), presets.thresholds[Preset.BALANCED]).bpcer
+
+
+def _platted(presets: Presets, source: ScoreSet) -> ScoreSet:
+    return replace(source, values=presets.platt(source.values))
+
+
+def test_balanced_refuses_a_fifth_of_no_source() -> None:
+    """The least mean ACER would refuse half of one camera's genuine faces for the sake of the others."""
+    usual = [random_set(seed, live=100, attacks=100, shift=2.0) for seed in range(4)]
+    hard = score_set([-3.0 - n / 10 for n in range(20)], print=[-9.0 - n / 10 for n in range(20)])
+    without = fit_presets([*usual, replace(hard, capped=False)])
+    presets = fit_presets([*usual, hard])
+
+    assert _refused(without, hard) == 1.0
+    assert _refused(presets, hard) <= CAP
+    few = fit_presets([*usual, hard.take(np.arange(14, 40))])
+    assert _refused(few, hard) == 1.0, "fewer than fifteen faces say too little"
 
 
 def test_every_source_is_left_out_in_its_turn() -> None:
