@@ -1,7 +1,8 @@
 """`bonaface calibrate`: score and presets fitted to labelled images, as a file that the settings can name."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,41 +10,79 @@ from bonaface.cli.console import messages, output
 from bonaface.cli.evaluate import Limit, Manifest, Seed, score, show_tables
 from bonaface.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from bonaface.evaluation.scoring import Unscored
+    from bonaface.evaluation.sources import Source
+
 ROUNDS = 200
-"""Resamples of every threshold's interval."""
+"""Resamples of every interval."""
 
 
-def calibrate(
+def calibrate(  # noqa: PLR0913 - one argument an option
     manifest: Manifest,
     out: Annotated[Path, typer.Option(metavar="TOML", help="file for the presets", show_default=False)],
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="folder for the report", show_default="beside the file")
+    ] = None,
+    weak_bpcer: Annotated[
+        float, typer.Option(min=0, max=1, help="most bona fide faces that weak may refuse, as a share")
+    ] = 0.01,
+    strict_apcer: Annotated[
+        float, typer.Option(min=0, max=1, help="most attacks that strict may accept, as a share")
+    ] = 0.01,
+    cost: Annotated[
+        float, typer.Option(min=0.001, max=1000, help="refused faces that an accepted attack is worth")
+    ] = 1.0,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="attack kind that counts; repeat for more", show_default="all"),
     ] = None,
     limit: Limit = None,
     seed: Seed = 1,
 ) -> None:
     """Fit the score and the presets weak, balanced and strict to your own captures.
 
-    Use the file with the setting models.presets. The report says what the presets do on sources left out.
+    Use the file with the setting models.presets. The rates shown are cross-validated: of sources, or where
+    there is one, of subjects that the fit did not see. A manifest with a column log_odds is not scored anew.
     """
     from bonaface.evaluation.extra import require_extra
 
     require_extra()
+    from bonaface.evaluation.calibrate import Rules
     from bonaface.evaluation.calibrate import calibrate as fit_calibration
-    from bonaface.evaluation.calibration import calibration_page, calibration_tables, notes
+    from bonaface.evaluation.calibration import Told, calibration_page, calibration_tables, notes
+    from bonaface.evaluation.cross_validation import cross_validate
     from bonaface.evaluation.presets import as_toml
     from bonaface.evaluation.report import write_file, write_page
-    from bonaface.evaluation.sources import by_source
+    from bonaface.evaluation.sources import of_kinds
+    from bonaface.models.catalog import load_catalog
 
-    settings = _uncalibrated(load_settings())
-    analyzer, scoring = score(settings, manifest, limit, seed)
+    settings, rules = load_settings(), Rules(weak_bpcer, strict_apcer, cost)
+    every, unreadable = _sources(settings, manifest, limit, seed)
+    sources = of_kinds(every, kind) if kind else every
     with messages().status("fitting"):
-        fit = fit_calibration(by_source(scoring, lambda one: one.log_odds), ROUNDS, seed)
-        folder = report or out.with_suffix(".report")
-        write_page(calibration_page(fit, scoring, settings.models.pad), folder)
-        write_file(out, as_toml(fit, analyzer.calibration.clip, settings.models.pad).encode())
-    show_tables(calibration_tables(fit), notes(fit))
+        fit, validation = fit_calibration(sources, ROUNDS, seed, rules), cross_validate(sources, seed, rules)
+        told = Told(sources, fit, validation, validation.expected(ROUNDS, seed))
+        folder, model = report or out.with_suffix(".report"), settings.models.pad
+        write_page(calibration_page(told, model, unreadable), folder)
+        clip = load_catalog().pad(model).calibration.clip
+        write_file(out, as_toml(fit, told.expected, clip, model).encode())
+    show_tables(calibration_tables(told), notes(told))
     output().print(f"presets: {out}\nreport: {folder / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def _sources(
+    settings: Settings, manifest: str, limit: int | None, seed: int
+) -> "tuple[Sequence[Source], Sequence[Unscored]]":
+    """The sources with their log-odds: those of the manifest where it has any, else of the PAD model."""
+    from bonaface.evaluation.dataset import limited, read_dataset
+    from bonaface.evaluation.sources import by_source, from_samples
+
+    samples = read_dataset(manifest)
+    if any(sample.log_odds is not None for sample in samples):
+        return from_samples(limited(samples, limit, seed)), ()
+    _, scoring = score(_uncalibrated(settings), manifest, limit, seed)
+    return by_source(scoring, lambda one: one.log_odds), scoring.unreadable
 
 
 def _uncalibrated(settings: Settings) -> Settings:

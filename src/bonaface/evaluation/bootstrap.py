@@ -24,11 +24,15 @@ class Resampler:
         names = np.unique(subjects[subjects != ""])
         known = subjects != "" if len(names) > 1 else np.zeros(len(subjects), dtype=np.bool_)
         named = [np.nonzero(subjects == name)[0] for name in names if known.any()]
-        self._scores = scores
+        self._scores, self._subjects = scores, subjects
         self._clusters = named + [np.array([row]) for row in np.nonzero(~known)[0]]
         self._classes = [np.nonzero(scores.bona_fide)[0], np.nonzero(~scores.bona_fide)[0]]
         self.unit = "subject" if known.any() else "image"
         """What is drawn."""
+
+    def of(self, rows: NDArray[np.intp]) -> "Resampler":
+        """One of the presentations at these places alone."""
+        return Resampler(self._scores.take(rows), self._subjects[rows])
 
     def units(self, chosen: Flags) -> int:
         """How many subjects (or images) have one of the N presentations that are chosen."""

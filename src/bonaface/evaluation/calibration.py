@@ -1,93 +1,213 @@
 """What `bonaface calibrate` says about its fit, as a page."""
 
-from bonaface.evaluation.calibrate import Fit
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from bonaface.evaluation.calibrate import CAP, Fit
 from bonaface.evaluation.charts import reliability_chart
-from bonaface.evaluation.interval import Figure
+from bonaface.evaluation.cross_validation import CrossValidation, Expected, Unseen, mean_rates
+from bonaface.evaluation.metrics import Curve, Operating, mean_curve, operating
 from bonaface.evaluation.reliability import bins, brier, expected_error
 from bonaface.evaluation.report import Chart, Page
-from bonaface.evaluation.scoring import Scoring
+from bonaface.evaluation.scoring import Unscored
+from bonaface.evaluation.sources import MEASURE, Source
 from bonaface.evaluation.tables import Cell, Table
 from bonaface.types import Preset
 
+SUBJECTS = 10
+"""Fewer say little about people who were not there."""
 
-def calibration_page(fit: Fit, scoring: Scoring, model: str) -> Page:
-    """The fit, its thresholds, the reliability diagram, and what presets do on sources left out."""
-    platt = fit.presets.platt
-    found = bins(fit.judged)
-    error, squared = expected_error(found), brier(fit.judged)
+LEVELS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+"""Error rates whose thresholds the table of thresholds shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Sources, a fit to them, and what it does on captures that it did not see."""
+
+    sources: Sequence[Source]
+    fit: Fit
+    validation: CrossValidation
+    expected: dict[Preset, Expected]
+
+
+def calibration_page(told: Told, model: str, unreadable: Sequence[Unscored] = ()) -> Page:
+    """The fit, its thresholds, the reliability diagram, and what presets do on what they did not see."""
+    platt, unit = told.fit.presets.platt, told.validation.unit
+    found = bins(told.validation.judged)
+    error, squared = expected_error(found), brier(told.validation.judged)
     lines = [
         f"score = sigmoid({platt.slope:.4f} x log-odds + {platt.offset:.4f}), fitted to "
-        f"{len(scoring.scored)} scored images; {len(scoring.no_face)} without a face and "
-        f"{len(scoring.unreadable)} unreadable ones are left out. Every source weighs the same, "
-        "and each class half.",
-        f"Each {fit.folds} left out of its fit in turn: expected calibration error {error:.3f}, "
+        f"{sum(len(one.scores.values) for one in told.sources)} scored images; "
+        f"{sum(sum(one.counts.no_face.values()) for one in told.sources)} without a face and "
+        f"{len(unreadable)} unreadable ones are left out. Every source weighs the same, and each class half.",
+        f"Each {unit} left out of its fit in turn: expected calibration error {error:.3f}, "
         f"Brier score {squared:.3f}.",
     ]
     chart = Chart(
         "reliability.png",
         "Reliability",
-        f"Scores from fits that did not see the {fit.folds}; on the diagonal a score is a probability. "
+        f"Scores from fits that did not see the {unit}; on the diagonal a score is a probability. "
         "Sources and classes weigh as in the fit; numbers count images.",
         reliability_chart(found),
     )
-    return Page(
-        f"Calibration of {model}", lines, notes(fit), [chart], calibration_tables(fit), scoring.unreadable
-    )
+    return Page(f"Calibration of {model}", lines, notes(told), [chart], calibration_tables(told), unreadable)
 
 
-def calibration_tables(fit: Fit) -> list[Table]:
-    """The thresholds, and the sources left out where there are several."""
-    made = [_thresholds(fit)]
-    return [*made, _left_out(fit)] if fit.left_out else made
+def calibration_tables(told: Told) -> list[Table]:
+    """Presets, what they do on sources left out, and thresholds to choose from."""
+    made = [_presets(told)]
+    if told.validation.unit == "source":
+        made += [_spread(told), _left_out(told)]
+    return [*made, _thresholds(told)] if told.validation.unseen else made
 
 
-def notes(fit: Fit) -> list[str]:
-    """What a reader must know about thresholds that the data put out of order, and about single sources."""
+def notes(told: Told) -> list[str]:
+    """What a reader must know: thresholds out of order, and claims that the data are too few for."""
     said = [
         f"By its own rule the threshold of {preset} would lie on the wrong side of balanced; it was set to "
         "balanced, so that a stricter preset never accepts more."
-        for preset in fit.presets.clamped
+        for preset in told.fit.presets.clamped
     ]
-    if not fit.left_out:
-        said.append(
-            "There is one source with both classes; what presets do on a source left out is not known."
-        )
+    if not told.validation.unseen:
+        said.append("There are too few images to leave any out: what the presets do elsewhere is not known.")
+    elif told.validation.unit != "source":
+        said.append("There is one source with both classes; what presets do on another camera is not known.")
+    return said + _too_few(told)
+
+
+def _too_few(told: Told) -> list[str]:
+    """The rule of three: a rate of at most p is only told from none by 3 / p presentations or more."""
+    rules, sets = told.fit.rules, [one.scores for one in told.sources]
+    live = sum(int(one.bona_fide.sum()) for one in sets)
+    attacks = sum(int((~one.bona_fide).sum()) for one in sets)
+    claims = (
+        (Preset.WEAK, "BPCER", rules.weak_bpcer, live, "bona fide images"),
+        (Preset.STRICT, "APCER", rules.strict_apcer, attacks, "attacks"),
+    )
+    said = [
+        f"{count} {what} are too few to claim {rate} {limit:.1%} for {preset}; it takes {ceil(3 / limit)}."
+        for preset, rate, limit, count, what in claims
+        if limit and count < 3 / limit
+    ]
+    people = sum(_subjects(one) for one in told.sources)
+    if 0 < people < SUBJECTS:
+        said.append(f"{people} subjects say little about other people; use {SUBJECTS} at least.")
     return said
 
 
-def _thresholds(fit: Fit) -> Table:
+def _subjects(source: Source) -> int:
+    """Named people of a source; none where nobody is named."""
+    every = np.ones(len(source.scores.values), dtype=np.bool_)
+    return source.resampler.units(every) if source.resampler.unit == "subject" else 0
+
+
+def _presets(told: Told) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for preset, threshold in fit.presets.thresholds.items():
-        at = fit.on_sources[preset]
-        figure = Figure(threshold, fit.intervals[preset])
-        low, high = figure.interval.low, figure.interval.high
-        rows.append((preset, f"{threshold:.4f}", f"{low:.4f} to {high:.4f}", at.apcer, at.bpcer, at.acer))
+    for preset, threshold in told.fit.presets.thresholds.items():
+        interval = told.fit.intervals[preset]
+        rates: tuple[Cell, ...] = ("–", "–", "–")
+        if preset in told.expected:
+            at = told.expected[preset]
+            rates = (at.apcer, at.bpcer, at.acer)
+        rows.append((preset, f"{threshold:.4f}", f"{interval.low:.4f} to {interval.high:.4f}", *rates))
     return Table(
         "Presets",
-        "Thresholds with 95 % bootstrap intervals, and the error rates on the sources that they were fitted "
-        "to, per cent: means over sources, APCER of the worst kind.",
+        f"Thresholds with 95 % bootstrap intervals, and the error rates on each {told.validation.unit} left "
+        "out of its fit, per cent with 95 % intervals: means over sources, APCER of the worst kind.",
         ("preset", "threshold", "interval", "APCER", "BPCER", "ACER"),
         tuple(rows),
     )
 
 
-def _left_out(fit: Fit) -> Table:
-    rates = ("APCER", "BPCER")
-    rows: list[tuple[Cell, ...]] = [
-        (
-            one.source,
-            *(
-                rate
-                for preset in Preset
-                for rate in (one.by_preset[preset].apcer, one.by_preset[preset].bpcer)
-            ),
-        )
-        for one in fit.left_out
+def _spread(told: Told) -> Table:
+    """Mean, 90th percentile and worst over sources left out; of `measure` sources the mean alone."""
+    groups = {"sources left out": [one for one in told.validation.unseen if one.source.scores.capped]}
+    measured = [one for one in told.validation.unseen if one.source.use == MEASURE]
+    if measured:
+        groups[f"{MEASURE} sources left out"] = measured
+    rows = [
+        _spread_row(name, preset, unseen, name != f"{MEASURE} sources left out")
+        for name, unseen in groups.items()
+        if unseen
+        for preset in Preset
     ]
     return Table(
-        "Sources left out",
-        "Per cent: score and presets fitted to all other sources, then applied to this one. This, not the "
-        "table above, is what to expect of captures of another kind.",
-        ("source", *(f"{preset} {rate}" for preset in Preset for rate in rates)),
+        "Presets on sources left out",
+        "Per cent, over sources that the threshold was not chosen with: means; the rate that nine sources in "
+        f"ten keep; the worst (of at least 15 images of the class). Balanced keeps BPCER to {CAP:.0%} on the "
+        "sources that chose it.",
+        ("", "preset", "sources", "ACER", "APCER", "nine in ten", "worst", "BPCER", "nine in ten ", "worst "),
         tuple(rows),
     )
+
+
+def _spread_row(name: str, preset: Preset, unseen: Sequence[Unseen], whole: bool) -> tuple[Cell, ...]:
+    at = [one.operating(preset) for one in unseen]
+    apcer, bpcer = mean_rates(at)
+    attacks = _tail([o.apcer for o, u in zip(at, unseen, strict=True) if (~u.scores.bona_fide).sum() >= 15])
+    lives = _tail([o.bpcer for o, u in zip(at, unseen, strict=True) if u.scores.bona_fide.sum() >= 15])
+    if not whole:
+        attacks = lives = (float("nan"), float("nan"))
+    return name, preset, len(unseen), (apcer + bpcer) / 2, apcer, *attacks, bpcer, *lives
+
+
+def _tail(rates: Sequence[float]) -> tuple[float, float]:
+    known = [rate for rate in rates if not np.isnan(rate)]
+    return (float(np.quantile(known, 0.9)), max(known)) if known else (float("nan"), float("nan"))
+
+
+def _left_out(told: Told) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for one in told.validation.unseen:
+        at: list[Operating] = [one.operating(preset) for preset in Preset]
+        counts = int(one.scores.bona_fide.sum()), int((~one.scores.bona_fide).sum())
+        rows.append((one.source.name, *counts, *(rate for o in at for rate in (o.apcer, o.bpcer))))
+    return Table(
+        "Each source left out",
+        "Per cent: score and presets fitted to all other sources, then applied to this one. This is what to "
+        "expect of captures of another kind.",
+        (
+            "source",
+            "bona fide",
+            "attacks",
+            *(f"{preset} {rate}" for preset in Preset for rate in ("APCER", "BPCER")),
+        ),
+        tuple(rows),
+    )
+
+
+def _thresholds(told: Told) -> Table:
+    """Thresholds to choose from, with cross-validated rates at each."""
+    sets = [one.scores for one in told.validation.unseen]
+    curve = mean_curve(sets, worst=True)
+    kinds = sorted({kind for one in sets for kind in one.by_kind()})
+    rows: list[tuple[Cell, ...]] = []
+    for place in _choices(curve):
+        at = [operating(one, float(curve.thresholds[place])) for one in sets]
+        by_kind = [_mean([one.by_kind[kind] for one in at if kind in one.by_kind]) for kind in kinds]
+        rates = float(curve.apcer[place]), float(curve.bpcer[place])
+        rows.append((f"{curve.thresholds[place]:.4f}", *rates, *by_kind))
+    return Table(
+        "Thresholds to choose from",
+        "Per cent, means over sources, on scores that were calibrated without the image: write one into the "
+        "presets file in place of a preset's.",
+        ("threshold", "APCER (worst kind)", "BPCER", *(f"APCER {kind}" for kind in kinds)),
+        tuple(rows),
+    )
+
+
+def _choices(curve: Curve) -> list[int]:
+    """Places of the thresholds at which an error rate reaches one of `LEVELS`, rising."""
+    places = [np.nonzero(curve.bpcer <= level)[0] for level in LEVELS]
+    last = {int(found[-1]) for found in places if len(found)}
+    places = [np.nonzero(curve.apcer <= level)[0] for level in LEVELS]
+    first = {int(found[0]) for found in places if len(found)}
+    return [place for place in sorted(last | first) if np.isfinite(curve.thresholds[place])]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")

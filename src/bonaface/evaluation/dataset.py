@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import TextIO
 
@@ -30,7 +31,7 @@ class Sample:
 
     name: the path as its owner wrote it. kind: attack kind (PAI species), empty for bona fide.
     subject: who is shown, empty where not known. use, scene: words of the owner's that group sources, or
-    empty.
+    empty. log_odds: what a PAD model gave it before, where the manifest says so.
     """
 
     path: Path
@@ -41,13 +42,14 @@ class Sample:
     subject: str = ""
     use: str = ""
     scene: str = ""
+    log_odds: float | None = None
 
 
 def read_dataset(target: str) -> tuple[Sample, ...]:
     """Every labelled image of a data set, in its order.
 
     target: a CSV file with columns path, label (bona_fide or attack) and, as far as known, source,
-    attack_type, subject, use, scene; paths are relative to the file. Or `LIVE_DIR:ATTACK_DIR`. Or a
+    attack_type, subject, use, scene, log_odds; paths are relative to the file. Or `LIVE_DIR:ATTACK_DIR`. Or a
     folder with the sub-folders bona_fide and attack. A sub-folder of an attack folder names the kind of its
     attacks.
     Raises InvalidParameterError when it is none of these, or holds no image.
@@ -141,4 +143,19 @@ def _sample(fields: dict[str, str], folder: Path, line: int) -> Sample:
         subject=fields.get("subject", ""),
         use=fields.get("use", ""),
         scene=fields.get("scene", ""),
+        log_odds=_log_odds(fields.get("log_odds", ""), line),
     )
+
+
+def _log_odds(text: str, line: int) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value):
+        raise InvalidParameterError(
+            f"Line {line} of the manifest has the log-odds {text!r}; write a number, or leave them out."
+        )
+    return value

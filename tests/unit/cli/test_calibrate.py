@@ -33,7 +33,7 @@ def test_presets_that_the_product_loads(
     assert made.clip == load_catalog().pad(model_settings.pad).calibration.clip
     assert (tmp_path / "presets.report" / "report.html").is_file()
     assert f"presets: {out}\nreport: {tmp_path / 'presets.report' / 'report.html'}\n" in done.stdout
-    for title in ("Presets", "Sources left out", "source b"):
+    for title in ("Presets", "Presets on sources left out", "Thresholds to choose from", "source b"):
         assert title in done.stdout
     own = Analyzer(Settings(models=model_settings.model_copy(update={"presets": out})))
     for row in manifest.read_text("utf-8").splitlines()[1:13]:
@@ -64,3 +64,35 @@ def test_one_class_is_not_enough(manifest: Path, tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "Calibration needs bona fide images and attacks; one of them is missing." in done.stderr
     assert not (tmp_path / "x.toml").exists()
+
+
+def test_a_manifest_that_holds_log_odds_is_not_scored_anew(tmp_path: Path) -> None:
+    """No image has to be there; the rates shown are of sources that the fit did not see."""
+    path, out = tmp_path / "scores.csv", tmp_path / "presets.toml"
+    rows = [
+        f"{source}{number}.jpg,{label},{source},{kind},{value + number / 50 + shift}"
+        for source, shift in (("a", 0.0), ("b", 1.0), ("c", -1.0))
+        for label, kind, value in (
+            ("bona_fide", "", 0.5),
+            ("attack", "print", -2.0),
+            ("attack", "mask", -3.0),
+        )
+        for number in range(40)
+    ]
+    path.write_text("\n".join(["path,label,source,attack_type,log_odds", *rows]), "utf-8")
+    done = run("calibrate", str(path), "--out", str(out), "--kind", "mask", "--strict-apcer", "0.05")
+
+    assert done.exit_code == 0, done.stderr
+    assert "APCER 5 %" in out.read_text("utf-8")
+    assert "cross-validated APCER" in out.read_text("utf-8")
+    assert "APCER print" not in done.stdout
+    assert "120 bona fide images are too few" in done.stderr
+
+
+def test_log_odds_that_are_no_number(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("path,label,log_odds\na.jpg,attack,high\n", "utf-8")
+    done = run("calibrate", str(path), "--out", str(tmp_path / "x.toml"))
+
+    assert done.exit_code == 2
+    assert "Line 2 of the manifest has the log-odds 'high'" in done.stderr

@@ -4,9 +4,16 @@ import numpy as np
 import pytest
 
 from bonaface.errors import InvalidParameterError
-from bonaface.evaluation.calibrate import CAP, Fit, Presets, calibrate, fit_presets, mean_operating
+from bonaface.evaluation.calibrate import (
+    CAP,
+    Fit,
+    Presets,
+    Rules,
+    calibrate,
+    fit_presets,
+    mean_operating,
+)
 from bonaface.evaluation.metrics import ScoreSet, operating
-from bonaface.evaluation.platt import fit_platt
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import by_source
 from bonaface.types import Preset
@@ -88,23 +95,6 @@ def test_balanced_refuses_a_fifth_of_no_source() -> None:
     assert _refused(few, hard) == 1.0, "fewer than fifteen faces say too little"
 
 
-def test_every_source_is_left_out_in_its_turn() -> None:
-    parts = [random_source(1, "a"), random_source(2, "b"), random_source(3, "c")]
-    fit = _fit(*parts)
-    sources = {one.name: one.scores for one in by_source(whole(*parts), lambda one: one.log_odds)}
-    left = fit.left_out[1]
-    others = fit_presets([sources["a"], sources["c"]])
-
-    assert [one.source for one in fit.left_out] == ["a", "b", "c"]
-    assert left.platt == others.platt
-    values = others.platt(sources["b"].values)
-    refused = float((values[sources["b"].bona_fide] < others.thresholds[Preset.BALANCED]).mean())
-    assert left.by_preset[Preset.BALANCED].bpcer == refused
-    expected = fit_platt([sources["a"], sources["c"]])(sources["b"].values)
-    np.testing.assert_array_equal(fit.judged.probabilities[60:120], expected)
-    assert fit.folds == "source"
-
-
 def test_intervals_hold_their_thresholds_and_repeat_with_the_seed() -> None:
     parts = [random_source(1, "a"), random_source(2, "b")]
     fit, again = _fit(*parts), _fit(*parts)
@@ -116,20 +106,20 @@ def test_intervals_hold_their_thresholds_and_repeat_with_the_seed() -> None:
         assert fit.intervals[preset].high >= threshold - 0.15
 
 
-def test_one_source_is_cross_validated_by_its_subjects() -> None:
-    fit = _fit(random_source(1, "a"))
+def test_a_costlier_attack_makes_balanced_stricter() -> None:
+    sources = [random_set(seed, live=200, attacks=200, shift=2.5) for seed in range(3)]
+    usual, dear = (fit_presets(sources, Rules(cost=cost)) for cost in (1.0, 5.0))
 
-    assert (fit.folds, fit.left_out) == ("subject", ())
-    assert len(fit.judged.probabilities) == 60
-    assert not np.isnan(fit.judged.probabilities).any()
+    assert dear.thresholds[Preset.BALANCED] > usual.thresholds[Preset.BALANCED]
 
 
-def test_a_source_with_one_class_helps_and_is_no_fold_without_the_others() -> None:
-    fit = _fit(a_source([0.6, 0.7, 0.9, 0.95], "live"), a_source([], "spoof", print=[0.1, 0.3, 0.65]))
+def test_rates_of_ones_own_for_weak_and_strict() -> None:
+    sources = [random_set(seed, live=200, attacks=200, shift=1.5) for seed in range(3)]
+    presets = fit_presets(sources, Rules(weak_bpcer=0.05, strict_apcer=0.1))
+    at = mean_operating(sources, presets)
 
-    assert fit.left_out == ()
-    assert len(fit.judged.probabilities) == 0
-    assert 0 < fit.on_sources[Preset.BALANCED].acer < 0.5
+    assert 0.04 <= at[Preset.WEAK].bpcer <= 0.05
+    assert 0.09 <= at[Preset.STRICT].apcer <= 0.1
 
 
 def test_rounds_that_lose_what_is_to_be_fitted_are_left_out() -> None:

@@ -1,8 +1,12 @@
-import numpy as np
+from dataclasses import replace
 
+import numpy as np
+import pytest
+
+from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.scoring import Unscored
-from bonaface.evaluation.sources import by_source, score_set
+from bonaface.evaluation.sources import MEASURE, by_source, from_samples, of_kinds
 from support.scores import a_sample, a_source, whole
 
 
@@ -33,7 +37,33 @@ def test_a_source_of_which_nothing_could_be_read() -> None:
 
 
 def test_the_value_is_the_one_asked_for() -> None:
-    scored = a_source([0.75], print=[0.5])
-    np.testing.assert_allclose(score_set(scored, lambda one: one.log_odds).values, [np.log(3), 0])
-    assert score_set(scored, lambda one: one.score).values.tolist() == [0.75, 0.5]
-    assert score_set(scored, lambda one: one.score).kinds.tolist() == ["", "print"]
+    whole_of = whole(a_source([0.75], print=[0.5]))
+    (by_log_odds,) = by_source(whole_of, lambda one: one.log_odds)
+    (by_score,) = by_source(whole_of, lambda one: one.score)
+    np.testing.assert_allclose(by_log_odds.scores.values, [np.log(3), 0])
+    assert by_score.scores.values.tolist() == [0.75, 0.5]
+    assert by_score.scores.kinds.tolist() == ["", "print"]
+
+
+def test_of_measure_sources_a_single_one_may_not_move_a_threshold() -> None:
+    samples = [replace(a_sample(Label.BONA_FIDE), use=use, source=use, log_odds=1.0) for use in ("", MEASURE)]
+    assert [one.scores.capped for one in from_samples(samples)] == [True, False]
+
+
+def test_scores_of_a_manifest_are_taken_as_they_are() -> None:
+    live, attack = a_sample(Label.BONA_FIDE), a_sample(Label.ATTACK)
+    samples = [replace(live, log_odds=2.5), replace(attack, log_odds=-1.0), attack]
+    (found,) = from_samples(samples)
+
+    assert found.scores.values.tolist() == [2.5, -1.0]
+    assert found.counts.no_face == {"print": 1}
+
+
+def test_kinds_of_attack_may_be_chosen() -> None:
+    sources = by_source(whole(a_source([0.9, 0.8], print=[0.1], mask=[0.3, 0.4])), lambda one: one.score)
+    (chosen,) = of_kinds(sources, ["mask"])
+
+    assert chosen.scores.values.tolist() == [0.9, 0.8, 0.3, 0.4]
+    assert len(chosen.resampler.draw(np.random.default_rng(1)).values) == 4
+    with pytest.raises(InvalidParameterError, match="No attack is a replay; the kinds are mask, print"):
+        of_kinds(sources, ["replay"])
