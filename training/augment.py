@@ -32,18 +32,6 @@ def rotate(shot: Shot, rng: np.random.Generator) -> Shot:
     return Shot(as_rgb(image), warped_box(shot.box, np.vstack([matrix, [0, 0, 1]])))
 
 
-def turned(shot: Shot, rng: np.random.Generator) -> Shot:
-    """A head or a camera held 10 to 45 degrees askew; the detector's box stays upright."""
-    width, height = shot.size
-    centre = (shot.box.x0 + shot.box.x1) / 2, (shot.box.y0 + shot.box.y1) / 2
-    angle = rng.uniform(10, 45) * rng.choice([-1, 1])
-    matrix = cv2.getRotationMatrix2D(centre, angle, 1.0)
-    image = cv2.warpAffine(
-        shot.image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-    )
-    return Shot(as_rgb(image), shot.box)
-
-
 def narrow_view(shot: Shot, rng: np.random.Generator, most: float = 1.2) -> Shot:
     """Less of the scene: a closer frame, with 0.05 to `most` of the face's side round it."""
     width, height = shot.size
@@ -148,59 +136,6 @@ def uneven_light(shot: Shot, rng: np.random.Generator) -> Shot:
     return Shot(as_rgb(as_float(shot.image) * light[:, :, None]), shot.box)
 
 
-def back_light(shot: Shot, rng: np.random.Generator) -> Shot:
-    """A window or lamp behind: all but the face and what is near it is bright, the face is in the shade."""
-    width, height = shot.size
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    centre = (shot.box.x0 + shot.box.x1) / 2, (shot.box.y0 + shot.box.y1) / 2 + 0.4 * shot.box.height
-    far = np.hypot((x - centre[0]) / shot.box.width, (y - centre[1]) / (1.6 * shot.box.height))
-    behind = np.clip((far - rng.uniform(0.5, 0.8)) / 0.5, 0, 1)[:, :, None]
-    shade, bright = rng.uniform(0.3, 0.75), rng.uniform(1.1, 2.2)
-    veil = rng.uniform(0, 0.12)  # stray light in the lens
-    image = as_float(shot.image) * (shade + np.float32(bright - shade) * behind)
-    return Shot(as_rgb(image * (1 - veil) + veil), shot.box)
-
-
-def dark(shot: Shot, rng: np.random.Generator) -> Shot:
-    """Too little light: dim, with the noise of a sensor turned up and what a denoiser leaves of it."""
-    image = as_float(shot.image) * np.float32(rng.uniform(0.15, 0.5))
-    height, width = image.shape[:2]
-    noise = rng.standard_normal((height, width, 3), dtype=np.float32)
-    noise = cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.4, 1.5)) * np.float32(rng.uniform(0.005, 0.04))
-    lifted = (image + noise * np.sqrt(image + 0.05)) * np.float32(rng.uniform(1.0, 1.9))
-    return Shot(as_rgb(lifted), shot.box)
-
-
-def coloured_light(shot: Shot, rng: np.random.Generator) -> Shot:
-    """Lamps of one hue, or a monitor's glow from one side."""
-    hue = np.uint8([[[rng.integers(0, 180), rng.integers(60, 200), 255]]])
-    tone = as_float(as_rgb(cv2.cvtColor(hue, cv2.COLOR_HSV2RGB)))[0, 0]
-    width = shot.size[0]
-    share = np.full(width, rng.uniform(0.3, 0.9), np.float32)
-    if rng.random() < 0.5:
-        share *= np.linspace(*rng.permutation([0.1, 1.0]), width, dtype=np.float32)
-    light = 1 + share[None, :, None] * (tone[None, None] * 1.3 - 1)
-    return Shot(as_rgb(as_float(shot.image) * light), shot.box)
-
-
-def small_capture(shot: Shot, rng: np.random.Generator) -> Shot:
-    """A webcam of 320 x 240: the whole view at that size, sharpened by the driver or not, in a hard JPEG."""
-    width, height = shot.size
-    ratio = rng.uniform(280, 360) / max(width, height)
-    if ratio < 1 and ratio * shot.face_side > 24:
-        shot = resized(shot, ratio, int(rng.choice(_INTERPOLATIONS[:3])))
-    return jpeg(sharpen(shot, rng) if rng.random() < 0.5 else shot, rng)
-
-
-def forwarded(shot: Shot, rng: np.random.Generator) -> Shot:
-    """Sent on by a messenger once or twice: made smaller, encoded anew."""
-    for _ in range(rng.integers(1, 3)):
-        shot = resized(shot, rng.uniform(0.6, 0.95), cv2.INTER_AREA)
-        _, data = cv2.imencode(".jpg", shot.image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(50, 80))])
-        shot = Shot(as_rgb(cv2.imdecode(data, cv2.IMREAD_COLOR)), shot.box)
-    return shot
-
-
 def grey(shot: Shot, rng: np.random.Generator) -> Shot:
     """No colour, as infrared-assisted and night cameras give."""
     image = cv2.cvtColor(shot.image, cv2.COLOR_RGB2GRAY)
@@ -210,28 +145,22 @@ def grey(shot: Shot, rng: np.random.Generator) -> Shot:
 FRAMING: tuple[tuple[float, Change], ...] = (
     (0.5, mirror),
     (0.25, rotate),
-    (0.08, turned),
     (0.3, narrow_view),
     (0.06, black_border),
 )
 """Chance and change: how the camera was held."""
 
 CAPTURE: tuple[tuple[float, Change], ...] = (
-    (0.12, back_light),
     (0.2, uneven_light),
-    (0.1, coloured_light),
-    (0.1, dark),
-    (0.4, exposure),
+    (0.45, exposure),
     (0.4, white_balance),
-    (0.08, grey),
+    (0.03, grey),
     (0.2, blur),
     (0.15, motion_blur),
-    (0.35, low_resolution),
-    (0.12, small_capture),
+    (0.45, low_resolution),
     (0.3, sensor_noise),
     (0.15, sharpen),
-    (0.45, jpeg),
-    (0.1, forwarded),
+    (0.55, jpeg),
 )
 """Chance and change: what optics, sensor, processing and encoder did, in their order."""
 

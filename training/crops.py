@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.types import Box
-from training.augment import CAPTURE, FRAMING, apply, at_working_size, jittered
+from training.augment import CAPTURE, FRAMING, apply, at_working_size, jittered, narrow_view
 from training.data import Sample, read_image, sources
 from training.recapture import recaptured
 from training.shot import Shot
-from training.teachers import NEAR, SKIN, WIDE, Panel
+from training.teachers import NEAR, WIDE, Panel
 from training.workers import processes
 
-_SHARES = {"bona_fide": 0.42, "recaptured": 0.3, "attack": 0.28}
+_SHARES = {"bona_fide": 0.42, "recaptured": 0.25, "attack": 0.33}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CropSet:
-    """N rows. near, wide, skin: N x boxes x S x S x 3 uint8 BGR; bona_fide, recaptured: N;
-    teachers: N x networks of the panel; source, scene: N places in the sorted names of the sources."""
+    """N rows. near, wide: N x boxes x S x S x 3 uint8 BGR; bona_fide, recaptured: N; teachers: N x 3."""
 
     near: NDArray[np.uint8]
     wide: NDArray[np.uint8]
-    skin: NDArray[np.uint8]
     bona_fide: NDArray[np.bool_]
     recaptured: NDArray[np.bool_]
     teachers: NDArray[np.float32]
     source: NDArray[np.int16]
-    scene: NDArray[np.int16]
 
     def save(self, folder: Path) -> None:
         """One .npy file an array."""
@@ -77,25 +74,30 @@ def plan_rows(samples: Sequence[Sample], boxes: dict[str, Box], count: int, seed
     return rows
 
 
-def make_crops(rows: Sequence[Row], models: Path, workers: int) -> CropSet:
-    """All rows, on several processes; the result depends on the rows alone."""
+def make_crops(rows: Sequence[Row], models: Path, workers: int, pairs: bool = False) -> CropSet:
+    """All rows, on several processes; the result depends on the rows alone.
+
+    pairs: crop 1 of a row is not a jittered box but the face in a frame that leaves little of the scene,
+    and the teachers' scores are the mean over both.
+    """
     names = sources([row.sample for row in rows])
     parts = [list(rows[start : start + 250]) for start in range(0, len(rows), 250)]
-    made = []
+    near, wide, teachers = [], [], []
     with processes(workers) as pool:
-        for number, part in enumerate(pool.map(_make_part, parts, [models] * len(parts))):
-            made.append(part)
+        for number, part in enumerate(
+            pool.map(_make_part, parts, [models] * len(parts), [pairs] * len(parts))
+        ):
+            near.append(part[0])
+            wide.append(part[1])
+            teachers.append(part[2])
             print(f"crops: {(number + 1) * 250} of {len(rows)}", flush=True)
-    near, wide, skin, teachers = (np.concatenate(column) for column in zip(*made, strict=True))
     return CropSet(
-        near,
-        wide,
-        skin,
+        np.concatenate(near),
+        np.concatenate(wide),
         np.array([row.sample.bona_fide and not row.recapture for row in rows]),
         np.array([row.recapture for row in rows]),
-        teachers,
+        np.concatenate(teachers),
         np.array([names.index(row.sample.source) for row in rows], dtype=np.int16),
-        np.array([names.index(row.scene.source) if row.recapture else -1 for row in rows], dtype=np.int16),
     )
 
 
@@ -108,21 +110,29 @@ def make_shot(row: Row) -> Shot:
     return apply(CAPTURE, apply(FRAMING, shot, rng), rng)
 
 
-def _make_part(rows: list[Row], models: Path) -> tuple[NDArray[np.generic], ...]:
+def _make_part(
+    rows: list[Row], models: Path, pairs: bool
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]:
     cv2.setNumThreads(1)
     panel = Panel(models)
-    made = [_jitter(row, panel) for row in rows]
-    views = [
-        np.array([[view.crop(shot.image, shot.box)[:, :, ::-1] for shot in shots] for shots, _ in made])
-        for view in (NEAR, WIDE, SKIN)
-    ]
-    return *views, np.array([scores for _, scores in made])
+    made = [(_pair if pairs else _jitter)(row, panel) for row in rows]
+    near = [[NEAR.crop(shot.image, shot.box)[:, :, ::-1] for shot in shots] for shots, _ in made]
+    wide = [[WIDE.crop(shot.image, shot.box)[:, :, ::-1] for shot in shots] for shots, _ in made]
+    return np.array(near), np.array(wide), np.array([scores for _, scores in made])
 
 
 def _jitter(row: Row, panel: Panel) -> tuple[list[Shot], NDArray[np.float32]]:
     shot = make_shot(row)
     other = Shot(shot.image, jittered(shot.box, np.random.default_rng(row.seed + 7)))
     return [shot, other], panel.scores(shot.image, shot.box)
+
+
+def _pair(row: Row, panel: Panel) -> tuple[list[Shot], NDArray[np.float32]]:
+    rng = np.random.default_rng(row.seed + 7)
+    shot = make_shot(row)
+    close = narrow_view(shot, rng, most=0.5)
+    scores = (panel.scores(shot.image, shot.box) + panel.scores(close.image, close.box)) / 2
+    return [shot, Shot(close.image, jittered(close.box, rng))], scores.astype(np.float32)
 
 
 def _pools(samples: Sequence[Sample]) -> dict[tuple[str, str], list[Sample]]:

@@ -35,6 +35,7 @@ class Recipe:
     soften_recaptured: float = 0.08
     average: float = 0.998
     seed: int = 7
+    compiled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,14 @@ def finetune(network: MiniFasNet, lesson: Lesson, recipe: Recipe) -> MiniFasNet:
     """A copy of the network, trained; its weights are the moving average over the run."""
     torch.manual_seed(recipe.seed)
     student, kept = copy.deepcopy(network).train(), copy.deepcopy(network)
-    student = student.to(memory_format=torch.channels_last)  # a third less time than planes one by one
     optimizer = torch.optim.AdamW(student.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     steps = recipe.epochs * (len(lesson.crops) // recipe.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps, recipe.warm_up))
+    forward = torch.compile(student.log_odds) if recipe.compiled else student.log_odds
     running = 0.0
     for step, rows in enumerate(_batches(len(lesson.crops), recipe)):
         crops = _crops(lesson, rows, recipe.seed + step)
-        loss = _loss(student.log_odds(crops), lesson, rows, recipe)
+        loss = _loss(forward(crops), lesson, rows, recipe)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 5.0)
@@ -121,8 +122,7 @@ def _crops(lesson: Lesson, rows: NDArray[np.intp], seed: int) -> Tensor:
 
 
 def _tensor(crops: NDArray[np.uint8]) -> Tensor:
-    """N x 3 x S x S float32, its channels together in memory as the crops have them."""
-    return torch.from_numpy(crops.astype(np.float32)).permute(0, 3, 1, 2)
+    return torch.from_numpy(np.ascontiguousarray(crops.transpose(0, 3, 1, 2), dtype=np.float32))
 
 
 def _rate(step: int, steps: int, warm_up: int) -> float:

@@ -24,8 +24,6 @@ class _Medium:
     shot: Shot
     edge: float
     edge_colour: tuple[float, float, float]
-    fills: bool = False
-    """Held so close that nothing of its edge is in view."""
 
 
 def on_screen(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
@@ -38,7 +36,7 @@ def on_screen(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
     elif rng.random() < 0.75:
         picture = _sub_pixels(picture, 3, rng)
     shade = float(rng.choice([0.02, 0.05, 0.1, 0.85]))
-    medium = _Medium(picture, shot, rng.uniform(0.02, 0.1), (shade, shade, shade), rng.random() < 0.35)
+    medium = _Medium(picture, shot, rng.uniform(0.02, 0.1), (shade, shade, shade))
     taken, box = _taken(medium, scene, rng)
     if not fine and rng.random() < 0.35:
         taken = _bands(taken, rng)
@@ -51,8 +49,7 @@ def on_paper(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
     """The capture printed, held before `scene` and taken again."""
     picture = _printed(shot, rng)
     white = float(rng.uniform(0.7, 0.95))
-    edge = rng.choice([0.0, rng.uniform(0.01, 0.12)])
-    medium = _Medium(picture, shot, edge, (white, white, white * 0.97), rng.random() < 0.35)
+    medium = _Medium(picture, shot, rng.choice([0.0, rng.uniform(0.01, 0.12)]), (white, white, white * 0.97))
     taken, box = _taken(medium, scene, rng)
     if rng.random() < 0.3:
         taken = _glare(taken, scene, rng)
@@ -102,7 +99,7 @@ def _printed(shot: Shot, rng: np.random.Generator) -> FloatImage:
     height, width = picture.shape[:2]
     texture = rng.standard_normal((height, width), dtype=np.float32)
     texture = cv2.GaussianBlur(texture, (0, 0), rng.uniform(0.6, 2.0)) * np.float32(rng.uniform(0.01, 0.06))
-    light = _relief((height, width), rng) * np.float32(rng.choice([0.01, 0.04, 0.12]))
+    light = _relief((height, width), rng) * np.float32(rng.uniform(0.02, 0.15))
     return picture * (1 + texture + light)[:, :, None]
 
 
@@ -169,8 +166,7 @@ def _taken(medium: _Medium, scene: RgbImage, rng: np.random.Generator) -> tuple[
     picture, matrix = _framed(medium, rng)
     behind = cv2.GaussianBlur(cv2.resize(scene, (width, height)), (0, 0), rng.uniform(0.5, 4))
     target = (
-        np.array([[0, 0], [width, 0], [width, height], [0, height]])
-        + _pose((width, height), medium.fills, rng)
+        np.array([[0, 0], [width, 0], [width, height], [0, height]]) + _pose((width, height), rng)
     ).astype(np.float32)
     tall, wide = picture.shape[:2]
     corners = np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]], np.float32)
@@ -197,13 +193,11 @@ def _framed(medium: _Medium, rng: np.random.Generator) -> tuple[FloatImage, Matr
     return np.asarray(picture, np.float32), matrix
 
 
-def _pose(size: tuple[int, int], fills: bool, rng: np.random.Generator) -> Matrix:
+def _pose(size: tuple[int, int], rng: np.random.Generator) -> Matrix:
     """How far each corner of the medium lies from that of the view: inside where edges show."""
     width, height = size
     inside = rng.uniform(-0.12, 0.1) if rng.random() < 0.5 else rng.uniform(0.0, 0.2)
     shift = rng.uniform(-0.04, 0.04, 2)
-    if fills:
-        inside = rng.uniform(-0.2, -0.08)
     signs = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
     return (signs * inside + shift + rng.normal(0, 0.02, (4, 2))) * np.array([width, height])
 

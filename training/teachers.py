@@ -32,7 +32,6 @@ class View:
 
 NEAR = View(shifted_crop, 2.7, 80)
 WIDE = View(shifted_crop, 4.0, 80)
-SKIN = View(reflected_crop, 1.2, 80)
 TIGHT = View(reflected_crop, 1.5, 128)
 
 
@@ -70,6 +69,7 @@ def two_class(logits: Tensor) -> float:
 UPSTREAM = (
     Upstream("v2", "minifasnet/2.7_80x80_MiniFASNetV2.onnx", NEAR, bgr_blob, three_class),
     Upstream("v1se", "minifasnet/4_0_0_80x80_MiniFASNetV1SE.onnx", WIDE, bgr_blob, three_class),
+    Upstream("m128", "minifas128/best_model_97.80.onnx", TIGHT, unit_rgb_blob, two_class),
 )
 
 
