@@ -16,7 +16,7 @@ SIZES = (1.0, 0.9, 1.1)
 
 @dataclass(frozen=True, slots=True)
 class EvalSet:
-    """near, wide, tight: N x 3 boxes x S x S x 3 uint8 BGR; upstream: N x 3 log-odds of the published ones."""
+    """near, wide, tight: N x 3 boxes x S x S x 3 uint8 BGR; upstream: N x 3 published log-odds."""
 
     near: NDArray[np.uint8]
     wide: NDArray[np.uint8]
