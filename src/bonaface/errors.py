@@ -113,6 +113,8 @@ class Overload(StrEnum):
 
     REQUESTS = "requests"
     APPLICATION = "application"
+    DOWNLOADS = "downloads"
+    LOOKUPS = "lookups"
     QUEUE = "queue"
     DEADLINE = "deadline"
     STARTING = "starting"

@@ -78,6 +78,16 @@ class FetchSettings(Section):
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="private networks that URLs may point to"
     )
+    max_downloads: int = Field(128, gt=0, description="downloads at once; more are refused")
+    max_lookups: int = Field(
+        64, gt=0, le=1024, description="names looked up at once, each on a thread; more are refused"
+    )
+    application_share: float = Field(
+        0.25,
+        gt=0,
+        le=1,
+        description="share of downloads and of look-ups, 0..1, that one application may have",
+    )
     max_url_length: int = Field(
         16_384, gt=0, le=16_384, description="longest URL accepted, percent-encoded, in characters"
     )

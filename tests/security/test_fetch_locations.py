@@ -15,7 +15,7 @@ import pytest
 
 from bonaface.errors import ImageUrlError
 from conftest import need_service
-from support.fetching import fetching
+from support.fetching import OWNER, fetching
 from support.names import ScriptedResolver
 from support.web import Exchange, Handler, LocalServer, serve
 
@@ -72,7 +72,7 @@ async def _asked_by_us(location: bytes) -> bytes | None:
     resolver = ScriptedResolver({"localhost": "127.0.0.1"})
     async with serve(_answering(location)) as server, fetching(resolver) as fetcher:
         try:
-            assert await fetcher.fetch(server.url(START)) == b"image"
+            assert await fetcher.fetch(server.url(START), OWNER) == b"image"
         except ImageUrlError:
             assert server.accepted == 1
     return _asked(server)

@@ -10,7 +10,7 @@ from bonaface.fetch.client import REDIRECTED_TOO_OFTEN
 from bonaface.fetch.policy import CREDENTIALS, FORM, LENGTH, PORT
 from bonaface.settings import FetchSettings
 from support.dialling import recorded_connects
-from support.fetching import error_of, fetching, raw
+from support.fetching import OWNER, error_of, fetching, raw
 from support.hostile_urls import NAMES
 from support.names import ScriptedResolver
 from support.web import Exchange, Handler, serve
@@ -39,7 +39,7 @@ async def test_redirects_are_followed_on_fresh_connections(status: str) -> None:
             await exchange.answer(status, location=str(int(exchange.path[1:]) + 1), set_cookie="a=b")
 
     async with serve(handler) as server, fetching() as fetcher:
-        assert await fetcher.fetch(server.url("/0")) == b"image"
+        assert await fetcher.fetch(server.url("/0"), OWNER) == b"image"
     assert server.accepted == 4
     assert [exchange.path for exchange in server.exchanges] == ["/0", "/1", "/2", "/3"]
     assert not any("cookie" in exchange.headers for exchange in server.exchanges)
@@ -101,7 +101,7 @@ async def test_redirects_to_what_is_refused(location: str, sentence: str) -> Non
     resolver = ScriptedResolver(NAMES | {"metadata.example": "169.254.169.254"})
     async with serve(_redirect(lambda _: location)) as server, fetching(resolver) as fetcher:
         with recorded_connects() as connects, pytest.raises(ImageUrlError) as caught:
-            await fetcher.fetch(server.url())
+            await fetcher.fetch(server.url(), OWNER)
     assert str(caught.value) == sentence
     assert connects == [("127.0.0.1", server.port)]
 
@@ -118,7 +118,7 @@ async def test_signed_urls_of_8000_octets_work_at_each_hop() -> None:
             await exchange.answer("302 Found", location=f"/{int(path[1:]) + 1}?token={token[1:] + token[0]}")
 
     async with serve(handler) as server, fetching() as fetcher:
-        assert await fetcher.fetch(server.url(f"/0?token={signature}")) == b"image"
+        assert await fetcher.fetch(server.url(f"/0?token={signature}"), OWNER) == b"image"
     assert [len(exchange.path) > 8_000 for exchange in server.exchanges] == [True] * 4
 
 
@@ -132,7 +132,7 @@ async def test_a_name_that_turns_private_between_two_hops_is_refused() -> None:
     resolver = ScriptedResolver({"rebind.example": ["127.0.0.1", "10.0.0.1"]})
     async with serve(_redirect(lambda _: "/again")) as server, fetching(resolver) as fetcher:
         with recorded_connects() as connects, pytest.raises(ImageUrlError) as caught:
-            await fetcher.fetch(server.url(host="rebind.example"))
+            await fetcher.fetch(server.url(host="rebind.example"), OWNER)
     assert str(caught.value) == UNREACHABLE
     assert resolver.asked == ["rebind.example", "rebind.example"]
     assert connects == [("127.0.0.1", server.port)]
@@ -142,6 +142,6 @@ async def test_a_name_is_resolved_once_a_hop_and_the_checked_answer_is_used() ->
     resolver = ScriptedResolver({"rebind.example": ["127.0.0.1", "10.0.0.1"]})
     handler = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nimage")
     async with serve(handler) as server, fetching(resolver) as fetcher:
-        assert await fetcher.fetch(server.url(host="rebind.example")) == b"image"
+        assert await fetcher.fetch(server.url(host="rebind.example"), OWNER) == b"image"
     assert resolver.asked == ["rebind.example"]
     assert server.exchanges[0].headers["host"] == f"rebind.example:{server.port}"

@@ -5,6 +5,7 @@ The servers listen on loopback, which the settings allow; everything else is as 
 
 import asyncio
 import gzip
+from collections.abc import Hashable
 
 import pytest
 
@@ -13,7 +14,7 @@ from bonaface.fetch.address import Address
 from bonaface.fetch.backend import UNREACHABLE
 from bonaface.fetch.client import BROKEN, CODINGS, ENCODED, STATUS
 from bonaface.fetch.location import CONTRADICTORY, NOWHERE
-from support.fetching import LIMIT, TIMEOUT, error_of, fetching, raw
+from support.fetching import LIMIT, OWNER, TIMEOUT, error_of, fetching, raw
 from support.names import ScriptedResolver
 from support.web import Exchange, Handler, blurt, serve
 
@@ -104,7 +105,7 @@ async def test_compression_that_was_not_asked_for_is_refused(coding: str) -> Non
 async def test_what_is_no_content_coding_is_passed_over(named: str) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {named}\r\nContent-Length: 5\r\n\r\n".encode("latin-1")
     async with serve(raw(head, b"image")) as server, fetching() as fetcher:
-        assert await fetcher.fetch(server.url()) == b"image"
+        assert await fetcher.fetch(server.url(), OWNER) == b"image"
 
 
 async def test_content_codings_in_several_fields_are_all_looked_at() -> None:
@@ -120,7 +121,7 @@ async def test_a_refused_connection_is_a_url_error() -> None:
         pass
     async with fetching() as fetcher:
         with pytest.raises(ImageUrlError) as caught:
-            await fetcher.fetch(server.url())
+            await fetcher.fetch(server.url(), OWNER)
     assert (str(caught.value), caught.value.refusal) == (UNREACHABLE, UrlRefusal.CONNECTION)
 
 
@@ -128,7 +129,7 @@ async def test_a_refused_connection_is_a_url_error() -> None:
 async def test_a_server_that_closes_at_once_is_a_url_error(data: bytes) -> None:
     async with blurt(data) as server, fetching() as fetcher:
         with pytest.raises(ImageUrlError) as caught:
-            await fetcher.fetch(server.url())
+            await fetcher.fetch(server.url(), OWNER)
     assert server.accepted == 1
     assert str(caught.value) == BROKEN
 
@@ -186,19 +187,19 @@ async def test_the_time_limit_holds_for_everything_together(handler: Handler) ->
 
 async def test_the_time_limit_holds_for_the_name_server() -> None:
     class Stalled(ScriptedResolver):
-        async def resolve(self, host: str) -> list[Address]:
+        async def resolve(self, host: str, owner: Hashable = None) -> list[Address]:
             await asyncio.Event().wait()
             return []
 
     async with fetching(Stalled(), seconds=TIMEOUT) as fetcher:
         with pytest.raises(ImageTimeoutError):
-            await fetcher.fetch("http://slow.example/")
+            await fetcher.fetch("http://slow.example/", OWNER)
 
 
 async def test_the_time_limit_holds_for_the_tls_handshake() -> None:
     async with serve(_stall) as server, fetching(seconds=TIMEOUT) as fetcher:
         with pytest.raises(ImageTimeoutError):
-            await fetcher.fetch(server.url(scheme="https"))
+            await fetcher.fetch(server.url(scheme="https"), OWNER)
         assert server.accepted == 1
 
 
@@ -210,7 +211,7 @@ async def test_a_cancelled_fetch_leaves_nothing_open() -> None:
         await _stall_in_body(exchange)
 
     async with serve(handler) as server, fetching() as fetcher:
-        task = asyncio.create_task(fetcher.fetch(server.url()))
+        task = asyncio.create_task(fetcher.fetch(server.url(), OWNER))
         await asked.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -226,7 +227,7 @@ async def test_an_image_of_exactly_the_limit_is_taken() -> None:
         await exchange.answer(body=bytes(LIMIT))
 
     async with serve(handler) as server, fetching() as fetcher:
-        assert await fetcher.fetch(server.url()) == bytes(LIMIT)
+        assert await fetcher.fetch(server.url(), OWNER) == bytes(LIMIT)
 
 
 async def test_a_declared_length_over_the_limit_is_refused_without_reading() -> None:
@@ -261,7 +262,7 @@ async def test_ten_gigabytes_are_cut_off_soon(head: bytes, frame: bytes) -> None
 async def test_a_body_longer_than_declared_is_cut_at_the_declared_length() -> None:
     handler = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nimage and a second answer")
     async with serve(handler) as server, fetching() as fetcher:
-        assert await fetcher.fetch(server.url()) == b"image"
+        assert await fetcher.fetch(server.url(), OWNER) == b"image"
 
 
 async def test_calls_side_by_side_do_not_disturb_each_other() -> None:
@@ -272,8 +273,8 @@ async def test_calls_side_by_side_do_not_disturb_each_other() -> None:
 
     paths = [f"/{number}" for number in range(30)]
     async with serve(handler) as server, fetching() as fetcher:
-        stalled = asyncio.create_task(fetcher.fetch(server.url("/stall")))
-        answers = await asyncio.gather(*(fetcher.fetch(server.url(path)) for path in paths))
+        stalled = asyncio.create_task(fetcher.fetch(server.url("/stall"), OWNER))
+        answers = await asyncio.gather(*(fetcher.fetch(server.url(path), OWNER) for path in paths))
         stalled.cancel()
         with pytest.raises(asyncio.CancelledError):
             await stalled

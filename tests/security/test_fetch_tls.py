@@ -12,6 +12,7 @@ from bonaface.fetch import ImageFetcher
 from bonaface.fetch.client import BROKEN, INSECURE
 from bonaface.fetch.policy import DOWNGRADE
 from bonaface.settings import FetchSettings
+from support.fetching import OWNER, fetcher_of
 from support.names import ScriptedResolver
 from support.tls import TestAuthority
 from support.web import Exchange, blurt, serve
@@ -35,7 +36,7 @@ def authority() -> TestAuthority:
 async def fetching(trust: ssl.SSLContext | None) -> AsyncIterator[ImageFetcher]:
     settings = FetchSettings.model_validate({"allowed_networks": ["127.0.0.1/32"], "timeout": 5.0})
     resolver = ScriptedResolver({NAME: "127.0.0.1"})
-    async with aclosing(ImageFetcher(settings, 1000, resolver=resolver, ssl_context=trust)) as fetcher:
+    async with aclosing(fetcher_of(settings, 1000, resolver, trust)) as fetcher:
         yield fetcher
 
 
@@ -45,7 +46,7 @@ async def _image(exchange: Exchange) -> None:
 
 async def test_the_name_is_what_server_name_host_and_certificate_carry(authority: TestAuthority) -> None:
     async with serve(_image, authority.server(NAME)) as server, fetching(authority.client()) as fetcher:
-        assert await fetcher.fetch(server.url(host=NAME, scheme="https")) == b"image"
+        assert await fetcher.fetch(server.url(host=NAME, scheme="https"), OWNER) == b"image"
     assert server.server_names == [NAME]
     assert server.exchanges[0].headers["host"] == f"{NAME}:{server.port}"
 
@@ -53,7 +54,7 @@ async def test_the_name_is_what_server_name_host_and_certificate_carry(authority
 async def test_an_address_in_the_url_is_verified_as_an_address(authority: TestAuthority) -> None:
     tls = authority.server("127.0.0.1")
     async with serve(_image, tls) as server, fetching(authority.client()) as fetcher:
-        assert await fetcher.fetch(server.url(scheme="https")) == b"image"
+        assert await fetcher.fetch(server.url(scheme="https"), OWNER) == b"image"
 
 
 @pytest.mark.parametrize("certified", ["127.0.0.1", "other.example", "*.images.example", "a.images.example"])
@@ -62,7 +63,7 @@ async def test_a_certificate_for_anything_but_the_name_is_refused(
 ) -> None:
     async with serve(_image, authority.server(certified)) as server, fetching(authority.client()) as fetcher:
         with pytest.raises(ImageUrlError) as caught:
-            await fetcher.fetch(server.url(host=NAME, scheme="https"))
+            await fetcher.fetch(server.url(host=NAME, scheme="https"), OWNER)
     assert str(caught.value) == INSECURE
     assert server.exchanges == []
 
@@ -70,7 +71,7 @@ async def test_a_certificate_for_anything_but_the_name_is_refused(
 async def test_by_default_only_the_systems_authorities_are_trusted(authority: TestAuthority) -> None:
     async with serve(_image, authority.server(NAME)) as server, fetching(None) as fetcher:
         with pytest.raises(ImageUrlError) as caught:
-            await fetcher.fetch(server.url(host=NAME, scheme="https"))
+            await fetcher.fetch(server.url(host=NAME, scheme="https"), OWNER)
     assert str(caught.value) == INSECURE
 
 
@@ -80,7 +81,7 @@ async def test_by_default_only_the_systems_authorities_are_trusted(authority: Te
 async def test_a_server_that_does_not_speak_tls_is_refused(data: bytes, authority: TestAuthority) -> None:
     async with blurt(data) as server, fetching(authority.client()) as fetcher:
         with pytest.raises(ImageUrlError) as caught:
-            await fetcher.fetch(server.url(host=NAME, scheme="https"))
+            await fetcher.fetch(server.url(host=NAME, scheme="https"), OWNER)
     assert server.accepted == 1
     assert str(caught.value) == INSECURE
 
@@ -91,7 +92,7 @@ async def test_a_redirect_from_https_to_http_is_refused(authority: TestAuthority
 
     async with serve(handler, authority.server(NAME)) as server, fetching(authority.client()) as fetcher:
         with pytest.raises(ImageUrlError) as caught:
-            await fetcher.fetch(server.url(host=NAME, scheme="https"))
+            await fetcher.fetch(server.url(host=NAME, scheme="https"), OWNER)
     assert str(caught.value) == DOWNGRADE
     assert server.accepted == 1
 
@@ -105,5 +106,5 @@ async def test_a_broken_record_in_the_answer_is_a_url_error(authority: TestAutho
 
     async with serve(corrupt, authority.server(NAME)) as server, fetching(authority.client()) as fetcher:
         with pytest.raises(ImageUrlError) as caught:
-            await fetcher.fetch(server.url(host=NAME, scheme="https"))
+            await fetcher.fetch(server.url(host=NAME, scheme="https"), OWNER)
     assert str(caught.value) == BROKEN

@@ -4,27 +4,23 @@
 the request would arrive. A recorder on the sockets proves that no other address is dialled either.
 """
 
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
 
 from bonaface.errors import ImageUrlError
-from bonaface.fetch import ImageFetcher
 from bonaface.fetch.backend import UNREACHABLE
 from bonaface.settings import FetchSettings
 from support.dialling import recorded_connects
 from support.disguised_urls import ADDRESS as DISGUISED_ADDRESS
 from support.disguised_urls import FORM as DISGUISED_FORM
+from support.fetching import OWNER, fetcher_of
 from support.hostile_urls import ADDRESS, FORM, NAMES
 from support.names import ScriptedResolver
 from support.web import Exchange, LocalServer, has_ipv6, serve
 
 pytestmark = pytest.mark.anyio
-
-NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Loading the system's trust takes 0.1 s, and no line of the tables gets as far as a handshake."""
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +43,9 @@ async def trap() -> AsyncIterator[LocalServer]:
 
 async def _refusal(url: str, resolver: ScriptedResolver, settings: FetchSettings) -> str:
     with recorded_connects() as connects:
-        async with aclosing(ImageFetcher(settings, 1000, resolver=resolver, ssl_context=NO_TRUST)) as fetcher:
+        async with aclosing(fetcher_of(settings, 1000, resolver)) as fetcher:
             with pytest.raises(ImageUrlError) as caught:
-                await fetcher.fetch(url)
+                await fetcher.fetch(url, OWNER)
     assert connects == []
     return str(caught.value)
 
@@ -83,7 +79,7 @@ async def test_the_recorder_and_the_trap_see_a_connection_that_is_allowed() -> N
 
     settings = FetchSettings.model_validate({"allowed_networks": ["127.0.0.0/8"]})
     with recorded_connects() as connects:
-        async with serve(answer) as server, aclosing(ImageFetcher(settings, 1000)) as fetcher:
-            assert await fetcher.fetch(server.url()) == b"reached"
+        async with serve(answer) as server, aclosing(fetcher_of(settings, 1000)) as fetcher:
+            assert await fetcher.fetch(server.url(), OWNER) == b"reached"
     assert server.accepted == 1
     assert connects == [("127.0.0.1", server.port)]

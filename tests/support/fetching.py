@@ -6,15 +6,32 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from bonaface.errors import BonafaceError
-from bonaface.fetch import ImageFetcher
+from bonaface.errors import BonafaceError, Overload
+from bonaface.fetch import ImageFetcher, Resolver, SystemResolver
+from bonaface.serving.places import Places
 from bonaface.settings import FetchSettings
 from support.names import ScriptedResolver
 from support.web import Exchange, Handler, LocalServer, serve
 
+OWNER = 7
+"""Whose downloads these are."""
 LIMIT = 100_000
 TIMEOUT = 0.2
 NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def fetcher_of(
+    settings: FetchSettings,
+    limit: int,
+    resolver: Resolver | None = None,
+    trust: ssl.SSLContext | None = NO_TRUST,
+) -> ImageFetcher:
+    """A fetcher with the system's resolver unless another is given."""
+    share = settings.application_share
+    downloads = Places(settings.max_downloads, share, Overload.DOWNLOADS, "Later.")
+    lookups = Places(settings.max_lookups, share, Overload.LOOKUPS, "Later.")
+    resolver = resolver or SystemResolver(settings.max_lookups, lookups)
+    return ImageFetcher(settings, limit, downloads, resolver, trust)
 
 
 @asynccontextmanager
@@ -22,9 +39,7 @@ async def fetching(
     resolver: ScriptedResolver | None = None, seconds: float = 5.0
 ) -> AsyncIterator[ImageFetcher]:
     settings = FetchSettings.model_validate({"allowed_networks": ["127.0.0.1/32"], "timeout": seconds})
-    async with aclosing(
-        ImageFetcher(settings, LIMIT, resolver=resolver or ScriptedResolver(), ssl_context=NO_TRUST)
-    ) as fetcher:
+    async with aclosing(fetcher_of(settings, LIMIT, resolver or ScriptedResolver())) as fetcher:
         yield fetcher
 
 
@@ -33,7 +48,7 @@ async def error_of(
 ) -> tuple[BonafaceError, LocalServer]:
     async with serve(handler) as server, fetching(seconds=seconds) as fetcher:
         with pytest.raises(BonafaceError) as caught:
-            await fetcher.fetch(server.url(path))
+            await fetcher.fetch(server.url(path), OWNER)
     return caught.value, server
 
 

@@ -1,6 +1,6 @@
 """A resolver whose answers the test decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from ipaddress import ip_address
 
 from bonaface.fetch.address import Address
@@ -20,7 +20,7 @@ class ScriptedResolver:
         self.asked: list[str] = []
         self.closed = False
 
-    async def resolve(self, host: str) -> Sequence[Address]:
+    async def resolve(self, host: str, owner: Hashable = None) -> Sequence[Address]:
         self.asked.append(host)
         answers = self._answers.get(host)
         if answers is None:

@@ -96,7 +96,7 @@ async def read_preview(
     with services.shares.admit(caller.application.id), services.requests.admit():
         url = await read_url(request)
         with stages.of(Stage.FETCH):
-            image = await services.fetcher.fetch(url)
+            image = await services.fetcher.fetch(url, caller.application.id)
         from bonaface.imaging.sniff import sniff  # with it come libraries that a server may not need else
 
         return Response(image, media_type=f"image/{sniff(image).format.value}")

@@ -21,14 +21,16 @@ from bonaface.accounts.usage import UsageRepository
 from bonaface.api.refusals import REASONS
 from bonaface.errors import Overload
 from bonaface.fetch.client import ImageFetcher
+from bonaface.fetch.resolver import SystemResolver
 from bonaface.observability.metrics import Levels, Metrics
 from bonaface.observability.tracing import open_tracing
 from bonaface.serving.admission import Admission
 from bonaface.serving.drain import Drain
 from bonaface.serving.engine import Engine, ImageAnalyzer
+from bonaface.serving.places import Places
 from bonaface.serving.shares import Shares, places_of
 from bonaface.serving.workers import Workers
-from bonaface.settings import EngineSettings, Settings
+from bonaface.settings import EngineSettings, FetchSettings, Settings
 from bonaface.storage.database import Database
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
 
 JOURNAL = "journal"
 """The folder of journals in `storage.directory`."""
+
+DOWNLOADS = (
+    "The application has as many images downloaded as one may have at once; try again after Retry-After."
+)
+LOOKUPS = "The application has as many names looked up as one may have at once; try again after Retry-After."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ class Services:
             gate=Gate(rates, Months(database, ledger)),
             usage=UsageRepository(database),
             housekeeping=Housekeeping(Retention(database, settings.storage.retention_days)),
-            fetcher=ImageFetcher(settings.fetch, settings.images.max_bytes),
+            fetcher=fetcher_of(settings.fetch, settings.images.max_bytes),
             database=database,
             requests=Admission(settings.server.max_requests, Overload.REQUESTS),
             shares=Shares(places_of(settings.server.max_requests, settings.server.application_share)),
@@ -147,6 +154,14 @@ def build_services(settings: Settings, workers: Workers | None = None) -> Servic
     except BaseException:
         workers.close()
         raise
+
+
+def fetcher_of(settings: FetchSettings, max_bytes: int) -> ImageFetcher:
+    """The guarded download with the system's resolver; what is under way at once is shared out."""
+    share = settings.application_share
+    downloads = Places(settings.max_downloads, share, Overload.DOWNLOADS, DOWNLOADS)
+    lookups = Places(settings.max_lookups, share, Overload.LOOKUPS, LOOKUPS)
+    return ImageFetcher(settings, max_bytes, downloads, SystemResolver(settings.max_lookups, lookups))
 
 
 def watch_levels(levels: Levels, engine: Engine, ledger: Ledger, settings: EngineSettings) -> None:

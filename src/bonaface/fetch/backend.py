@@ -4,7 +4,7 @@ The HTTP library above sees the name alone, so the name is what TLS verifies; th
 addresses, so nothing can resolve a second time between the check and the connection.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from ipaddress import ip_address
 from itertools import chain, zip_longest
 
@@ -33,9 +33,11 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
     is cancelled.
     """
 
-    def __init__(self, resolver: Resolver, allowed: Sequence[Network]) -> None:
+    def __init__(self, resolver: Resolver, allowed: Sequence[Network], owner: Hashable) -> None:
+        """`owner` is whose URL leads there: look-ups are shared out among owners."""
         self._resolver = resolver
         self._allowed = allowed
+        self._owner = owner
         self._dialer = httpcore2.AnyIOBackend()
         self._opened: list[httpcore2.AsyncNetworkStream] = []
 
@@ -50,7 +52,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         """A connection to `host`, a name or an IP address; `local_address` and `socket_options` are not used.
 
         All addresses but the last one tried get an equal share of `timeout` seconds. Raises ImageUrlError
-        when the name does not resolve, when any address is refused, and when none of them answers.
+        when the name does not resolve, when any address is refused, and when none of them answers;
+        OverloadedError when its owner may not have one more name looked up now.
         """
         candidates = _both_families(await self._checked(host))[:MOST_TRIED]
         share = None if timeout is None else timeout / len(candidates)
@@ -85,7 +88,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         try:
             return (ip_address(host),)
         except ValueError:
-            return await self._resolver.resolve(host)
+            return await self._resolver.resolve(host, self._owner)
 
 
 def _both_families(addresses: Sequence[Address]) -> Sequence[Address]:

@@ -1,7 +1,7 @@
 """The guarded image download: one GET, redirects checked hop by hop, limits on time and bytes."""
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import aclosing, asynccontextmanager
 
 import anyio
@@ -12,8 +12,9 @@ import httpx2
 from bonaface.errors import DownloadTooLargeError, ImageTimeoutError, ImageUrlError, UrlRefusal
 from bonaface.fetch.backend import GuardedBackend
 from bonaface.fetch.location import redirected
+from bonaface.fetch.places import Places
 from bonaface.fetch.policy import Target, check_url
-from bonaface.fetch.resolver import Resolver, SystemResolver
+from bonaface.fetch.resolver import Resolver
 from bonaface.fetch.stream import BODY_READ
 from bonaface.settings import FetchSettings
 
@@ -64,28 +65,34 @@ class ImageFetcher:
         self,
         settings: FetchSettings,
         max_bytes: int,
-        *,
-        resolver: Resolver | None = None,
+        downloads: Places,
+        resolver: Resolver,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        """`max_bytes` is the largest body taken; `ssl_context` the trust to verify servers with."""
+        """`max_bytes` is the largest body taken, `downloads` how many are under way at once.
+
+        `ssl_context` is the trust to verify servers with: the system's unless given.
+        """
         self._settings = settings
         self._max_bytes = max_bytes
-        self._resolver = resolver or SystemResolver()
+        self._downloads = downloads
+        self._resolver = resolver
         self._ssl_context = ssl_context or httpx2.create_ssl_context(trust_env=False)
         self._ssl_context.set_alpn_protocols(["http/1.1"])
 
-    async def fetch(self, url: str) -> bytes:
+    async def fetch(self, url: str, owner: Hashable) -> bytes:
         """The bytes behind `url`, at most `max_bytes` of them, as the server sent them.
+
+        `owner` is whose download it is: places are shared out among owners.
 
         Raises ImageUrlError when the URL may not be fetched or its server does not give the image,
         ImageTimeoutError when all of it takes longer than `settings.timeout`, DownloadTooLargeError when
-        the body is, or says it is, over `max_bytes`.
+        the body is, or says it is, over `max_bytes`, OverloadedError when there is no place for it.
         """
         target = check_url(url, self._settings.max_url_length)
         try:
-            with anyio.fail_after(self._settings.timeout):
-                return await self._follow(target)
+            with self._downloads.admit(owner), anyio.fail_after(self._settings.timeout):
+                return await self._follow(target, owner)
         except (TimeoutError, httpcore2.TimeoutException) as error:
             raise ImageTimeoutError(TIMEOUT) from error
         except httpcore2.ConnectError as error:  # the TCP connection stood: TLS failed
@@ -97,29 +104,31 @@ class ImageFetcher:
         """Give up the resolver; the object cannot fetch after this."""
         self._resolver.close()
 
-    async def _follow(self, target: Target) -> bytes:
+    async def _follow(self, target: Target, owner: Hashable) -> bytes:
         for _ in range(self._settings.max_redirects + 1):
-            answer = await self._get(target)
+            answer = await self._get(target, owner)
             if isinstance(answer, bytes):
                 return answer
             target = answer
         raise ImageUrlError(REDIRECTED_TOO_OFTEN, UrlRefusal.REDIRECTS)
 
-    async def _get(self, target: Target) -> bytes | Target:
+    async def _get(self, target: Target, owner: Hashable) -> bytes | Target:
         """The body behind `target`, or where it redirects to."""
         url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         headers = [("Host", target.host_header), *_HEADERS]
         async with (
-            self._connected(target) as stream,
+            self._connected(target, owner) as stream,
             _Connection(url.origin, stream) as connection,
             connection.stream("GET", url, headers=headers) as response,
         ):
             return await self._read(target, response)
 
     @asynccontextmanager
-    async def _connected(self, target: Target) -> AsyncIterator[httpcore2.AsyncNetworkStream]:
-        limit = self._settings.timeout
-        async with aclosing(GuardedBackend(self._resolver, self._settings.allowed_networks)) as backend:
+    async def _connected(
+        self, target: Target, owner: Hashable
+    ) -> AsyncIterator[httpcore2.AsyncNetworkStream]:
+        limit, allowed = self._settings.timeout, self._settings.allowed_networks
+        async with aclosing(GuardedBackend(self._resolver, allowed, owner)) as backend:
             stream = await backend.connect_tcp(target.host, target.port, limit)
             if target.scheme == "https":
                 stream = await stream.start_tls(self._ssl_context, target.host, limit)

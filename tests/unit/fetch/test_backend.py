@@ -10,6 +10,7 @@ from bonaface.errors import ImageUrlError, UrlRefusal
 from bonaface.fetch.address import Network
 from bonaface.fetch.backend import MOST_TRIED, UNREACHABLE, GuardedBackend
 from support.dialling import recorded_connects
+from support.fetching import OWNER
 from support.names import ScriptedResolver
 from support.web import Exchange, LocalServer, needs_ipv6, serve
 
@@ -36,7 +37,7 @@ async def _silent(exchange: Exchange) -> None:
 async def _peer(
     server: LocalServer, host: str, names: dict[str, str], allowed: tuple[Network, ...]
 ) -> object:
-    async with aclosing(GuardedBackend(ScriptedResolver(names), allowed)) as backend:
+    async with aclosing(GuardedBackend(ScriptedResolver(names), allowed, OWNER)) as backend:
         stream = await backend.connect_tcp(host, server.port, timeout=2.0)
         return stream.get_extra_info("server_addr")[0]
 
@@ -111,12 +112,12 @@ async def test_all_that_fails_fails_with_one_sentence(
 async def test_without_a_time_limit_the_addresses_are_tried_alike() -> None:
     async with serve(_silent) as server:
         names = ScriptedResolver({"a.example": "127.0.0.9 127.0.0.1"})
-        async with aclosing(GuardedBackend(names, LOOPBACK)) as backend:
+        async with aclosing(GuardedBackend(names, LOOPBACK, OWNER)) as backend:
             stream = await backend.connect_tcp("a.example", server.port)
             assert stream.get_extra_info("server_addr")[0] == "127.0.0.1"
 
 
 async def test_unix_sockets_are_not_opened() -> None:
-    backend = GuardedBackend(ScriptedResolver(), LOOPBACK)
+    backend = GuardedBackend(ScriptedResolver(), LOOPBACK, OWNER)
     with pytest.raises(NotImplementedError):
         await backend.connect_unix_socket("/run/some.sock")

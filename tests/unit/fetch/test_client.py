@@ -1,22 +1,22 @@
 """The fetcher as its callers see it, on both event loops that the server may run on."""
 
+import asyncio
 import re
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from bonaface.errors import ImageTimeoutError, ImageTooLargeError, ImageUrlError
+from bonaface.errors import ImageTimeoutError, ImageTooLargeError, ImageUrlError, Overload, OverloadedError
 from bonaface.fetch import ImageFetcher, backend, client, policy
 from bonaface.settings import FetchSettings
+from support.fetching import OWNER, fetcher_of
 from support.names import ScriptedResolver
 from support.web import Exchange, needs_ipv6, serve
 
 pytestmark = pytest.mark.anyio
 
-NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 ALLOWED = ["127.0.0.0/8", "::1/128"]
 
 
@@ -30,7 +30,7 @@ async def fetching(
     resolver: ScriptedResolver | None = None, **settings: object
 ) -> AsyncIterator[ImageFetcher]:
     chosen = FetchSettings.model_validate({"allowed_networks": ALLOWED, "timeout": 5.0, **settings})
-    async with aclosing(ImageFetcher(chosen, 1000, resolver=resolver, ssl_context=NO_TRUST)) as fetcher:
+    async with aclosing(fetcher_of(chosen, 1000, resolver)) as fetcher:
         yield fetcher
 
 
@@ -40,13 +40,13 @@ async def _image(exchange: Exchange) -> None:
 
 async def test_the_bytes_come_as_they_are_whatever_their_declared_type() -> None:
     async with serve(_image) as server, fetching() as fetcher:
-        assert await fetcher.fetch(server.url("/a/b.png?x=1#here")) == b"image"
+        assert await fetcher.fetch(server.url("/a/b.png?x=1#here"), OWNER) == b"image"
     assert server.exchanges[0].head.startswith(b"GET /a/b.png?x=1 HTTP/1.1\r\n")
 
 
 async def test_the_request_carries_nothing_but_what_it_must() -> None:
     async with serve(_image) as server, fetching() as fetcher:
-        await fetcher.fetch(server.url())
+        await fetcher.fetch(server.url(), OWNER)
     assert server.exchanges[0].headers == {
         "host": f"127.0.0.1:{server.port}",
         "accept": "image/png, image/jpeg, */*;q=0.5",
@@ -59,13 +59,13 @@ async def test_the_request_carries_nothing_but_what_it_must() -> None:
 @needs_ipv6
 async def test_an_ipv6_host_is_bracketed_in_the_host_header() -> None:
     async with serve(_image, host="::1") as server, fetching() as fetcher:
-        assert await fetcher.fetch(server.url(host="[0:0::1]")) == b"image"
+        assert await fetcher.fetch(server.url(host="[0:0::1]"), OWNER) == b"image"
     assert server.exchanges[0].headers["host"] == f"[::1]:{server.port}"
 
 
 async def test_the_systems_resolver_is_the_default() -> None:
     async with serve(_image) as server, fetching() as fetcher:
-        assert await fetcher.fetch(server.url(host="LOCALHOST.")) == b"image"
+        assert await fetcher.fetch(server.url(host="LOCALHOST."), OWNER) == b"image"
     assert server.exchanges[0].headers["host"] == f"localhost:{server.port}"
 
 
@@ -74,7 +74,7 @@ async def test_an_empty_body_is_empty_bytes() -> None:
         await exchange.answer(content_encoding="identity")
 
     async with serve(nothing) as server, fetching() as fetcher:
-        assert await fetcher.fetch(server.url()) == b""
+        assert await fetcher.fetch(server.url(), OWNER) == b""
 
 
 async def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ async def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch, 
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url())
             monkeypatch.setenv(name.lower(), proxy.url())
-        assert await fetcher.fetch(server.url()) == b"image"
+        assert await fetcher.fetch(server.url(), OWNER) == b"image"
     assert proxy.accepted == 0
     assert "authorization" not in server.exchanges[0].headers
 
@@ -99,12 +99,12 @@ async def test_each_limit_has_its_error() -> None:
 
     async with serve(large) as server, fetching() as fetcher:
         with pytest.raises(ImageTooLargeError, match="1000 bytes"):
-            await fetcher.fetch(server.url())
+            await fetcher.fetch(server.url(), OWNER)
     async with serve(late) as server, fetching(timeout=0.1) as fetcher:
         with pytest.raises(ImageTimeoutError):
-            await fetcher.fetch(server.url())
+            await fetcher.fetch(server.url(), OWNER)
         with pytest.raises(ImageTimeoutError):
-            await fetcher.fetch(server.url(scheme="https"))
+            await fetcher.fetch(server.url(scheme="https"), OWNER)
 
 
 @pytest.mark.parametrize(("most", "fetched"), [(0, ["/"]), (1, ["/", "/x"])])
@@ -114,14 +114,38 @@ async def test_the_number_of_redirects_is_a_setting(most: int, fetched: list[str
 
     async with serve(onward) as server, fetching(max_redirects=most) as fetcher:
         with pytest.raises(ImageUrlError):
-            await fetcher.fetch(server.url())
+            await fetcher.fetch(server.url(), OWNER)
     assert [exchange.path for exchange in server.exchanges] == fetched
 
 
 async def test_the_length_of_urls_is_a_setting() -> None:
     async with fetching(max_url_length=30) as fetcher:
         with pytest.raises(ImageUrlError, match="too long"):
-            await fetcher.fetch("http://public.example/" + "a" * 30)
+            await fetcher.fetch("http://public.example/" + "a" * 30, OWNER)
+
+
+async def test_downloads_at_once_are_shared_out() -> None:
+    async def handler(exchange: Exchange) -> None:
+        await (exchange.reader.read() if exchange.path == "/silent" else _image(exchange))
+
+    async with serve(handler) as server, fetching(max_downloads=4, application_share=0.5) as fetcher:
+        silent = [asyncio.create_task(fetcher.fetch(server.url("/silent"), 1)) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(OverloadedError) as refused:
+            await fetcher.fetch(server.url(), 1)
+        assert refused.value.overload is Overload.DOWNLOADS
+        assert await fetcher.fetch(server.url(), 2) == b"image"
+        silent[0].cancel()
+        await asyncio.wait(silent[:1])
+        assert await fetcher.fetch(server.url(), 1) == b"image"
+        silent[1].cancel()
+
+
+async def test_a_url_that_may_not_be_fetched_needs_no_place() -> None:
+    async with fetching(max_downloads=1) as fetcher:
+        for _ in range(3):
+            with pytest.raises(ImageUrlError):
+                await fetcher.fetch("ftp://public.example/", OWNER)
 
 
 async def test_closing_closes_the_resolver() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bonaface.fetch.backend import GuardedBackend
 from bonaface.fetch.stream import BODY_READ, HEAD_READ, FairStream
+from support.fetching import OWNER
 from support.names import ScriptedResolver
 from support.tls import TestAuthority
 from support.web import Exchange, LocalServer, serve
@@ -32,7 +33,7 @@ async def _block(exchange: Exchange) -> None:
 @asynccontextmanager
 async def dialled(server: LocalServer) -> AsyncIterator[FairStream]:
     """A stream to `server` that the server has heard of."""
-    async with aclosing(GuardedBackend(ScriptedResolver({NAME: "127.0.0.1"}), LOOPBACK)) as backend:
+    async with aclosing(GuardedBackend(ScriptedResolver({NAME: "127.0.0.1"}), LOOPBACK, OWNER)) as backend:
         stream = await backend.connect_tcp(NAME, server.port)
         assert isinstance(stream, FairStream)
         yield stream

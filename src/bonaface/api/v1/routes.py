@@ -61,7 +61,7 @@ async def judged(request: Request, caller: Caller, services: Services, stages: S
         services.engine.check()  # no place is taken before the image is here: it may come slowly
         with stages.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
-        analysis = await unless_gone(request, _analyse(submission, share, services, stages))
+        analysis = await unless_gone(request, _analyse(submission, caller, share, services, stages))
     services.metrics.judgements.add(analysis.preset, reported(analysis))
     data = present(analysis)
     request.state.verdicts = _verdicts(data)
@@ -74,13 +74,15 @@ def _verdicts(data: dict[str, Any]) -> tuple[int, int]:
     return data["faceDetailCount"] - attacks, attacks
 
 
-async def _analyse(submission: Submission, share: Permit, services: Services, stages: Stages) -> Analysis:
+async def _analyse(
+    submission: Submission, caller: Caller, share: Permit, services: Services, stages: Stages
+) -> Analysis:
     """The analysis. The application's place is given back before it: a place is for an image on its way."""
     deadline = Deadline.after(services.settings.engine.deadline)
     image = submission.image
     if image is None:
         with stages.of(Stage.FETCH):
-            image = await services.fetcher.fetch(submission.url or "")
+            image = await services.fetcher.fetch(submission.url or "", caller.application.id)
     share.release()
     with stages.of(Stage.ANALYSE):
         return await services.engine.analyze(image, submission.preset, deadline, stages)
