@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
-from pydantic import StrictStr, ValidationError
+from pydantic import StrictStr
 
 from bonaface.accounts.application import Caller
 from bonaface.api import content_type
 from bonaface.api.content_type import BodyKind
 from bonaface.api.deps import ServicesDep, StagesDep, identify
+from bonaface.api.json_body import JsonReader
 from bonaface.api.small_body import read_small
 from bonaface.api.v1.schemas import Wire
 from bonaface.errors import InvalidParameterError
@@ -42,6 +43,9 @@ class PreviewRequest(Wire):
     """The address of an image that the page is to show."""
 
     url: StrictStr
+
+
+PREVIEW = JsonReader(PreviewRequest)
 
 
 @router.api_route("", methods=READ)
@@ -109,9 +113,9 @@ async def read_url(request: Request) -> str:
         raise InvalidParameterError(NOT_JSON)
     body = await read_small(request)
     try:
-        return PreviewRequest.model_validate_json(body).url
-    except ValidationError:
-        raise InvalidParameterError(NO_URL) from None  # its text would hold the body
+        return PREVIEW.read(body).url
+    except InvalidParameterError:
+        raise InvalidParameterError(NO_URL) from None
 
 
 def page(request: Request, path: str) -> Response:

@@ -1,5 +1,7 @@
 """What a request says its body is."""
 
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from enum import StrEnum
 
 from python_multipart.multipart import parse_options_header
@@ -8,11 +10,15 @@ from bonaface.errors import InvalidParameterError
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
-CHARSETS = frozenset({"utf-8", "utf8"})
+CHARSETS = frozenset({"utf_8", "ascii", "csutf8", ""})
+"""UTF-8, and what is a part of it, by Python's names; a label without a name says nothing."""
+MAX_BOUNDARY = 256
+"""RFC 2046 allows 70 characters; some clients write more."""
 
 UNKNOWN = f"Send the body as {JSON} or {MULTIPART} and say so in Content-Type."
 NOT_UTF8 = "Send JSON in UTF-8; no other charset is taken."
 NO_BOUNDARY = f"Name the boundary of the parts in Content-Type, as in {MULTIPART}; boundary=x."
+LONG_BOUNDARY = f"The boundary is over {MAX_BOUNDARY} characters; let an HTTP library choose it."
 
 
 class BodyKind(StrEnum):
@@ -28,17 +34,30 @@ def is_multipart(content_type: str) -> bool:
 
 
 def parse(content_type: str) -> tuple[BodyKind, bytes]:
-    """The kind of body and, for a form, its boundary.
+    """The kind of body and, for a form, its boundary. Parameters that say nothing of it are passed over.
 
-    Raises InvalidParameterError for any other type, a charset other than UTF-8, a form without boundary.
+    Raises InvalidParameterError for any other type, a charset that is no part of UTF-8, no boundary.
     """
     media_type, parameters = parse_options_header(content_type)
     if media_type == JSON.encode():
-        if parameters.get(b"charset", b"utf-8").decode("latin-1").lower() not in CHARSETS:
+        if _charset(parameters.get(b"charset", b"utf-8")) not in CHARSETS:
             raise InvalidParameterError(NOT_UTF8)
         return BodyKind.JSON, b""
     if media_type == MULTIPART.encode():
-        if not parameters.get(b"boundary"):
-            raise InvalidParameterError(NO_BOUNDARY)
-        return BodyKind.MULTIPART, parameters[b"boundary"]
+        return BodyKind.MULTIPART, _boundary(parameters)
     raise InvalidParameterError(UNKNOWN)
+
+
+def _charset(label: bytes) -> str:
+    """Python's name of a charset, from its table: `codecs` would keep in memory whatever it is asked."""
+    name = normalize_encoding(label.decode("latin-1").lower())
+    return aliases.get(name, name)
+
+
+def _boundary(parameters: dict[bytes, bytes]) -> bytes:
+    boundary = parameters.get(b"boundary")
+    if not boundary:
+        raise InvalidParameterError(NO_BOUNDARY)
+    if len(boundary) > MAX_BOUNDARY:
+        raise InvalidParameterError(LONG_BOUNDARY)
+    return boundary

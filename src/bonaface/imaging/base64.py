@@ -8,6 +8,7 @@ from bonaface.errors import ImageTooLargeError, InvalidImageError
 
 _WHITE_SPACE = b" \t\n\r\v\f"
 _PADDING = b"="
+_MOST_PADDING = 2
 
 
 def decode_base64(text: str | bytes, max_bytes: int | None = None) -> bytes:
@@ -18,24 +19,40 @@ def decode_base64(text: str | bytes, max_bytes: int | None = None) -> bytes:
     URL, characters of another alphabet (the URL-safe one too), padding where none belongs, a length
     that no bytes have.
     """
-    packed = _ascii(text).translate(None, _WHITE_SPACE)
-    if packed[:5].lower() == b"data:":
+    return _decode_as_written(text, max_bytes) or _decode_packed(text, max_bytes)
+
+
+def decoded_size(body: str | bytes) -> int:
+    """How many bytes a Base64 text without white space and padding stands for."""
+    return len(body) * 3 // 4
+
+
+def _decode_as_written(text: str | bytes, max_bytes: int | None) -> bytes | None:
+    """The bytes of a text without white space that has its padding, as nearly all are; None for any other."""
+    if max_bytes is not None and decoded_size(text) - _MOST_PADDING > max_bytes:
+        return None
+    try:
+        decoded = pybase64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return decoded if max_bytes is None or len(decoded) <= max_bytes else None
+
+
+def _decode_packed(text: str | bytes, max_bytes: int | None) -> bytes:
+    body = _ascii(text).translate(None, _WHITE_SPACE)
+    if body[:5].lower() == b"data:":
         raise InvalidImageError("The image is a data: URL; send only the Base64 text after its comma.")
-    body = packed.rstrip(_PADDING)
+    length = len(body)
+    body = body.rstrip(_PADDING)  # in place of the other: each is of megabytes
     if not body:
         raise InvalidImageError("The image is empty; send the Base64 text of a PNG or JPEG file.")
     if max_bytes is not None and decoded_size(body) > max_bytes:
         raise ImageTooLargeError(f"The image is over {max_bytes:,} bytes; send a smaller file.")
-    _check_length(len(body), len(packed) - len(body))
+    _check_length(len(body), length - len(body))
     try:
-        return pybase64.b64decode(body + _PADDING * (-len(body) % 4), validate=True)
+        return pybase64.b64decode(body, validate=True, padded=False)
     except binascii.Error as error:
         raise InvalidImageError("The image holds characters that are not standard Base64.") from error
-
-
-def decoded_size(body: bytes) -> int:
-    """How many bytes a Base64 text without white space and padding stands for."""
-    return len(body) * 3 // 4
 
 
 def _ascii(text: str | bytes) -> bytes:

@@ -24,3 +24,10 @@ def test_a_long_one_is_refused_without_the_rest_of_it() -> None:
     with pytest.raises(InvalidParameterError):
         read(exchange)
     assert exchange.unread == 1
+
+
+def test_a_compressed_one_is_refused_unread() -> None:
+    exchange = Exchange(body_of(b"never read"))
+    with pytest.raises(InvalidParameterError, match="gzip"):
+        asyncio.run(read_small(Request(http_scope(("Content-Encoding", "gzip")), exchange.receive)))
+    assert exchange.unread == 1

@@ -1,92 +1,130 @@
-"""A multipart/form-data body, parsed in memory: nothing of a face is ever written to a file."""
+"""A multipart/form-data body (RFC 7578, RFC 2046), in memory: nothing of a face is ever written to a file."""
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterator
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 
 from bonaface.errors import InvalidParameterError
-
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks
 
 IMAGE_PART = "imageFile"
 CONDITION_PART = "spoofingCondition"
 MAX_PARTS = 64
+MAX_FIELDS = 32
+"""Header fields of a part."""
+MAX_FIELD = 4_500
+"""Bytes of one: a file name of 255 Korean characters fits, percent-encoded, and once more as it is."""
+MAX_HEAD = 16 * 1024
+"""Bytes of all of them."""
 DISPOSITION = b"content-disposition"
 
 BROKEN = "The form is not well-formed or was cut off; let an HTTP library write it."
 TOO_MANY = f"The form has more than {MAX_PARTS} parts; send imageFile and, if wanted, spoofingCondition."
 TWICE = "The form has more than one {name}; send one."
 
+_LINE_BREAK = b"\r\n"
+_REST = re.compile(rb"(--)|[ \t]*+\r\n")
+"""What may follow a boundary: the mark of the last one, or the end of its line (RFC 2046, 5.1.1)."""
+_FIELD_NAME = rb"([!#$%&'*+.^_`|~0-9A-Za-z-]++)[ \t]*+:"
+_FIELD = re.compile(_FIELD_NAME + rb"(.*+)", re.DOTALL)
+_END_OR_HEAD = re.compile(rb"--|[ \t]*+\r\n" + _FIELD_NAME)
+_FOLD = re.compile(rb"\r\n(?=[ \t])")
 
-def read_form(body: bytes, boundary: bytes) -> dict[str, bytes]:
-    """The contents of the parts `imageFile` and `spoofingCondition` by name; all others are passed over.
 
-    A part counts with a file name or without. Raises InvalidParameterError when one of the two comes
-    twice, when there are more than 64 parts, or when the form does not parse to its end.
+def read_form(body: bytes | bytearray, boundary: bytes) -> dict[str, bytes]:
+    """The contents of the parts `imageFile` and `spoofingCondition` by name.
+
+    Passed over are all other parts, every field of a part's head but Content-Disposition, and what stands
+    before the first part and behind the last. A part counts with a file name or without. Raises
+    InvalidParameterError when one of the two comes twice, when there are more than 64 parts, or when the form
+    is not well-formed to its end.
     """
-    reader = _FormReader()
-    try:
-        parser = MultipartParser(boundary, reader.callbacks())
-        parser.write(body)
-    except FormParserError as error:
-        raise InvalidParameterError(BROKEN) from error
-    if not reader.has_ended:
-        raise InvalidParameterError(BROKEN)
-    return {name: bytes(content) for name, content in reader.found.items()}
-
-
-class _FormReader:
-    """Takes what the parser finds in one form."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, bytearray] = {}
-        self.has_ended = False
-        self._parts = 0
-        self._header = bytearray()
-        self._value = bytearray()
-        self._part: bytearray | None = None
-
-    def callbacks(self) -> "MultipartCallbacks":
-        return {
-            "on_part_begin": self._begin_part,
-            "on_header_field": self._read_header,
-            "on_header_value": self._read_value,
-            "on_header_end": self._end_header,
-            "on_part_data": self._read_data,
-            "on_end": self._end,
-        }
-
-    def _begin_part(self) -> None:
-        self._parts += 1
-        if self._parts > MAX_PARTS:
-            raise InvalidParameterError(TOO_MANY)
-        self._part = None
-
-    def _read_header(self, data: bytes, start: int, end: int) -> None:
-        self._header += data[start:end]
-
-    def _read_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def _end_header(self) -> None:
-        if self._header.lower() == DISPOSITION:
-            self._open_part(bytes(self._value))
-        self._header.clear()
-        self._value.clear()
-
-    def _open_part(self, disposition: bytes) -> None:
-        name = parse_options_header(disposition)[1].get(b"name", b"").decode("latin-1")
+    found: dict[str, bytes] = {}
+    for name, start, end in _Form(body, boundary).parts():
         if name not in (IMAGE_PART, CONDITION_PART):
-            return
-        if name in self.found:
+            continue
+        if name in found:
             raise InvalidParameterError(TWICE.format(name=name))
-        self._part = self.found[name] = bytearray()
+        found[name] = bytes(memoryview(body)[start:end])
+    return found
 
-    def _read_data(self, data: bytes, start: int, end: int) -> None:
-        if self._part is not None:
-            self._part += memoryview(data)[start:end]
 
-    def _end(self) -> None:
-        self.has_ended = True
+class _Form:
+    """A form on the way from its first boundary to its last; `_at` is behind what was read."""
+
+    def __init__(self, body: bytes | bytearray, boundary: bytes) -> None:
+        self._body = body
+        self._mark = _LINE_BREAK + b"--" + boundary
+        self._marks = 0
+        self._at = 0
+        self._has_ended = False
+
+    def parts(self) -> Iterator[tuple[str | None, int, int]]:
+        """The name of each part, if it has one, and where its content begins and ends."""
+        self._pass_mark(self._first())
+        while not self._has_ended:
+            name = self._head()
+            start = self._at
+            yield name, start, self._pass_mark(self._empty() or self._next())
+
+    def _first(self) -> int:
+        mark = self._mark[len(_LINE_BREAK) :]
+        return -len(_LINE_BREAK) if self._body.startswith(mark) else self._next()
+
+    def _empty(self) -> int | None:
+        """Where the line break before the next boundary is, when no content is before it at all: then it is
+        that of the empty line behind the head. Whatever is no part in its turn is content."""
+        at = self._at - len(_LINE_BREAK)
+        is_mark = self._body.startswith(self._mark, at)
+        return at if is_mark and _END_OR_HEAD.match(self._body, at + len(self._mark)) else None
+
+    def _next(self) -> int:
+        """Where the next boundary is, its line break included."""
+        at = self._body.find(self._mark, self._at)
+        if at == -1:
+            raise InvalidParameterError(BROKEN)
+        return at
+
+    def _pass_mark(self, at: int) -> int:
+        """Pass the boundary at `at`, or the next where its line goes on, which makes it content.
+
+        Each counts as a part, so that nobody makes a million of them. Tells where the boundary was.
+        """
+        self._marks += 1
+        if self._marks > MAX_PARTS + 1:
+            raise InvalidParameterError(TOO_MANY)
+        self._at = at + len(self._mark)
+        rest = _REST.match(self._body, self._at)
+        if rest is None:
+            return self._pass_mark(self._next())
+        self._at, self._has_ended = rest.end(), rest[1] is not None
+        return at
+
+    def _head(self) -> str | None:
+        """Pass the head of a part and the empty line behind it. The name that it tells."""
+        if self._body.startswith(_LINE_BREAK, self._at):
+            self._at += len(_LINE_BREAK)
+            return None
+        stop = self._body.find(2 * _LINE_BREAK, self._at, self._at + MAX_HEAD)
+        if stop == -1:
+            raise InvalidParameterError(BROKEN)
+        head = bytes(memoryview(self._body)[self._at : stop])
+        self._at = stop + 2 * len(_LINE_BREAK)
+        return _name_in(_FOLD.sub(b"", head).split(_LINE_BREAK))
+
+
+def _name_in(fields: list[bytes]) -> str | None:
+    """The name that the first Content-Disposition of a head tells."""
+    if len(fields) > MAX_FIELDS:
+        raise InvalidParameterError(BROKEN)
+    for name, value in map(_field, fields):
+        if name == DISPOSITION:
+            return parse_options_header(value)[1].get(b"name", b"").decode("latin-1")
+    return None
+
+
+def _field(line: bytes) -> tuple[bytes, bytes]:
+    found = _FIELD.fullmatch(line)
+    if found is None or len(line) > MAX_FIELD:
+        raise InvalidParameterError(BROKEN)
+    return found[1].lower(), found[2]
