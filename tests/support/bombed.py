@@ -20,12 +20,13 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Bombed:
-    """Where the process listens, keys to it, and its memory before the first bomb."""
+    """Where the process listens, keys to it, a token of its admin API, and its memory before the first bomb."""
 
     address: tuple[str, int]
     pid: int
     app_key: str
     secret: str
+    token: str
     warm_mb: int
 
     def head(self, *lines: str) -> bytes:
@@ -50,9 +51,10 @@ def bombed(folder: Path, models: Path) -> Iterator[Bombed]:
     """A server until the end of the block; it must have logged no fault of its own by then."""
     home = Home(folder, models, extra=SETTINGS)
     app_key, secret = home.keys()
+    token = home.token()
     with home.served() as served:
         pid = served.process.pid
-        yield Bombed(served.address, pid, app_key, secret, _peak_mb(pid))
+        yield Bombed(served.address, pid, app_key, secret, token, _peak_mb(pid))
     assert home.log.read_text() == ""
 
 
