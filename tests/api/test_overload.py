@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -36,6 +37,10 @@ def gated(
             yield server, analyzer
         finally:
             analyzer.open()
+
+
+def _taken(server: RunningServer, count: int) -> bool:
+    return server.services.engine.admission.taken == count
 
 
 def ask(server: RunningServer, image: bytes) -> httpx2.Response:
@@ -115,7 +120,7 @@ def test_an_application_alone_may_use_all_workers_and_the_queue(tmp_path: Path) 
         asked = []
         for number in range(3):
             asked.append(pool.submit(ask, server, b"image"))
-            wait_until(lambda taken=number + 1: server.services.engine.admission.taken == taken)
+            wait_until(partial(_taken, server, number + 1))
         assert server.services.shares.owners == 0
         analyzer.open()
         assert [future.result().json()["header"]["resultCode"] for future in asked] == [0] * 3

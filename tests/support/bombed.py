@@ -20,7 +20,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Bombed:
-    """Where the process listens, keys to it, a token of its admin API, and its memory before the first bomb."""
+    """Where the process listens, keys to it, an administrator's token, its memory before the first bomb."""
 
     address: tuple[str, int]
     pid: int
