@@ -110,6 +110,12 @@ class EngineSettings(Section):
     stuck_after: float = Field(
         60.0, gt=0, description="seconds after which an analysis that still runs counts as hanging"
     )
+    load_timeout: float = Field(
+        60.0,
+        gt=0,
+        le=600,
+        description="seconds that a worker process may take to load its models; then another one is begun",
+    )
 
 
 class ServerSettings(Section):

@@ -1,5 +1,7 @@
-"""SIGTERM and SIGINT: replies in flight finish, new ones are refused, the process ends in time, with 0."""
+"""SIGTERM, SIGINT and SIGHUP: replies in flight finish, new ones are refused, the exit code is 0, in time."""
 
+import os
+import pty
 import signal
 import socket
 import time
@@ -9,16 +11,18 @@ from pathlib import Path
 import pytest
 
 from support.clients import Clients
-from support.served import Served, serving
+from support.served import COMMAND, Served, serving
 from support.server import wait_until
 from support.wire import Wire, connected, head
 
 NEVER = 60
 """Seconds after which a server hangs; under a grace that is longer, to end earlier is not to have waited."""
 LONG = {"shutdown_grace": 300}
+IN_A_TERMINAL = ("sh", "-c", 'exec setsid --ctty "$@" <&2', "sh", *COMMAND)
+"""The terminal of standard error becomes the process's own."""
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_under_load_replies_in_flight_finish_and_all_are_counted(
     number: signal.Signals, tmp_path: Path, models_directory: Path, portrait: bytes
 ) -> None:
@@ -114,3 +118,29 @@ def test_a_stop_while_it_warms_its_models(tmp_path: Path, models_directory: Path
         served.send(signal.SIGTERM)
         assert served.wait(NEVER) == 0
         assert not [line for line in served.log() if line["level"] == "error"]
+
+
+def test_a_terminal_that_closes_drains_it(tmp_path: Path, models_directory: Path) -> None:
+    """The kernel sends SIGHUP to all processes of the terminal; each line of the log fails from then on."""
+    ours, theirs = pty.openpty()
+    with (
+        os.fdopen(theirs, "wb", buffering=0) as terminal,
+        serving(tmp_path, models_directory, command=IN_A_TERMINAL, server=LONG, stderr=terminal) as served,
+        connected(served.address) as slow,
+        connected(served.address) as idle,
+    ):
+        terminal.close()
+        begin_body(served, slow)
+        os.close(ours)
+        assert idle.is_closed()
+        slow.send(b" " * 998 + b"}")
+        assert slow.read().code == -40000
+        assert served.wait(NEVER) == 0
+    assert served.counted() == {"-40000": 1}
+
+
+def test_what_is_to_outlive_its_terminal_does(tmp_path: Path, models_directory: Path, small: bytes) -> None:
+    with serving(tmp_path, models_directory, command=("nohup", *COMMAND), server=LONG) as served:
+        served.send(signal.SIGHUP)
+        assert served.ask(small).code == 0
+        assert served.get("/readyz")[0] == 200

@@ -7,11 +7,22 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import pytest
+
 from support.served import Served, serving
 from support.server import wait_until
-from support.workers import workers_of
+from support.workers import has_ended, memory_of, nurseries_of, workers_of
 
 INTERNAL = -50000
+PRESETS = """
+clip = 8.0
+slope = 1.0
+offset = 0.0
+[thresholds]
+weak = 0.3
+balanced = 0.5
+strict = 0.7
+"""
 
 
 def isolated(folder: Path, models: Path, **engine: float) -> AbstractContextManager[Served]:
@@ -68,4 +79,67 @@ def test_a_server_that_is_killed_leaves_no_process(tmp_path: Path, models_direct
         workers = workers_of(served.process.pid)
         served.send(signal.SIGKILL)
         served.wait()
-        wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+        wait_until(lambda: all(has_ended(worker) for worker in workers))
+
+
+@pytest.mark.parametrize("hangs", ["workers", "all"])
+def test_a_server_that_is_killed_while_its_workers_hang_leaves_no_process(
+    hangs: str, tmp_path: Path, models_directory: Path
+) -> None:
+    with isolated(tmp_path, models_directory) as served:
+        forking, workers = nurseries_of(served.process.pid), workers_of(served.process.pid)
+        for process in workers if hangs == "workers" else (*workers, *forking):
+            os.kill(process, signal.SIGSTOP)
+        served.send(signal.SIGKILL)
+        served.wait()
+        wait_until(lambda: all(has_ended(process) for process in (*forking, *workers)))
+
+
+def test_one_that_hangs_while_it_loads_is_told_replaced_and_left_by_no_kill(
+    tmp_path: Path, models_directory: Path, portrait: bytes
+) -> None:
+    presets = tmp_path / "presets.toml"
+    write_presets(presets)
+    limits = {"workers": 1, "load_timeout": 15}
+    with serving(tmp_path, models_directory, engine=limits, models={"presets": presets}) as served:
+        presets.unlink()
+        os.mkfifo(presets)  # whoever opens it hangs, as on a dead network disk
+        os.kill(workers_of(served.process.pid)[0], signal.SIGKILL)
+        assert served.ask(portrait).code == INTERNAL
+        wait_until(lambda: served.get("/readyz")[0] == 503)
+        assert served.get("/readyz")[1]["models"] == "warming"
+        assert served.get("/healthz")[0] == 200
+        wait_until(lambda: len(served.events("worker.lost")) == 2)
+        write_presets(presets)
+        wait_until(lambda: served.get("/readyz")[0] == 200)
+        assert served.ask(portrait).code == 0
+        presets.unlink()
+        os.mkfifo(presets)
+        os.kill(workers_of(served.process.pid)[0], signal.SIGKILL)
+        assert served.ask(portrait).code == INTERNAL
+        wait_until(lambda: bool(workers_of(served.process.pid)))
+        loading = workers_of(served.process.pid)
+        served.send(signal.SIGKILL)
+        served.wait()
+        wait_until(lambda: all(has_ended(process) for process in loading))
+
+
+def test_no_process_that_decodes_has_a_secret_of_the_environment(
+    tmp_path: Path, models_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = "hidden-" + "word"
+    for name in ("PGPASSWORD", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "https_proxy", "LC_SECRET"):
+        monkeypatch.setenv(name, hidden)
+    monkeypatch.setenv("bonaface_tracing__service_name", hidden)
+    with isolated(tmp_path, models_directory) as served:
+        server = served.process.pid
+        assert hidden.encode() in Path(f"/proc/{server}/environ").read_bytes()
+        processes = nurseries_of(server) + workers_of(server)
+        assert len(processes) == 3
+        assert [process for process in processes if hidden.encode() in memory_of(process)] == []
+
+
+def write_presets(path: Path) -> None:
+    written = path.with_suffix(".new")
+    written.write_text(PRESETS)
+    written.replace(path)

@@ -1,6 +1,7 @@
 """The worker processes of a server, or of this very process."""
 
 from pathlib import Path
+from typing import IO
 
 MARK = b"bonaface.serving.nursery"
 
@@ -21,3 +22,27 @@ def _is_child(entry: Path, pid: int) -> bool:
         return state != "Z" and int(parent) == pid and MARK in (entry / "cmdline").read_bytes()
     except (OSError, ValueError):
         return False  # it ended meanwhile
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process is there no more, or only its entry, which nobody has read yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
+def memory_of(pid: int) -> bytes:
+    """Everything that a process can write in its memory, its environment included."""
+    maps = (line.split() for line in Path(f"/proc/{pid}/maps").read_text().splitlines())
+    spans = [tuple(int(end, 16) for end in span.split("-")) for span, rights, *_ in maps if "w" in rights]
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        return b"".join(_part(memory, begin, end) for begin, end in spans)
+
+
+def _part(memory: IO[bytes], begin: int, end: int) -> bytes:
+    try:
+        memory.seek(begin)
+        return memory.read(end - begin)
+    except OSError:  # mapped and never there
+        return b""

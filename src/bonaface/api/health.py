@@ -63,9 +63,10 @@ async def is_ready(services: ServicesDep, response: Response) -> Readiness:
 async def _look(services: Services) -> Readiness:
     reachable = await to_thread.run_sync(services.database.is_reachable)
     engine, stopping = services.engine, services.drain.is_on
+    models = engine.warmth if services.is_loaded else Warmth.WARMING
     return Readiness(
-        ready=reachable and engine.is_ready and not engine.is_stuck and not stopping,
-        models=engine.warmth,
+        ready=reachable and models is Warmth.WARM and not engine.is_stuck and not stopping,
+        models=models,
         engine=_engine(services),
         database=REACHABLE if reachable else UNREACHABLE,
         stopping=stopping,

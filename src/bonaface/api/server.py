@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BACKLOG = 1024
 END_SECONDS = 1.0
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 IN_USE = "Port {port} of {host} is in use; stop what listens there or choose another port."
 NOT_ALLOWED = "This user may not listen on port {port}; choose one from 1024 on."
@@ -40,7 +40,7 @@ log = structlog.get_logger(__name__)
 
 
 def serve(settings: Settings, announce: Callable[[str], None] | None = None) -> bool:
-    """Serve until SIGINT or SIGTERM; `announce` is called with the base URL once requests are answered.
+    """Serve until SIGINT, SIGTERM or SIGHUP; `announce` gets the base URL once requests are answered.
 
     Whether everything that was begun has ended: if not, a thread hangs in a native library or on the
     network, and only leaving the process at once ends it. Raises ConfigurationError when an address cannot
@@ -105,7 +105,7 @@ def make_server(services: "Services") -> StoppingServer:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """SIGTERM and SIGINT end the block with SystemExit(0): also in a container's first process.
+    """SIGTERM, SIGINT and SIGHUP end the block with SystemExit(0): also in a container's first process.
 
     The kernel ignores a signal that the first process of a container has no handler for.
     """
@@ -163,7 +163,8 @@ def _log_to_standard_error(settings: Settings, stack: ExitStack) -> None:
 
 def _handle_signals(handler: Callable[[int, FrameType | None], None]) -> None:
     for number in SIGNALS:
-        signal.signal(number, handler)
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` ignores it
+            signal.signal(number, handler)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

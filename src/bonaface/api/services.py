@@ -113,6 +113,11 @@ class Services:
             drain=Drain(),
         )
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether there is a worker that has loaded the models: all may be loading them anew."""
+        return not isinstance(self.analyzer, Workers) or self.analyzer.is_loaded
+
     def wait(self) -> None:
         """Return when the models are loaded: processes may still be at it. Raises ModelError.
 

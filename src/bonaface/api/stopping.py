@@ -31,8 +31,8 @@ log = structlog.get_logger(__name__)
 class StoppingServer(uvicorn.Server):
     """A server that ends within `shutdown_grace` and 7 seconds of its stop, whatever hangs.
 
-    SIGTERM or SIGINT begins the stop; a second SIGINT ends the wait for replies in flight, a second SIGTERM
-    changes nothing: process managers repeat it.
+    SIGTERM, SIGINT or SIGHUP begins the stop; a second SIGINT ends the wait for replies in flight, a second
+    one of the others changes nothing: process managers repeat SIGTERM.
     """
 
     def __init__(self, config: uvicorn.Config, services: "Services") -> None:

@@ -28,7 +28,7 @@ def serve(
         typer.Option("--development", help="make a first appKey, keep its secret, print a working call"),
     ] = False,
 ) -> None:
-    """Serve the API until SIGINT or SIGTERM."""
+    """Serve the API until SIGINT, SIGTERM or SIGHUP."""
     open_missing_streams()
     # Imported here: the other commands need not wait for the web libraries.
     from bonaface.api.server import serve as run_server

@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from contextlib import suppress
+from io import FileIO
 from itertools import count
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle, send_handle
@@ -20,8 +21,9 @@ from socket import socketpair
 from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, cast
 
 from bonaface.errors import ConfigurationError
+from bonaface.serving.environment import environment
+from bonaface.serving.lifetime import end_with, pipe
 from bonaface.serving.worker import work
-from bonaface.settings import ENV_PREFIX
 
 if TYPE_CHECKING:
     from bonaface.runtime.engines import EngineName
@@ -36,8 +38,8 @@ END_SECONDS = 10.0
 ANSWER_SECONDS = 15.0
 """After which the process that forks counts as lost: it only waits for others, and not so long."""
 CLOSED = "no more workers are begun"
-ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""For libraries. An arena for each thread that ever compiled a network would make a worker 30 MB larger."""
+LEFT_TO_THE_SERVER = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that come to all processes of a group or a terminal: when to stop is for the server to say."""
 
 
 class Question(NamedTuple):
@@ -51,7 +53,8 @@ class Question(NamedTuple):
 class Nursery:
     """Begins and ends worker processes, by way of a process that forks them. Thread-safe.
 
-    Should that one be lost, it is begun anew with the next worker; the workers that it left go on.
+    Should that one be lost, it is begun anew with the next worker; the workers that it left go on. All of
+    them end with this process, whatever ends it and whatever they are at.
     """
 
     def __init__(self, runtime: "EngineName") -> None:
@@ -60,6 +63,8 @@ class Nursery:
         self._lock = threading.Lock()
         self._numbers = count(1)
         self._is_closed = False
+        self._lives: dict[int, FileIO] = {}
+        """For each worker the end of a pipe: closed, it ends the worker."""
         self._begin()
 
     def bear(self, descriptor: int) -> int:
@@ -72,12 +77,13 @@ class Nursery:
             if self._is_closed:
                 raise OSError(CLOSED)
             number = next(self._numbers)
-            try:
-                self._order(number, descriptor)
-            except OSError:
-                self._end()
-                self._begin()
-                self._order(number, descriptor)
+            theirs, self._lives[number] = pipe()
+            with theirs:
+                try:
+                    self._order_at_last(number, descriptor, theirs.fileno())
+                except BaseException:
+                    self._end_life(number)
+                    raise
         return number
 
     def status(self, worker: int, seconds: float) -> int | None:
@@ -85,21 +91,40 @@ class Nursery:
 
         None when it does not, or when the process that forked it is lost: then nobody can tell.
         """
-        return self._asked(Question("status", worker, seconds))
+        status = self._asked(Question("status", worker, seconds))
+        if status is not None:
+            self._end_life(worker)
+        return status
 
     def kill(self, worker: int) -> int | None:
         """Kill a worker, whatever it is at, and wait for its end; its status, or None as above."""
+        self._end_life(worker)
         return self._asked(Question("kill", worker))
 
     def close(self) -> None:
-        """End the process that forks. Twice is once."""
+        """End every worker that there still is, and the process that forks. Twice is once."""
+        for worker in list(self._lives):
+            self._end_life(worker)
         with self._lock:
             self._is_closed = True
             self._end()
 
-    def _order(self, number: int, descriptor: int) -> None:
+    def _end_life(self, worker: int) -> None:
+        with suppress(KeyError):
+            self._lives.pop(worker).close()
+
+    def _order_at_last(self, number: int, descriptor: int, life: int) -> None:
+        try:
+            self._order(number, descriptor, life)
+        except OSError:
+            self._end()
+            self._begin()
+            self._order(number, descriptor, life)
+
+    def _order(self, number: int, *descriptors: int) -> None:
         self._channel.send(Question("bear", number))
-        send_handle(self._channel, descriptor, self._process.pid)
+        for descriptor in descriptors:
+            send_handle(self._channel, descriptor, self._process.pid)
 
     def _asked(self, question: Question) -> int | None:
         with self._lock, suppress(EOFError, OSError):
@@ -111,37 +136,42 @@ class Nursery:
 
     def _begin(self) -> None:
         ours, theirs = socketpair()
-        with ours, theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - this very interpreter
-                [*COMMAND, str(theirs.fileno()), self._runtime],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=environment(),
-            )
+        life, self._life = pipe()
+        with ours, theirs, life:
+            try:
+                self._process = _started([theirs.fileno(), life.fileno()], self._runtime)
+            except BaseException:
+                self._life.close()
+                raise
             self._channel = Connection(ours.detach())
 
     def _end(self) -> None:
+        self._life.close()
         self._channel.close()
         self._process.kill()
         self._process.wait()
 
 
-def environment() -> dict[str, str]:
-    """This process's environment without our settings, and with what keeps libraries to one thread."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
-    return {**ONE_THREAD, **others}
+def _started(descriptors: list[int], runtime: "EngineName") -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - this very interpreter
+        [*COMMAND, *map(str, descriptors), runtime],
+        pass_fds=descriptors,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        env=environment(),
+    )
 
 
 def main() -> None:
     """Fork workers for the other end of the descriptor in the command line, until that is closed."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # when to stop is for the other end to say
+    for number in LEFT_TO_THE_SERVER:
         signal.signal(number, signal.SIG_IGN)
-    descriptor, runtime = sys.argv[1:]
+    descriptor, life, runtime = sys.argv[1:]
+    end_with(int(life))
     _import_all(cast("EngineName", runtime))
     gc.freeze()  # else the collector of each worker would copy what they share
     with Connection(int(descriptor)) as channel, suppress(EOFError, ConnectionError):
-        _Forks(channel).serve()
+        _Forks(channel, int(life)).serve()
 
 
 def _import_all(runtime: "EngineName") -> None:
@@ -156,8 +186,9 @@ def _import_all(runtime: "EngineName") -> None:
 class _Forks:
     """The workers of one server, by their numbers, in the process that forks them."""
 
-    def __init__(self, channel: Connection) -> None:
+    def __init__(self, channel: Connection, life: int) -> None:
         self._channel = channel
+        self._life = life
         self._ids: dict[int, int] = {}
 
     def serve(self) -> None:
@@ -170,13 +201,15 @@ class _Forks:
                 self._channel.send(self._status(question))
 
     def _bear(self, number: int) -> None:
-        descriptor = recv_handle(self._channel)
+        descriptor, life = recv_handle(self._channel), recv_handle(self._channel)
         with suppress(OSError):  # there can be no more processes: who asked finds the descriptor closed
             if (process := os.fork()) == 0:
                 self._channel.close()
-                _work(descriptor)
+                os.close(self._life)
+                _work(descriptor, life)
             self._ids[number] = process
         os.close(descriptor)
+        os.close(life)
 
     def _status(self, question: Question) -> int | None:
         process = self._ids.get(question.worker)
@@ -190,10 +223,11 @@ class _Forks:
         return status
 
 
-def _work(descriptor: int) -> NoReturn:
+def _work(descriptor: int, life: int) -> NoReturn:
     """Ends the process: what follows in the program is not a worker's."""
     status = 1
     try:
+        end_with(life)
         os.nice(NICENESS)
         with Connection(descriptor) as channel:
             work(channel)

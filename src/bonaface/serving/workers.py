@@ -6,6 +6,8 @@ another one with an image of many faces.
 """
 
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -27,6 +29,11 @@ MICRO = 1_000_000
 ENDED = "A worker ended."
 ENDED_WITH = "A worker ended with exit status {status}."
 HANGS = "A worker gave no answer within {seconds:g} seconds."
+HANGS_LOADING = "A worker did not load its models within {seconds:g} seconds."
+ATTEMPTS = 3
+"""To load the models of a worker at the start, each within its limit."""
+PAUSE_SECONDS = 1.0
+"""Before a worker that was lost while it loaded is replaced again."""
 
 SECTIONS = frozenset({"images", "faces", "models", "engine", "log"})
 """Of the settings what a worker gets: it decodes what strangers send, and must know no password."""
@@ -47,6 +54,10 @@ class WorkerLostError(ModelError):
     """A worker ended, or did not answer in time; the message says which."""
 
 
+class WorkerHangsError(WorkerLostError):
+    """It did not answer in time."""
+
+
 class Worker:
     """One process, begun anew after it was lost. Belongs to one thread at a time but for `end`."""
 
@@ -54,28 +65,43 @@ class Worker:
     _status: int | None
     _channel: Connection
     _is_loaded: bool
+    _loads_until: float
 
     def __init__(self, settings: Settings, nursery: Nursery) -> None:
         """Begins to load the models; `ready` waits for them. Raises OSError when there can be no process."""
         self._settings = settings
         self._nursery = nursery
         self._patience = settings.engine.stuck_after
+        self._hangs = HANGS.format(seconds=self._patience)
         self._begin()
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether its process has loaded the models, as far as is known."""
+        return self._is_loaded
+
     def ready(self) -> None:
-        """Wait until the models are loaded. Raises what kept them from it, and WorkerLostError."""
+        """Wait until the models are loaded. Raises what kept them from it, and WorkerLostError.
+
+        And WorkerHangsError when they are not within `settings.engine.load_timeout` seconds of its beginning.
+        """
         if not self._is_loaded:
-            self._answer().check()
+            self._loaded(max(self._loads_until - time.monotonic(), 0)).check()
             self._is_loaded = True
 
+    def warm_up(self) -> None:
+        """Have every session run once. Raises as `ready` does, with a limit of its own."""
+        self.begin_warm_up()
+        self.end_warm_up()
+
     def begin_warm_up(self) -> None:
-        """Have every session run once; `end_warm_up` waits for it. Raises as `ready` does."""
+        """Begin what `end_warm_up` waits for. Raises as `ready` does."""
         self.ready()
         self._ask(None)
 
     def end_warm_up(self) -> None:
-        """Raises what the warm-up raised, and WorkerLostError."""
-        self._answer().check()
+        """Raises what the warm-up raised, WorkerLostError, and WorkerHangsError as `ready` does."""
+        self._loaded(self._settings.engine.load_timeout).check()
 
     def analyze(self, image: bytes, preset: Preset) -> Reply:
         """The reply, which may be an error. Raises as `ready` does.
@@ -84,10 +110,11 @@ class Worker:
         """
         self.ready()
         self._ask(preset, image)
-        return self._answer(self._patience)
+        return self._answer(self._patience, self._hangs)
 
     def renew(self) -> None:
         """End the process and begin another. Raises OSError when there can be none; call it again then."""
+        self._is_loaded = False
         self.end()
         self._channel.close()
         self._begin()
@@ -106,6 +133,7 @@ class Worker:
             self._number, self._status = self._nursery.bear(theirs.fileno()), None
             self._channel = Connection(ours.detach())
         self._is_loaded = False
+        self._loads_until = time.monotonic() + self._settings.engine.load_timeout
         with suppress(OSError):  # then `ready` finds out
             self._channel.send(needed(self._settings))
 
@@ -115,25 +143,29 @@ class Worker:
             if image is not None:
                 self._channel.send_bytes(image)
         except BlockingIOError as error:  # `SO_SNDTIMEO`
-            raise self._hangs() from error
+            raise WorkerHangsError(self._hangs) from error
         except OSError as error:
             raise self._ended() from error
 
-    def _answer(self, seconds: float | None = None) -> Reply:
+    def _loaded(self, seconds: float) -> Reply:
+        return self._answer(seconds, HANGS_LOADING.format(seconds=self._settings.engine.load_timeout))
+
+    def _answer(self, seconds: float, late: str) -> Reply:
         try:
             if self._channel.poll(seconds):
                 return cast(Reply, self._channel.recv())
         except (EOFError, OSError) as error:
             raise self._ended() from error
-        raise self._hangs()
-
-    def _hangs(self) -> WorkerLostError:
-        return WorkerLostError(HANGS.format(seconds=self._patience))
+        raise WorkerHangsError(late)
 
     def _ended(self) -> WorkerLostError:
+        self._is_loaded = False
         if self._status is None:
             self._status = self._nursery.status(self._number, END_SECONDS)
         return WorkerLostError(ENDED if self._status is None else ENDED_WITH.format(status=self._status))
+
+
+Step = Callable[[Worker], None]
 
 
 class Workers:
@@ -146,6 +178,7 @@ class Workers:
         """Begins every process; `ready` waits for them. Raises OSError."""
         self._settings = settings
         self._is_closed = threading.Event()
+        self._renewing = threading.Lock()  # held while a process is begun: none is after the close
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         self._workers: list[Worker] = []
         self._nursery = Nursery(settings.models.runtime)
@@ -157,28 +190,32 @@ class Workers:
             self.close()
             raise
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether at least one process has the models, as far as is known: others may be loading them."""
+        return any(worker.is_loaded for worker in self._workers)
+
     def ready(self) -> None:
-        """Return when every process has loaded the models. Raises what `Analyzer` raises; WorkerLostError."""
+        """Return when every process has loaded the models. Raises what `Analyzer` raises; WorkerLostError.
+
+        One that hangs is replaced, twice at most.
+        """
         for worker in self._workers:
-            worker.ready()
+            self._attempt(worker, Worker.ready, Worker.ready)
 
     def warm_up(self) -> None:
-        """Run every session of every process once. Before the first analysis."""
+        """Run every session of every process once. Before the first analysis. Raises as `ready` does."""
         for worker in self._workers:
             worker.begin_warm_up()
         for worker in self._workers:
-            worker.end_warm_up()
+            self._attempt(worker, Worker.end_warm_up, Worker.warm_up)
 
     def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
         """As `Analyzer.analyze`, and raises ModelError when the process that was at it is lost.
 
         It is lost when it ends, or does not answer within `settings.engine.stuck_after` seconds.
         """
-        worker = self._idle.get()
-        try:
-            reply = self._ask(worker, image, preset or self._settings.models.default_preset)
-        finally:
-            self._idle.put(worker)
+        reply = self._ask(self._idle.get(), image, preset or self._settings.models.default_preset)
         if stages is not None:
             stages.add(reply.laps)
         reply.check()
@@ -186,22 +223,67 @@ class Workers:
 
     def close(self) -> None:
         """End every process at once; calls that wait for one raise ModelError."""
-        self._is_closed.set()
-        for worker in self._workers:
-            worker.end()
-        self._nursery.close()
+        with self._renewing:
+            self._is_closed.set()
+            for worker in self._workers:
+                worker.end()
+            self._nursery.close()
+
+    def _attempt(self, worker: Worker, step: Step, again: Step, left: int = ATTEMPTS) -> None:
+        try:
+            step(worker)
+        except WorkerHangsError as error:
+            if left == 1:
+                raise
+            log.error("worker.lost", reason=str(error))
+            self._renew(worker)
+            self._attempt(worker, again, again, left - 1)
 
     def _ask(self, worker: Worker, image: bytes, preset: Preset) -> Reply:
         try:
-            return worker.analyze(image, preset)
+            reply = worker.analyze(image, preset)
+        except WorkerLostError as error:
+            self._replace(worker, error)
+            raise
+        except BaseException:
+            self._idle.put(worker)
+            raise
+        self._idle.put(worker)
+        return reply
+
+    def _replace(self, worker: Worker, reason: WorkerLostError) -> None:
+        """Have another process load the models meanwhile: no caller waits for it who can have another one."""
+        if self._is_closed.is_set():
+            self._idle.put(worker)
+            return
+        log.error("worker.lost", reason=str(reason))
+        try:
+            threading.Thread(target=self._bring_back, args=(worker,), name="renewal", daemon=True).start()
+        except RuntimeError:  # no memory for its stack
+            self._bring_back(worker)
+
+    def _bring_back(self, worker: Worker) -> None:
+        """Put the worker to the idle ones, loaded; or as it is, so that the next call tries again."""
+        try:
+            while not self._is_closed.is_set() and not self._is_renewed(worker):
+                self._is_closed.wait(PAUSE_SECONDS)
+        except Exception as error:  # noqa: BLE001 - no process, or no models: the next call is told
+            log.error("worker.not_renewed", reason=str(error))
+        finally:
+            self._idle.put(worker)
+
+    def _is_renewed(self, worker: Worker) -> bool:
+        try:
+            self._renew(worker)
+            worker.ready()
         except WorkerLostError as error:
             if not self._is_closed.is_set():
                 log.error("worker.lost", reason=str(error))
-                self._renew(worker)
-            raise
+            return False
+        return True
 
     def _renew(self, worker: Worker) -> None:
-        try:
+        with self._renewing:
+            if self._is_closed.is_set():
+                raise WorkerLostError(ENDED)
             worker.renew()
-        except OSError as error:
-            log.error("worker.not_renewed", reason=str(error))

@@ -122,7 +122,7 @@ def test_a_metrics_port_in_use_is_told_before_anything_is_loaded(tmp_path: Path)
             serve(settings)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
     places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
@@ -149,7 +149,7 @@ def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
     assert (rest, process.returncode) == (b"stopped\n", 0)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_before_it_serves_is_an_end_without_an_error(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with pytest.raises(SystemExit) as caught, stoppable():

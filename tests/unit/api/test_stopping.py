@@ -36,6 +36,8 @@ def signals(server: StoppingServer, *numbers: signal.Signals) -> tuple[bool, boo
         ([], (False, False)),
         ([signal.SIGTERM], (False, False)),  # in 300 seconds
         ([signal.SIGTERM, signal.SIGTERM], (False, False)),
+        ([signal.SIGHUP, signal.SIGHUP], (False, False)),
+        ([signal.SIGHUP, signal.SIGINT], (True, True)),
         ([signal.SIGTERM, signal.SIGINT], (True, True)),
         ([signal.SIGINT, signal.SIGINT], (True, True)),
     ],

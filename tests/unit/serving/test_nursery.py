@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -11,13 +13,23 @@ from socket import socketpair
 import pytest
 
 from bonaface.serving import nursery as module
-from bonaface.serving.nursery import CLOSED, NICENESS, ONE_THREAD, Nursery, environment
+from bonaface.serving.nursery import CLOSED, LEFT_TO_THE_SERVER, NICENESS, Nursery
 from bonaface.serving.worker import Reply
 from bonaface.settings import ModelSettings, Settings
 from support.server import wait_until
-from support.workers import nurseries_of, workers_of
+from support.workers import has_ended, nurseries_of, workers_of
 
 LONG = 60.0
+ASKS = """
+from socket import socketpair
+from bonaface.serving.nursery import Nursery
+nursery, pairs = Nursery("onnxruntime"), [socketpair() for _ in range(2)]
+for _, theirs in pairs:
+    nursery.bear(theirs.fileno())
+print("begun", flush=True)
+import time
+time.sleep(600)
+"""
 
 
 @contextmanager
@@ -98,7 +110,7 @@ def test_the_one_that_forks_is_begun_anew_and_its_workers_go_on(model_settings: 
             channel.send(Settings(models=model_settings))
             assert channel.poll(LONG)
         channel.close()
-        wait_until(lambda: not Path(f"/proc/{orphan}").exists())
+        wait_until(lambda: has_ended(orphan))
 
 
 def test_one_that_forks_no_more_is_lost_and_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,16 +137,43 @@ def test_a_signal_to_the_whole_group_leaves_it_to_the_server() -> None:
     with nursing() as nursery, borne(nursery) as (number, _):
         wait_until(lambda: len(workers()) == 1)
         for process in (*nurseries_of(os.getpid()), *workers()):
-            os.kill(process, signal.SIGTERM)
-            os.kill(process, signal.SIGINT)
+            for each in LEFT_TO_THE_SERVER:
+                os.kill(process, each)
         assert nursery.status(number, 0.1) is None
 
 
-def test_the_environment_has_none_of_our_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BONAFACE_STORAGE__URL", "postgresql://user:hidden@host/bonaface")
-    monkeypatch.setenv("MALLOC_ARENA_MAX", "4")
-    found = environment()
-    assert not [name for name in found if name.startswith("BONAFACE_")]
-    assert found["MALLOC_ARENA_MAX"] == "4"
-    assert found["OPENBLAS_NUM_THREADS"] == ONE_THREAD["OPENBLAS_NUM_THREADS"]
-    assert found["PATH"] == os.environ["PATH"]
+def test_a_worker_that_hangs_is_killed_though_nobody_can_wait_for_it() -> None:
+    with nursing() as nursery, borne(nursery) as (number, _):
+        wait_until(lambda: len(workers()) == 1)
+        (forking,), (orphan,) = nurseries_of(os.getpid()), workers()
+        os.kill(orphan, signal.SIGSTOP)
+        os.kill(forking, signal.SIGKILL)
+        assert nursery.kill(number) is None
+        wait_until(lambda: has_ended(orphan))
+
+
+@pytest.mark.parametrize("forking_too", [False, True])
+def test_what_hangs_ends_with_the_process_that_asked_for_it(forking_too: bool) -> None:
+    asking = subprocess.Popen([sys.executable, "-c", ASKS], stdout=subprocess.PIPE)
+    with asking:
+        assert asking.stdout is not None
+        assert asking.stdout.readline() == b"begun\n"
+        wait_until(lambda: len(workers_of(asking.pid)) == 2)
+        begun = [*workers_of(asking.pid), *(nurseries_of(asking.pid) if forking_too else [])]
+        for process in begun:
+            os.kill(process, signal.SIGSTOP)
+        asking.kill()
+        asking.wait()
+        wait_until(lambda: all(has_ended(process) for process in begun))
+
+
+def test_it_leaves_no_descriptor(model_settings: ModelSettings) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with nursing() as nursery:
+        for _ in range(3):
+            with borne(nursery) as (number, _channel):
+                pass
+            assert nursery.status(number, LONG) == 0
+        with borne(nursery) as (number, _channel):
+            assert nursery.kill(number) == -signal.SIGKILL
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -7,24 +7,37 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from bonaface import Analyzer, Settings
 from bonaface.errors import ModelError, ModelMissingError, UnsupportedImageFormatError
 from bonaface.serving import nursery
-from bonaface.serving.workers import WorkerLostError, Workers, needed
+from bonaface.serving.workers import (
+    ATTEMPTS,
+    HANGS_LOADING,
+    WorkerHangsError,
+    WorkerLostError,
+    Workers,
+    needed,
+)
 from bonaface.settings import EngineSettings, FaceSettings, ModelSettings, StorageSettings
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Preset
-from support.workers import nurseries_of, workers_of
+from support.server import wait_until
+from support.workers import memory_of, nurseries_of, workers_of
+
+LOAD_SECONDS = 12
+"""Enough on a busy machine; a test that waits for it to pass takes that long."""
 
 
 @contextmanager
-def working(models: ModelSettings, count: int, stuck_after: float = 60) -> Iterator[Workers]:
-    engine = EngineSettings(workers=count, stuck_after=stuck_after, isolation="processes")
+def working(models: ModelSettings, count: int, **limits: float) -> Iterator[Workers]:
+    engine = EngineSettings.model_validate({"workers": count, "isolation": "processes", **limits})
     workers = Workers(Settings(models=models, engine=engine))
     try:
         workers.ready()
@@ -35,6 +48,55 @@ def working(models: ModelSettings, count: int, stuck_after: float = 60) -> Itera
 
 def children() -> list[int]:
     return workers_of(os.getpid())
+
+
+def reasons(logs: list[EventDict]) -> list[str]:
+    return [line["reason"] for line in logs if line["event"] == "worker.lost"]
+
+
+def lose_one(workers: Workers, image: bytes) -> None:
+    """Kill an idle worker, and ask until a call came to it."""
+    os.kill(children()[0], signal.SIGKILL)
+    assert any(is_lost(workers, image) for _ in range(2))
+
+
+def is_lost(workers: Workers, image: bytes) -> bool:
+    """Whether a call comes to a worker that has ended."""
+    try:
+        workers.analyze(image)
+    except WorkerLostError:
+        return True
+    return False
+
+
+@dataclass
+class Hindered:
+    """Settings whose file of presets can be one that hangs whoever opens it, as a dead network disk would."""
+
+    models: ModelSettings
+    presets: Path
+
+    def settings(self, workers: int, load_timeout: float = LOAD_SECONDS) -> Settings:
+        models = self.models.model_copy(update={"presets": self.presets})
+        return Settings(models=models, engine=EngineSettings(workers=workers, load_timeout=load_timeout))
+
+    def hang(self) -> None:
+        self.presets.unlink()
+        os.mkfifo(self.presets)
+
+    def go_on(self) -> None:
+        written = self.presets.with_suffix(".new")
+        written.write_text(
+            "clip = 8.0\nslope = 1.0\noffset = 0.0\n[thresholds]\nweak = 0.3\nbalanced = 0.5\nstrict = 0.7\n"
+        )
+        written.replace(self.presets)
+
+
+@pytest.fixture
+def hindered(model_settings: ModelSettings, tmp_path: Path) -> Hindered:
+    made = Hindered(model_settings, tmp_path / "presets.toml")
+    made.go_on()
+    return made
 
 
 def test_gives_what_an_analyzer_gives_side_by_side(model_settings: ModelSettings, portrait: bytes) -> None:
@@ -62,9 +124,79 @@ def test_a_worker_gets_no_secret_of_the_server(
     sent = needed(settings)
     assert b"hidden-word" not in pickle.dumps(sent)
     assert (sent.models, sent.faces, sent.engine) == (settings.models, settings.faces, settings.engine)
-    monkeypatch.setenv("BONAFACE_STORAGE__URL", str(storage.url))
+    for name in ("BONAFACE_STORAGE__URL", "bonaface_storage__url", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "postgresql://user:hidden-word@127.0.0.1/bonaface")
     with working(model_settings, 1):
-        assert b"hidden-word" not in Path(f"/proc/{children()[0]}/environ").read_bytes()
+        for process in (*children(), *nurseries_of(os.getpid())):
+            assert b"hidden-word" not in memory_of(process)
+
+
+def test_one_that_hangs_while_it_loads_is_replaced_at_the_start(hindered: Hindered) -> None:
+    hindered.hang()
+    with ThreadPoolExecutor(1) as pool, capture_logs() as logs:
+        workers = Workers(hindered.settings(1))
+        try:
+            loading = pool.submit(workers.ready)
+            wait_until(lambda: bool(children()))
+            (before,) = children()
+            wait_until(lambda: bool(logs))
+            assert not workers.is_loaded
+            hindered.go_on()
+            loading.result()
+            assert workers.is_loaded
+            workers.warm_up()
+            assert before not in children()
+        finally:
+            workers.close()
+    assert {line["reason"] for line in logs} == {"A worker did not load its models within 12 seconds."}
+
+
+def test_where_each_hangs_while_it_loads_it_is_told(hindered: Hindered) -> None:
+    hindered.hang()
+    workers = Workers(hindered.settings(1, load_timeout=0.2))
+    try:
+        with capture_logs() as logs, pytest.raises(WorkerHangsError, match="did not load its models"):
+            workers.ready()
+        assert len(logs) == ATTEMPTS - 1
+    finally:
+        workers.close()
+    assert children() == []
+
+
+def test_one_that_hangs_while_it_loads_anew_is_replaced_and_the_other_goes_on(
+    hindered: Hindered, portrait: bytes
+) -> None:
+    workers = Workers(hindered.settings(2))
+    try:
+        workers.ready()
+        hindered.hang()
+        with capture_logs() as logs:
+            lose_one(workers, portrait)
+            assert all(workers.analyze(portrait).faces for _ in range(4))
+            wait_until(lambda: HANGS_LOADING.format(seconds=LOAD_SECONDS) in reasons(logs))
+            assert workers.is_loaded
+            lose_one(workers, portrait)
+            wait_until(lambda: not workers.is_loaded)
+            hindered.go_on()
+            wait_until(lambda: workers.is_loaded)
+            assert workers.analyze(portrait).faces
+    finally:
+        workers.close()
+    assert children() == []
+
+
+def test_one_that_hangs_in_its_warm_up_is_replaced(hindered: Hindered) -> None:
+    workers = Workers(hindered.settings(2))
+    try:
+        workers.ready()
+        hanging, _ = children()
+        os.kill(hanging, signal.SIGSTOP)
+        with capture_logs() as logs:
+            workers.warm_up()
+        assert HANGS_LOADING.format(seconds=LOAD_SECONDS) in reasons(logs)
+        assert hanging not in children()
+    finally:
+        workers.close()
 
 
 def test_one_that_ends_is_replaced(model_settings: ModelSettings, portrait: bytes) -> None:
@@ -92,7 +224,7 @@ def test_one_that_hangs_is_replaced_and_the_other_goes_on(
         with capture_logs() as logs:
             ends = [pool.submit(workers.analyze, portrait) for _ in range(2)]
             lost = [end.exception() for end in ends]
-        assert [type(error) for error in lost if error] == [WorkerLostError]
+        assert [type(error) for error in lost if error] == [WorkerHangsError]
         assert [line["reason"] for line in logs] == ["A worker gave no answer within 1 seconds."]
         assert all(workers.analyze(portrait).faces for _ in range(4))
         assert other in children()
@@ -107,9 +239,10 @@ def test_where_no_process_can_be_had_the_next_call_tries_again(
         with monkeypatch.context() as change, capture_logs() as logs:
             os.kill(nurseries_of(os.getpid())[0], signal.SIGKILL)
             change.setattr(nursery, "COMMAND", (str(Path("nowhere") / "python"),))
-            for _ in range(2):
+            for expected in (2, 4):
                 with pytest.raises(ModelError):
                     workers.analyze(portrait)
+                wait_until(lambda: len(logs) == expected)  # noqa: B023 - called at once
         assert [line["event"] for line in logs] == ["worker.lost", "worker.not_renewed"] * 2
         with pytest.raises(ModelError):
             workers.analyze(portrait)
