@@ -30,6 +30,9 @@ _SOS_PAIR = np.frombuffer(b"\xff\xda", _PAIR)[0]
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _READABLE_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 _PROGRESSIVE_FRAMES = frozenset({0xC2, 0xCA})
+_SEQUENTIAL_FRAMES = frozenset({0xC0, 0xC1, 0xC9})
+_SEQUENTIAL_SCAN = bytes([0, 63, 0])
+"""First and last coefficient, and bits of precision, of a scan that holds all of its block."""
 _WITHOUT_PAYLOAD = frozenset({0x01, *range(0xD0, 0xD8)})
 _NOT_A_SEGMENT = frozenset({0x00, _SOI, _EOI})
 
@@ -69,18 +72,40 @@ def decode(data: bytes, least: tuple[int, int] = (0, 0)) -> RgbImage:
     progressive, Huffman and arithmetic. Whatever follows the first image is ignored.
     least: width and height; the smallest size, in eighths of the stored one, that reaches both. Zeros give
     the stored size. All of the file is read whatever the size, so that every size finds the same faults.
-    Raises InvalidImageError for anything that a decoder would only warn about: missing end, damaged data.
+    Raises InvalidImageError for what a decoder would only warn about though pixels are lost: a missing end,
+    damaged data. A scan header of other spectral values in a sequential frame loses none: read as meant.
     """
     if _may_have_more_scans(data, FEW_SCANS) and _count_scans(data) > _most_scans(read_header(data).pixels):
         raise InvalidImageError("The JPEG has too many scans; save it anew as a baseline JPEG.")
-    width, height = least
     try:
-        image = simplejpeg.decode_jpeg(
-            data, colorspace="RGB", min_width=width, min_height=height, strict=True
-        )
+        return _decoded(data, least)
+    except ValueError as error:
+        mended = _with_sequential_scans(data)
+        if mended is None:
+            raise InvalidImageError(_BROKEN) from error
+    try:
+        return _decoded(mended, least)
     except ValueError as error:
         raise InvalidImageError(_BROKEN) from error
+
+
+def _decoded(data: bytes, least: tuple[int, int]) -> RgbImage:
+    width, height = least
+    image = simplejpeg.decode_jpeg(data, colorspace="RGB", min_width=width, min_height=height, strict=True)
     return np.asarray(image, dtype=np.uint8)
+
+
+def _with_sequential_scans(data: bytes) -> bytes | None:
+    """The file with the only values that a scan header of a sequential frame may have; none if it has them.
+
+    Phones write others (T.81, B.2.3: 0, 63, 0, 0). Decoders warn, use what is right, and lose no pixel.
+    """
+    mended, sequential = bytearray(data), False
+    for marker, start, end in _segments(data):
+        sequential = sequential or marker in _SEQUENTIAL_FRAMES
+        if marker == _SOS and sequential and end - start >= 6:
+            mended[end - 3 : end] = _SEQUENTIAL_SCAN
+    return bytes(mended) if mended != data else None
 
 
 def _header(marker: int, payload: bytes, orientation: int) -> ImageHeader:

@@ -86,7 +86,7 @@ def decode(data: bytes) -> RgbImage:
 
     Transparency is laid over white, 16 bits are scaled to 8. Colour profiles and gamma are not applied;
     of an animation this is the default image; whatever follows the last chunk is ignored.
-    Raises InvalidImageError unless every chunk is whole, with its CRC, and the picture complete.
+    Raises InvalidImageError unless every critical chunk is whole, with its CRC, and the picture complete.
     """
     parts = _collect(data)
     width, height = _SIDES.unpack_from(data, _SIDES_AT)
@@ -116,14 +116,18 @@ def _decoded(file: bytes, mode: int) -> "MatLike":
 def _collect(data: bytes) -> Parts:
     """The chunks that make the picture, in the order of the standard.
 
-    The others are left out, so that no text, profile or animation reaches the decoder. Raises
-    InvalidImageError for a wrong CRC, a missing or repeated part, or a critical chunk that is unknown.
+    The others are left out, so that no text, profile or animation reaches the decoder; so is an ancillary
+    chunk with a wrong CRC (13.1). Raises InvalidImageError for a wrong CRC of a critical chunk, a missing or
+    repeated part, or a critical chunk that is unknown.
     """
     parts: Parts = {_IHDR: [], _PLTE: [], _TRNS: [], _IDAT: [], _IEND: []}
     before = b""
     for kind, start, end in _chunks(data):
         chunk = data[start:end]
         if not _is_sound(chunk):
+            if kind[0] & _ANCILLARY:
+                before = kind
+                continue
             raise InvalidImageError(_BROKEN)
         if kind in parts:
             if parts[kind] and not (kind == before == _IDAT):
@@ -156,7 +160,7 @@ def _grey_key(transparency: bytes, bits: int) -> int:
 
 def _read_orientation(data: bytes) -> int:
     for kind, start, end in _chunks(data):
-        if kind == b"eXIf":
+        if kind == b"eXIf" and _is_sound(data[start:end]):
             return read_orientation(_payload(data[start:end]))
     return UPRIGHT
 

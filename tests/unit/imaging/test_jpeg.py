@@ -221,3 +221,33 @@ def test_pixels_are_as_stored() -> None:
     data = PLAIN[:2] + exif(6) + PLAIN[2:]
     assert np.array_equal(decode(data), decode(PLAIN))
     assert decode(data).shape == picture().shape
+
+
+def with_scan_header(data: bytes, *values: int) -> bytes:
+    """The first scan's first and last coefficient, and its bits of precision."""
+    at = data.index(b"\xff\xda") + 2
+    end = at + int.from_bytes(data[at : at + 2], "big")
+    return data[: end - 3] + bytes(values) + data[end:]
+
+
+ODD_SCANS = [(0, 0, 0), (63, 0, 0), (1, 63, 0), (0, 63, 1), (0, 62, 0), (255, 255, 255)]
+
+
+@pytest.mark.parametrize("values", ODD_SCANS)
+@pytest.mark.parametrize("least", [(0, 0), (20, 20)], ids=["whole", "reduced"])
+def test_a_scan_header_of_a_sequential_frame_has_one_meaning(
+    values: tuple[int, int, int], least: tuple[int, int]
+) -> None:
+    """Front cameras of phones write zeros; viewers show the picture, and no pixel differs."""
+    np.testing.assert_array_equal(decode(with_scan_header(PLAIN, *values), least), decode(PLAIN, least))
+
+
+@pytest.mark.parametrize("cut", [2, 40, 400])
+def test_odd_scan_headers_do_not_save_a_picture_that_is_cut(cut: int) -> None:
+    with pytest.raises(InvalidImageError, match="truncated, corrupt"):
+        decode(with_scan_header(PLAIN, 0, 0, 0)[:-cut])
+
+
+def test_scan_headers_of_a_progressive_frame_are_taken_at_their_word() -> None:
+    with pytest.raises(InvalidImageError, match="truncated, corrupt"):
+        decode(with_scan_header(PROGRESSIVE, 5, 2, 0))
