@@ -13,9 +13,11 @@ SETTINGS = {
     "BONAFACE_ENGINE__WORKERS": "1",
     "BONAFACE_ENGINE__DEADLINE": "60",
     "BONAFACE_SERVER__BODY_TIMEOUT": "2",
+    "BONAFACE_SERVER__APPLICATION_SHARE": "1",
     "BONAFACE_LOG__LEVEL": "error",
 }
-"""One worker, so that the memory is that of one image; two seconds for a body; a log of faults alone."""
+"""One worker, so that the memory is that of one image; two seconds for a body; all places for the one
+application; a log of faults alone."""
 
 
 @dataclass(frozen=True)
