@@ -112,6 +112,17 @@ def forms() -> Iterator[bytes]:
     yield b"multipart/form-data; boundary=b\n--b\r\n" + named + b"\r\n\r\nx\r\n--b--\r\nepilogue"
 
 
+def noises() -> Iterator[bytes]:
+    """What stands in a form and is to be ignored: preamble, value of a field, content, epilogue."""
+    cut = b"\n\n--\n\n"
+    yield b""
+    yield cut.join((b"This is a multi-part message in MIME format.", b"gzip", b"iso-8859-1", b"\r\nbye"))
+    yield cut.join(
+        (b"--xy\r\n--", b'form-data; name="imageFile"', b"--inner\r\n\r\na\r\n--inner--", b"--xyz\r\n")
+    )
+    yield cut.join((b"\r\n--xyz-", b"base64", b"\r\n--xyz\r\n\r\n", b"\r\n--xyz--"))
+
+
 def urls() -> Iterator[bytes]:
     """Addresses that are fetched, and every one that the tests know to be refused."""
     yield from (
