@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+import uvicorn
+from starlette.types import ASGIApp
 
+from bonaface.api.protocol import BoundedHttpProtocol
 from bonaface.api.server import base_url, bind, bind_metrics, make_server
 from bonaface.api.services import Services
 from bonaface.observability.exposition import PATH, exposed
 from bonaface.serving.engine import ImageAnalyzer, Warmth
-from bonaface.settings import Settings
+from bonaface.settings import ServerSettings, Settings
 from support.accounts import ACTOR
 
 STARTUP_SECONDS = 30
@@ -64,6 +67,22 @@ def running(analyzer: ImageAnalyzer, settings: Settings, *, warm: bool = True) -
             wait_until(lambda: server.started and (not warm or services.engine.is_ready))
             metrics_url = None if metrics is None else base_url(metrics) + PATH
             yield RunningServer(base_url(listener), application.app_key, secret, services, metrics_url)
+        finally:
+            server.should_exit = True
+            thread.join(STARTUP_SECONDS)
+
+
+@contextmanager
+def serving(app: ASGIApp, protocol: type[BoundedHttpProtocol]) -> Iterator[tuple[str, int]]:
+    """Where any application is served by `protocol`, until the end of the block."""
+    with closing(bind(ServerSettings(port=0))) as listener:
+        config = uvicorn.Config(app, http=protocol, ws="none", lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            wait_until(lambda: server.started)
+            yield listener.getsockname()
         finally:
             server.should_exit = True
             thread.join(STARTUP_SECONDS)

@@ -59,6 +59,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     _head_timer: asyncio.TimerHandle | None = None
     _received = b""
     _parsed = 0
+    _line_end = b""
     _declared = 0
     _body_left = 0
     _body_bytes = 0
@@ -176,13 +177,26 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._body_left:
             end = min(end, start + self._body_left)
         else:
-            end = min(end, start + PIECE_BYTES)
-            empty_line = data.find(HEAD_END, start, end)
-            end = end if empty_line < 0 else empty_line + len(HEAD_END)
+            end = self._empty_line_end(data, start, min(end, start + PIECE_BYTES))
         self._parsed = end
         if end == len(data):
             self._received, self._parsed = b"", 0
         return data if end - start == len(data) else memoryview(data)[start:end]
+
+    def _empty_line_end(self, data: bytes, start: int, end: int) -> int:
+        """Where the first empty line ends, also one that began in the piece before; else `end`."""
+        if self._line_end:
+            for had in (2, 1):
+                rest = HEAD_END[had:]
+                if self._line_end.endswith(HEAD_END[:had]) and data.startswith(rest, start, end):
+                    self._line_end = b""
+                    return start + len(rest)
+        empty_line = data.find(HEAD_END, start, end)
+        if empty_line >= 0:
+            self._line_end = b""
+            return empty_line + len(HEAD_END)
+        self._line_end = (self._line_end + data[max(start, end - 2) : end])[-2:]
+        return end
 
     def _parse(self, piece: bytes | memoryview) -> None:
         if self._is_between and self._head_timer is None:  # empty lines are no message yet

@@ -6,18 +6,15 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 
 import pytest
-import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.api.middleware.security_headers import DEFAULTS
 from bonaface.api.protocol import HEAD_BYTES, BoundedHttpProtocol
-from bonaface.api.server import bind
-from bonaface.settings import ServerSettings
 from support.asgi import Reader, reply
-from support.server import wait_until
+from support.server import serving
 from support.wire import SECONDS, connected
 
 
@@ -55,19 +52,8 @@ PIECES, PIECE = 100, bytes(200_000)
 LENGTH = [(b"content-length", b"%d" % (PIECES * len(PIECE)))]
 
 
-@contextmanager
-def served(app: ASGIApp) -> Iterator[tuple[str, int]]:
-    with closing(bind(ServerSettings(port=0))) as listener:
-        config = uvicorn.Config(app, http=Hasty, ws="none", lifespan="off", log_config=None)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        wait_until(lambda: server.started)
-        try:
-            yield listener.getsockname()
-        finally:
-            server.should_exit = True
-            thread.join()
+def served(app: ASGIApp) -> AbstractContextManager[tuple[str, int]]:
+    return serving(app, Hasty)
 
 
 @pytest.fixture(scope="module")
