@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from bonaface.errors import ConfigurationError
+from bonaface.processors import usable_processors
 from bonaface.types import Preset
 
 ENV_PREFIX = "BONAFACE_"
@@ -97,9 +98,9 @@ class EngineSettings(Section):
     """How much work is taken on at once."""
 
     workers: int = Field(
-        default_factory=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
+        default_factory=usable_processors,
         gt=0,
-        description="single-threaded analyses side by side; one a core",
+        description="single-threaded analyses side by side; one a core, fewer under a CPU quota",
     )
     isolation: Literal["processes", "threads"] = Field(
         "processes",

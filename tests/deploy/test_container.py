@@ -1,21 +1,27 @@
 """deploy/: the Dockerfile and the compose file as text, and their command under the same restrictions."""
 
 import json
+import math
 import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 import yaml
 
 from bonaface.settings import ServerSettings
 from conftest import ROOT, need_service
+from support import cgroups
 from support import container as containers
 from support.container import USER, Container
 from support.process import Home
+from support.served import COMMAND, serving
 from support.tour import Tour, sent
 
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
@@ -85,8 +91,6 @@ def test_compose_takes_every_right_away(service: Any) -> None:  # noqa: ANN401
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["tmpfs"] == [f"{TEMPORARY}:size=64m,mode=1777,noexec,nosuid,nodev"]
-    assert service["mem_limit"]
-    assert service["pids_limit"]
     assert not {"privileged", "cap_add", "network_mode", "pid", "devices", "user"} & service.keys()
     assert service["volumes"] == ["data:/data"]
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
@@ -94,6 +98,52 @@ def test_compose_takes_every_right_away(service: Any) -> None:  # noqa: ANN401
 
 def test_compose_waits_for_replies_in_flight(service: Any) -> None:  # noqa: ANN401
     assert int(service["stop_grace_period"].removesuffix("s")) > ServerSettings().shutdown_grace
+
+
+def test_compose_limits_processor_memory_and_processes_on_any_machine(service: Any) -> None:  # noqa: ANN401
+    assert service["cpu_quota"] == 2 * service["cpu_period"]
+    assert service["mem_limit"] == "2g"
+    assert service["pids_limit"] == 256
+    assert "cpus" not in service  # an engine refuses more than the machine has; of a quota it takes any
+
+
+@pytest.fixture(scope="module")
+def largest() -> dict[str, bytes]:
+    """Small files that take most memory: the pixel limit with 16 bits and with transparency."""
+    deep = np.zeros((3125, 8000, 4), np.uint16)
+    light = np.zeros((6000, 8000, 4), np.uint8)
+    deep[..., 3] = light[..., 3] = 127
+    return {
+        "deep": cv2.imencode(".png", deep)[1].tobytes(),
+        "light": cv2.imencode(".png", light)[1].tobytes(),
+    }
+
+
+@pytest.mark.parametrize("kind", ["deep", "light"])
+def test_the_memory_of_compose_holds_the_workers_of_its_quota(
+    service: Any,  # noqa: ANN401
+    kind: str,
+    largest: dict[str, bytes],
+    tmp_path: Path,
+    models_directory: Path,
+) -> None:
+    """In three quarters of it: the rest is for images that wait. A larger machine has no more workers."""
+    need_service(cgroups.why_not("memory", "pids"))
+    workers = math.ceil(service["cpu_quota"] / service["cpu_period"])
+    memory = int(service["mem_limit"].removesuffix("g")) * 1024**3 * 3 // 4
+    with (
+        cgroups.limited(memory=memory, processes=service["pids_limit"]) as groups,
+        serving(
+            tmp_path,
+            models_directory,
+            command=cgroups.inside(groups, *COMMAND),
+            engine={"workers": workers, "deadline": 100},
+        ) as served,
+        ThreadPoolExecutor(workers) as pool,
+    ):
+        answers = list(pool.map(served.ask, [largest[kind]] * workers * 2))
+        assert [(answer.status, answer.code) for answer in answers] == [(200, 0)] * workers * 2
+        assert not served.events("worker.lost")  # what the kernel ends for want of memory
 
 
 # The command under the same restrictions

@@ -13,6 +13,7 @@ from bonaface.cli.console import complain, messages, output
 from bonaface.errors import BonafaceError
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
+from bonaface.processors import affinity, cpu_quota
 from bonaface.settings import Settings, load_settings
 
 _LIBRARIES = ("numpy", "opencv-python-headless", "simplejpeg", "openvino", "onnxruntime", "fastapi")
@@ -40,6 +41,9 @@ def doctor() -> None:
 def _machine(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "bonaface", version("bonaface")
     yield "Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    quota = cpu_quota()
+    yield "cores of this process", str(affinity())
+    yield "CPU quota of the cgroup", "none" if quota is None else f"{float(quota):g} cores"
     yield "analyses side by side", str(settings.engine.workers)
     yield "models folder", str(settings.models.directory)
     yield "data folder", str(settings.storage.directory)

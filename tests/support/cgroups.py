@@ -1,0 +1,79 @@
+"""Real cgroups of this machine, of either version, with limits as a container engine sets them."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from support.server import wait_until
+
+ROOT = Path("/sys/fs/cgroup")
+PERIOD = 100_000
+"""Microseconds; the kernel's own default."""
+FIRST = {"cpu": "cpu.cfs_quota_us", "memory": "memory.limit_in_bytes", "pids": "pids.max"}
+"""The file of each controller's limit in version 1."""
+SECOND = {"cpu": "cpu.max", "memory": "memory.max", "pids": "pids.max"}
+
+
+def why_not(*controllers: str) -> str | None:
+    """Why no cgroup with these controllers can be made here; None where one can."""
+    for name in controllers:
+        parent = _parent(name)
+        if parent is None:
+            return f"needs cgroups with the controller {name}"
+        if os.geteuid() != 0 or not os.access(parent, os.W_OK):
+            return "needs leave to make cgroups (root)"
+    return None
+
+
+@contextmanager
+def limited(
+    *, cores: float | None = None, memory: int | None = None, processes: int | None = None
+) -> Iterator[Sequence[Path]]:
+    """Cgroups without a limit of their own, inside one that allows so many processors' worth of time, bytes,
+    and processes and threads."""
+    given = {"cpu": None if cores is None else round(cores * PERIOD), "memory": memory, "pids": processes}
+    limits: dict[Path, dict[str, int]] = {}
+    for name, limit in given.items():
+        parent = _parent(name)
+        if limit is not None and parent is not None:
+            limits.setdefault(parent, {})[name] = limit
+    with ExitStack() as stack:
+        yield [stack.enter_context(_nested(parent, wanted)) for parent, wanted in limits.items()]
+
+
+def inside(cgroups: Sequence[Path], *command: str) -> list[str]:
+    """The command line that runs `command` in `cgroups`."""
+    joining = "".join(f"echo $$ >{cgroup}/cgroup.procs; " for cgroup in cgroups)
+    return ["sh", "-euc", f'{joining}exec "$@"', "sh", *command]
+
+
+def _parent(controller: str) -> Path | None:
+    """Where a cgroup with this controller can be made."""
+    if (ROOT / controller / "cgroup.procs").exists():
+        return ROOT / controller
+    control = ROOT / "cgroup.subtree_control"
+    return ROOT if control.exists() and controller in control.read_text().split() else None
+
+
+@contextmanager
+def _nested(parent: Path, limits: Mapping[str, int]) -> Iterator[Path]:
+    outer = parent / f"bonaface-{secrets.token_hex(4)}"
+    inner = outer / "inner"
+    outer.mkdir()
+    try:
+        for name, limit in limits.items():
+            first, second = outer / FIRST[name], outer / SECOND[name]
+            is_pair = name == "cpu" and second.exists()
+            (second if second.exists() else first).write_text(f"{limit} {PERIOD}" if is_pair else str(limit))
+        if (outer / "cgroup.subtree_control").exists():
+            (outer / "cgroup.subtree_control").write_text(" ".join(f"+{name}" for name in limits))
+        inner.mkdir()
+        try:
+            yield inner
+        finally:
+            wait_until(lambda: not (inner / "cgroup.procs").read_text())  # a killed server's workers end soon
+            inner.rmdir()
+    finally:
+        outer.rmdir()
