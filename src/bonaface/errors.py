@@ -171,3 +171,16 @@ class StorageError(BonafaceError):
     """The database cannot be reached or used."""
 
     code = "storage"
+
+
+class StorageUnavailableError(StorageError):
+    """The database does not answer now; try again after `retry_after` seconds."""
+
+    code = "storage_unavailable"
+    retry_after: ClassVar[int] = 1
+
+
+class StorageAwayError(StorageUnavailableError):
+    """The database cannot be reached, or takes connections and says nothing."""
+
+    code = "storage_away"

@@ -29,6 +29,8 @@ PARENTS = {
     "ModelMissingError": errors.ModelError,
     "ModelCorruptError": errors.ModelError,
     "StorageError": BonafaceError,
+    "StorageUnavailableError": errors.StorageError,
+    "StorageAwayError": errors.StorageUnavailableError,
 }
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bonaface.accounts.once import Group
 from bonaface.accounts.usage import Reply
-from bonaface.errors import StorageError
+from bonaface.errors import StorageError, StorageUnavailableError
 
 MAX_WAITING = 10_000
 MAX_GROUP = 1_000
@@ -115,9 +115,9 @@ class Groups:
         """
         with self._lock:
             if self._is_closed:
-                raise StorageError(CLOSED)
+                raise StorageUnavailableError(CLOSED)
             if len(self._waiting) >= MAX_WAITING:
-                raise StorageError(FULL)
+                raise StorageUnavailableError(FULL)
             self._waiting.append(entry)
             is_sooner, self._due = entry.until < self._due, min(entry.until, self._due)
             if is_sooner or len(self._waiting) == MAX_GROUP:

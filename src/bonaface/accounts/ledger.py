@@ -31,7 +31,7 @@ from bonaface.accounts.meter import Meter, NoMeter
 from bonaface.accounts.once import Group, OnceBook
 from bonaface.accounts.patience import patience
 from bonaface.accounts.usage import Period, Reply, begin_of
-from bonaface.errors import StorageError
+from bonaface.errors import StorageError, StorageUnavailableError
 from bonaface.storage.database import SOON, Database
 
 __all__ = ["Done", "Ledger"]
@@ -107,7 +107,7 @@ class Ledger:
             async with asyncio.timeout(RECORD_SECONDS):
                 await counted
         except TimeoutError:
-            raise StorageError(LATE) from None
+            raise StorageUnavailableError(LATE) from None
 
     def add(self, reply: Reply, done: Done | None = None) -> Future[None]:
         """Put `reply` into the next group; its future may be cancelled until the group is taken.
@@ -129,7 +129,7 @@ class Ledger:
         Raises StorageError at once while the database does not answer, else after 2 seconds.
         """
         if self._groups.is_stuck or not self._commits.acquire(timeout=HOLD_SECONDS):
-            raise StorageError(FULL)
+            raise StorageUnavailableError(FULL)
         try:
             with self._pen:
                 yield
@@ -150,7 +150,7 @@ class Ledger:
         if self._heir is not None:
             self._heir.stop()
         self._join()
-        settle(self._groups.leave(), StorageError(CLOSED))
+        settle(self._groups.leave(), StorageUnavailableError(CLOSED))
         if not any(thread.is_alive() for thread in self._threads):
             self._journal.close()
 
@@ -197,7 +197,7 @@ class Ledger:
             with self._pen:
                 taken = self._groups.take_over()
                 if taken is not None:
-                    self._finish(taken, StorageError(LATE))
+                    self._finish(taken, StorageUnavailableError(LATE))
 
     def _commit(self, taken: Taken) -> None:
         with self._commits:

@@ -1,7 +1,7 @@
 """The one table from exceptions to the wire contract, and the handlers that use it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import cast
 
@@ -24,8 +24,8 @@ log = structlog.get_logger(__name__)
 class WireError:
     """A row of the contract's error table.
 
-    `has_real_status` rows keep their HTTP status whatever the server's setting; the detail of a row that
-    `is_internal` is for the log alone.
+    `has_real_status` rows keep their HTTP status whatever the server's setting. What an error says whose row
+    `is_internal` is for the log alone; callers get `detail` in its place, if any.
     """
 
     code: int
@@ -33,12 +33,15 @@ class WireError:
     status: int
     has_real_status: bool = False
     is_internal: bool = False
+    detail: str | None = None
 
 
 INVALID = WireError(-40000, "InvalidParam", 400)
 INTERNAL = WireError(-50000, "InternalServerError", 500, is_internal=True)
 QUOTA = WireError(-40070, "ServiceQuotaExceededException", 429, has_real_status=True)
 OVERLOAD = WireError(-50000, "ServiceUnavailable", 503, has_real_status=True)
+NO_STORAGE = "The server cannot reach its storage now; try again after Retry-After."
+STORAGE = replace(OVERLOAD, is_internal=True, detail=NO_STORAGE)
 
 TABLE: Mapping[type[BaseException], WireError] = MappingProxyType(
     {
@@ -54,6 +57,7 @@ TABLE: Mapping[type[BaseException], WireError] = MappingProxyType(
         errors.ConfigurationError: INTERNAL,
         errors.ModelError: INTERNAL,
         errors.StorageError: INTERNAL,
+        errors.StorageUnavailableError: STORAGE,
         RequestValidationError: INVALID,
     }
 )
@@ -69,7 +73,7 @@ def answer(error: BaseException, *, real_status_codes: bool) -> Response:
     """The response that tells `error`."""
     row = wire_error(error)
     status = row.status if real_status_codes or row.has_real_status else 200
-    detail = None if row.is_internal else str(error)
+    detail = row.detail if row.is_internal else str(error)
     return failure(row.code, row.message, status, detail, headers=_retry_headers(error))
 
 
@@ -125,7 +129,7 @@ async def handle_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _retry_headers(error: BaseException) -> dict[str, str] | None:
-    if isinstance(error, errors.OverloadedError | errors.QuotaExceededError):
+    if isinstance(error, errors.OverloadedError | errors.QuotaExceededError | errors.StorageUnavailableError):
         return {"Retry-After": str(error.retry_after)}
     return None
 

@@ -11,12 +11,18 @@ from bonaface.errors import (
     ImageUrlError,
     Overload,
     OverloadedError,
+    StorageUnavailableError,
     UnauthorizedError,
     UrlRefusal,
 )
 
 REFUSALS: Mapping[type[BaseException], str] = MappingProxyType(
-    {RateExceededError: "rate", MonthExceededError: "month", UnauthorizedError: "unauthorized"}
+    {
+        RateExceededError: "rate",
+        MonthExceededError: "month",
+        UnauthorizedError: "unauthorized",
+        StorageUnavailableError: "storage",
+    }
 )
 """Errors that refuse, besides those of the server's own capacity and of image URLs."""
 

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from bonaface import errors
 from bonaface.api.envelope import DETAIL_HEADER
-from bonaface.api.errors import INTERNAL, TABLE, answer, log_internal, wire_error
+from bonaface.api.errors import INTERNAL, NO_STORAGE, TABLE, answer, log_internal, wire_error
 from bonaface.errors import (
     BonafaceError,
     ConflictError,
@@ -21,7 +21,9 @@ from bonaface.errors import (
     ModelMissingError,
     OverloadedError,
     QuotaExceededError,
+    StorageAwayError,
     StorageError,
+    StorageUnavailableError,
     UnauthorizedError,
     UnsupportedImageFormatError,
 )
@@ -80,6 +82,18 @@ def test_rows_of_our_own_keep_their_status(
     assert response.headers["retry-after"] == "7"
     assert response.headers[DETAIL_HEADER] == "Wait."
     assert (wire_error(error).code, wire_error(error).message) == (code, message)
+
+
+@pytest.mark.parametrize("real", [False, True])
+@pytest.mark.parametrize("kind", [StorageUnavailableError, StorageAwayError])
+def test_storage_that_cannot_be_reached_is_503_and_tells_nothing_of_it(
+    kind: type[StorageUnavailableError], real: bool
+) -> None:
+    response = answer(kind("db at 10.0.0.1"), real_status_codes=real)
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "1"
+    assert response.headers[DETAIL_HEADER] == NO_STORAGE
+    assert orjson.loads(response.body)["header"]["resultMessage"] == "ServiceUnavailable"
 
 
 @pytest.mark.parametrize("error", [KeyError("/srv/secret"), StorageError("db at 10.0.0.1"), Exception()])

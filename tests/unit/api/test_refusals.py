@@ -13,7 +13,9 @@ from bonaface.errors import (
     InvalidImageError,
     Overload,
     OverloadedError,
+    StorageAwayError,
     StorageError,
+    StorageUnavailableError,
     UnauthorizedError,
     UrlRefusal,
 )
@@ -25,6 +27,8 @@ from bonaface.errors import (
         (RateExceededError("x"), "rate"),
         (MonthExceededError("x"), "month"),
         (UnauthorizedError("x"), "unauthorized"),
+        (StorageUnavailableError("x"), "storage"),
+        (StorageAwayError("x"), "storage"),
         (OverloadedError("x"), "overload_queue"),
         *((OverloadedError("x", overload=each), f"overload_{each}") for each in Overload),
         (ImageTimeoutError("x"), "url_timeout"),
@@ -45,4 +49,4 @@ def test_what_failed_was_not_refused(error: Exception) -> None:
 
 
 def test_reasons_are_told_once_each() -> None:
-    assert len(REASONS) == len(set(REASONS)) == 3 + len(Overload) + len(UrlRefusal)
+    assert len(REASONS) == len(set(REASONS)) == 4 + len(Overload) + len(UrlRefusal)

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bonaface.errors import BonafaceError, InvalidParameterError, StorageError
+from bonaface.errors import (
+    BonafaceError,
+    InvalidParameterError,
+    StorageAwayError,
+    StorageError,
+    StorageUnavailableError,
+)
 from bonaface.storage import faults
 from bonaface.storage.database import Database
 from support.accounts import database_in
@@ -29,8 +35,12 @@ def test_a_database_that_another_process_writes_is_busy(database: Database, tmp_
     other = sqlite3.connect(tmp_path / "bonaface.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
-    with pytest.raises(StorageError, match=r"^The database is busy"), database.writing():
+    with (
+        pytest.raises(StorageUnavailableError, match=r"^The database is busy") as caught,
+        database.writing(),
+    ):
         pass
+    assert not isinstance(caught.value, StorageAwayError)  # it answers others
     other.close()
     with database.writing():
         pass
@@ -56,6 +66,15 @@ def test_a_database_that_may_only_be_read_is_named(database: Database) -> None:
         connection.execute(text("CREATE TABLE more (a)"))
 
 
+def test_a_file_that_is_missing_cannot_be_reached(tmp_path: Path) -> None:
+    with (
+        database_in(tmp_path / "missing") as missing,
+        pytest.raises(StorageAwayError, match=r"^The database file cannot be opened"),
+        missing.reading(),
+    ):
+        pass
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "bonaface.db").write_bytes(b"not a database at all " * 100)
 
@@ -71,6 +90,7 @@ def test_any_other_fault_of_the_database_has_the_general_sentence(database: Data
         connection.execute(text("SELECT secret FROM nowhere"))
 
     assert str(caught.value) == faults.GENERAL
+    assert type(caught.value) is StorageError
     assert caught.value.__cause__ is not None
 
 

@@ -9,7 +9,7 @@ from socket import create_server
 import pytest
 from sqlalchemy import text
 
-from bonaface.errors import StorageError
+from bonaface.errors import StorageAwayError
 from bonaface.settings import StorageSettings
 from bonaface.storage import faults
 from bonaface.storage.database import Database
@@ -25,7 +25,7 @@ HANGS = 20.0
 def given_up() -> Iterator[None]:
     """The block fails, as one that could not reach the server, and long before the server would end it."""
     begun = time.monotonic()
-    with pytest.raises(StorageError) as caught:
+    with pytest.raises(StorageAwayError) as caught:
         yield
     assert str(caught.value) == faults.REFUSED
     assert time.monotonic() - begun < HANGS

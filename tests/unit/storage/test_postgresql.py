@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url, text
 
-from bonaface.errors import ConfigurationError, StorageError
+from bonaface.errors import ConfigurationError, StorageAwayError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage import faults, postgresql
 from bonaface.storage.database import Database
@@ -81,7 +81,7 @@ def test_a_login_that_is_refused_is_a_sentence_without_the_password(
     url = _with(make_url(postgres_server.url), wrong, values[wrong])
     with Database(StorageSettings(url=url)) as database:
         for use in (database.migrate, database.reading().__enter__):
-            with pytest.raises(StorageError) as caught:
+            with pytest.raises(StorageAwayError) as caught:
                 use()
             assert str(caught.value) == faults.REFUSED
             assert postgres_server.password not in _said(caught.value)
@@ -116,7 +116,7 @@ def test_a_server_that_was_started_again_is_found_by_the_same_database(
     with Database(StorageSettings(directory=tmp_path, url=own_server.create())) as database:
         database.migrate()
         own_server.stop()
-        with pytest.raises(StorageError) as caught, database.reading():
+        with pytest.raises(StorageAwayError) as caught, database.reading():
             pass
         assert str(caught.value) == faults.REFUSED
         assert own_server.password not in _said(caught.value)

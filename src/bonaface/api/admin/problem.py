@@ -62,6 +62,6 @@ def _detail(error: BaseException) -> str:
 def _headers(error: BaseException) -> dict[str, str]:
     if isinstance(error, errors.UnauthorizedError):
         return {"WWW-Authenticate": "Bearer"}
-    if isinstance(error, errors.OverloadedError):
+    if isinstance(error, errors.OverloadedError | errors.StorageUnavailableError):
         return {"Retry-After": str(error.retry_after)}
     return {}

@@ -1,7 +1,7 @@
 """No reply leaves before the ledger has counted it.
 
 The start of a reply is held back until its count is on disk; when it cannot be counted, the client gets the
-answer of an internal error instead. A request that gets no reply, because its client is gone, is not counted.
+answer of that error instead. A request that gets no reply, because its client is gone, is not counted.
 """
 
 import time
@@ -15,6 +15,7 @@ from bonaface.accounts.month import Reservation
 from bonaface.accounts.usage import UNKNOWN_CALLER, Outcome, Reply
 from bonaface.api.envelope import result_code_of
 from bonaface.api.errors import INTERNAL, OVERLOAD, answer
+from bonaface.api.refusals import refusal_of
 from bonaface.errors import StorageError
 from bonaface.stopwatch import Stage, Stages
 
@@ -91,6 +92,7 @@ class _Responder:
                 await self._usage.record(self._scope, message, self._begun)
             except StorageError as error:
                 self._is_refused = True
+                self._scope["state"]["refusal"] = refusal_of(error)
                 await self._usage.refuse(error, self._scope, self._receive, self._send)
                 return
         await self._send(message)

@@ -9,6 +9,7 @@ from bonaface.errors import (
     InvalidParameterError,
     NotFoundError,
     OverloadedError,
+    StorageAwayError,
     StorageError,
     UnauthorizedError,
 )
@@ -41,6 +42,7 @@ def test_what_nobody_expected_tells_nothing() -> None:
 
 def test_headers_that_belong_to_the_status() -> None:
     assert problem_of(UnauthorizedError("x")).headers["www-authenticate"] == "Bearer"
+    assert problem_of(StorageAwayError("x")).headers["retry-after"] == "1"
     assert problem_of(OverloadedError("x", 7)).headers["retry-after"] == "7"
     assert problem(405, "x", {"Allow": "GET"}).headers["allow"] == "GET"
 

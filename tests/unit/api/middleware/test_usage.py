@@ -13,8 +13,9 @@ from bonaface.accounts.application import Application, Caller, State
 from bonaface.accounts.ledger import Done, Ledger
 from bonaface.accounts.usage import Reply
 from bonaface.api.middleware.usage import Usage
-from bonaface.errors import StorageError
+from bonaface.errors import StorageError, StorageUnavailableError
 from bonaface.stopwatch import Stages
+from bonaface.storage.database import Database
 from support.accounts import database_in
 from support.asgi import Exchange, Recorder, http_scope, reply
 
@@ -64,8 +65,12 @@ class RecordingLedger(Ledger):
 class RefusingLedger(Ledger):
     """Cannot count."""
 
+    def __init__(self, database: Database, error: StorageError) -> None:
+        super().__init__(database)
+        self._error = error
+
     async def record(self, reply: Reply, done: Done | None = None) -> None:
-        raise StorageError("the disk is full")
+        raise self._error
 
 
 class Held:
@@ -124,13 +129,26 @@ def test_nothing_is_sent_before_it_is_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("real", "status"), [(False, 200), (True, 500)])
 def test_what_cannot_be_counted_is_not_sent(tmp_path: Path, real: bool, status: int) -> None:
     with database_in(tmp_path) as database:
-        exchange = run(Answering(caller=CALLER), RefusingLedger(database), real=real)
+        ledger = RefusingLedger(database, StorageError("the disk is full"))
+        exchange = run(Answering(caller=CALLER), ledger, real=real)
     assert exchange.sent[0]["status"] == status
     assert orjson.loads(exchange.body) == {
         "header": {"isSuccessful": False, "resultCode": -50000, "resultMessage": "InternalServerError"}
     }
     assert "x-error-detail" not in exchange.headers
     assert [message["type"] for message in exchange.sent] == ["http.response.start", "http.response.body"]
+
+
+@pytest.mark.parametrize("real", [False, True])
+def test_what_no_storage_counts_now_is_to_be_sent_again(tmp_path: Path, real: bool) -> None:
+    state: dict[str, object] = {"stages": Stages()}
+    with database_in(tmp_path) as database:
+        ledger = RefusingLedger(database, StorageUnavailableError("not in time"))
+        usage = Usage(Answering(caller=CALLER), ledger, {PATH}, real, lambda: NOON)
+        exchange = Exchange().run(usage, {**http_scope(method="POST"), "state": state})
+    assert exchange.sent[0]["status"] == 503
+    assert (b"retry-after", b"1") in exchange.sent[0]["headers"]
+    assert state["refusal"] == "storage"
 
 
 def test_a_reservation_is_spent_with_the_count_and_then_released(tmp_path: Path) -> None:
