@@ -5,11 +5,14 @@ PORT ?= 8000
 MINUTES ?= 30
 FUZZ_SECONDS ?= 60
 FUZZ_JOBS ?= 1
+BASE ?= HEAD
+PAIRS ?= 12
+SECONDS ?= 5
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format cov train train-detector test-training accuracy detection stages bench regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test lint format cov train train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -104,6 +107,9 @@ stages: setup ## Time the stages of one analysis on this machine.
 
 bench: $(VENV)/.test setup ## Measure speed beside its targets and DeepFace (10 minutes, idle); writes docs/performance/.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks --page docs/performance.md
+
+compare: $(VENV)/.test setup ## Tell whether anything is over 5 % worse than at commit BASE (20 minutes, idle; PAIRS=, SECONDS=).
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.compare $(BASE) --pairs $(PAIRS) --seconds $(SECONDS)
 
 regression: $(VENV)/.test setup ## Tell whether anything became a quarter slower than benchmarks/baseline.json.
 	@PYTHONPATH=. $(BIN)/python -m benchmarks.regression

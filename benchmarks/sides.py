@@ -1,0 +1,97 @@
+"""Versions of bonaface side by side: each installed for itself, its library and server ready to be asked."""
+
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.process import Home
+
+ROOT = Path(__file__).resolve().parents[1]
+AGENT = Path(__file__).with_name("library_agent.py")
+MODELS = Path("models")
+
+
+@contextmanager
+def checked_out(commit: str, folder: Path) -> Iterator[Path]:
+    """`commit` in a git worktree of its own until the end of the block."""
+    tree = folder / "tree"
+    _git("worktree", "add", "--quiet", "--detach", str(tree), commit)
+    try:
+        yield tree
+    finally:
+        _git("worktree", "remove", "--force", str(tree))
+
+
+def installed(tree: Path, folder: Path) -> Path:
+    """The Python of a new environment with what `tree` pins, and `tree` itself."""
+    venv.create(folder / "venv", with_pip=True)
+    python = folder / "venv" / "bin" / "python"
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--require-hashes", "-r", str(tree / "requirements" / "run.txt")], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(tree)], check=True)
+    return python
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One version: the Python that has it, a folder for what its processes write. Settings as they come."""
+
+    name: str
+    python: Path
+    folder: Path
+
+    @property
+    def _home(self) -> Home:
+        """Where PYTHONPATH names no other version."""
+        return Home(self.folder, self.folder / MODELS, self._by_its_python, {"PYTHONPATH": ""})
+
+    def prepare(self) -> tuple[str, str]:
+        """Models and a database, and appKey and secretKey of an application."""
+        self._home.command("models", "pull")
+        return self._home.keys()
+
+    @contextmanager
+    def serving(self) -> Iterator[tuple[int, tuple[str, int]]]:
+        """A server that answers: its process, and where it listens."""
+        with self._home.served() as server:
+            yield server.process.pid, server.address
+
+    @contextmanager
+    def library(self, photo: Path) -> Iterator["Library"]:
+        """The library in a process that waits to be asked."""
+        with subprocess.Popen(
+            [str(self.python), "-P", str(AGENT), str(photo)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=self._home.environment,
+        ) as process:
+            yield Library(process)
+            assert process.stdin is not None
+            process.stdin.close()
+
+    def _by_its_python(self, *command: str) -> list[str]:
+        return [str(self.python) if part == sys.executable else part for part in command]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The process that calls it."""
+
+    process: "subprocess.Popen[str]"
+
+    def milliseconds(self, calls: int) -> float:
+        """The median of so many calls."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{calls}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+
+def _git(*arguments: str) -> None:
+    subprocess.run(["git", "-C", str(ROOT), *arguments], check=True)
