@@ -192,6 +192,38 @@ def test_a_request_head_that_is_too_long_is_cut_off(quick: RunningServer) -> Non
         assert wire.is_closed()
 
 
+FRAMING = {
+    "extensions": (b"1;" + b"x" * 990 + b"\r\na\r\n") * 2000,
+    "tiny chunks": b"1\r\na\r\n" * 300_000,
+    "a trailer": b"0\r\nX: " + b"a" * 2_000_000,
+    "trailers": b"0\r\n" + b"X: y\r\n" * 300_000,
+}
+
+
+@pytest.mark.parametrize("much", FRAMING.values(), ids=FRAMING)
+def test_too_much_framing_is_answered_by_the_route_and_the_rest_dropped(
+    quick: RunningServer, much: bytes
+) -> None:
+    before = quick.services.engine.admission.taken
+    with connected(quick.address) as wire:
+        wire.send(authorized(quick, JSON, "Transfer-Encoding: chunked") + much)
+        wire.send(b"0\r\n\r\n" + good(quick) * 3)
+        answer = wire.read()
+        assert wire.is_closed()
+    assert (answer.status, answer.code, answer.headers["connection"]) == (200, -40000, "close")
+    assert "keep-alive" not in answer.headers
+    assert "larger chunks" in answer.headers["x-error-detail"]
+    assert quick.services.engine.admission.taken == before
+
+
+@pytest.mark.parametrize("much", FRAMING.values(), ids=FRAMING)
+def test_it_costs_an_answer_without_a_body_nothing(quick: RunningServer, much: bytes) -> None:
+    with connected(quick.address) as wire:
+        wire.send(unauthorized(quick, "Transfer-Encoding: chunked") + much)
+        assert wire.read().code == -41005
+        assert wire.is_closed()
+
+
 @pytest.mark.parametrize(
     "request_head",
     [
@@ -204,5 +236,7 @@ def test_a_request_head_that_is_too_long_is_cut_off(quick: RunningServer) -> Non
 def test_what_is_no_http_is_refused(quick: RunningServer, request_head: bytes) -> None:
     with connected(quick.address) as wire:
         wire.send(request_head)
-        assert wire.read().status == 400
+        answer = wire.read()
+        assert (answer.status, answer.code) == (400, -40000)
+        assert "x-error-detail" in answer.headers
         assert wire.is_closed()

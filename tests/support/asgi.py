@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bonaface.errors import InvalidParameterError
+
 
 def http_scope(*headers: tuple[str, str], method: str = "POST", path: str = "/") -> Scope:
     raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
@@ -65,6 +67,16 @@ class Reader:
             length += len(message.get("body", b""))
             more = message.get("more_body", False)
         await reply(send, b"%d" % length)
+
+
+class Told:
+    """A Reader that tells the fault of a body, as routes do."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await Reader()(scope, receive, send)
+        except InvalidParameterError as error:
+            await reply(send, str(error).encode(), status=400)
 
 
 class Refuser:

@@ -14,8 +14,10 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from bonaface.api.envelope import failure
+from bonaface.api.errors import INVALID
+from bonaface.api.exchange import Exchange
 from bonaface.api.flow import Flow
-from bonaface.api.keep_alive import KeepAlive
 from bonaface.api.linger import LingeringTransport
 from bonaface.api.middleware.request_id import HEADER, chosen_id
 from bonaface.api.middleware.security_headers import DEFAULTS
@@ -32,19 +34,20 @@ TURN_PIECES = 8
 HEAD_END = b"\n\r\n"
 LINE_ENDS = b"\r\n"
 
-NO_HTTP = "Invalid HTTP request received."
-TOO_LONG = "Request head too large."
-TOO_MUCH_FRAMING = "Too many bytes of chunk sizes, extensions and trailers; send larger chunks."
+NO_HTTP = "This is no HTTP/1.1 request; let an HTTP library write it."
+TOO_LONG = f"The request's head is over {HEAD_BYTES:,} bytes or {HEAD_LINES} header lines; send less."
+TOO_MUCH_FRAMING = "The body has too many chunk sizes, extensions and trailers; send larger chunks."
 NO_TUNNEL = "This server opens no tunnels; send the request itself."
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """Closes a connection whose next request line and headers are over 64 KiB or 256 lines or take over 15
+    """Closes a connection whose next request's head is over 64 KiB or 256 header lines or takes over 15
     seconds, or whose client leaves something unread, beyond what the kernel keeps for it, for 60 seconds.
 
     One request is parsed at a time. What comes behind it waits for its answer as it came, 256 KiB at most (a
-    read of the event loop), and reading pauses. The 64 KiB hold for chunk extensions and trailers too,
-    between two pieces of a body; all of a body's framing is 1 MiB at most. Trailers are dropped.
+    read of the event loop), and reading pauses. The 64 KiB and 256 lines hold for chunk extensions and
+    trailers too, between two pieces of a body; all of a body's framing is 1 MiB at most: who reads the body
+    meets InvalidParameterError beyond that. Trailers are dropped.
 
     An offer to upgrade is ignored (RFC 9110, section 7.8). CONNECT is refused: what follows it is no HTTP.
     """
@@ -55,18 +58,21 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     transport: LingeringTransport
     flow: Flow
 
+    _exchange: Exchange | None = None
     _read_timer: asyncio.TimerHandle | None = None
     _head_timer: asyncio.TimerHandle | None = None
     _received = b""
     _parsed = 0
     _line_end = b""
-    _declared = 0
-    _body_left = 0
+    _piece_bytes = 0
     _body_bytes = 0
+    _body_left = 0
     _stray_bytes = 0
     _framing_bytes = 0
-    _has_head = False
+    _has_excess = False
+    _is_in_head = False
     _is_between = True
+    _is_spoiled = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(LingeringTransport(transport, self.loop, self._is_sending))
@@ -91,7 +97,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._end_read()
 
     def data_received(self, data: bytes) -> None:
-        if self.transport.has_dropped(data):
+        if self.transport.has_dropped(data) or self._is_spoiled:
             return
         if self._received:
             data = self._received[self._parsed :] + data
@@ -101,71 +107,71 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_between = False
-        self._declared = 0
-        self._begin_head()
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._head_timer is None:
-            return  # a trailer
-        super().on_header(name, value)
-        if len(name) == len(b"content-length") and name.lower() == b"content-length":
-            self._declared = int(value)
+        self._is_in_head = True
+        self._end_head()  # of what came before; this one's begins where it is not read in one go
 
     def on_headers_complete(self) -> None:
-        self._has_head = True
+        self._count()
+        self._stray_bytes = self._framing_bytes = 0
+        self._is_in_head = False
         self._end_head()
-        if not self.parser.should_upgrade():
-            self._body_left = self._declared
-            super().on_headers_complete()
+        if self.parser.should_upgrade():
+            return
+        super().on_headers_complete()
+        for name, value in self.headers:
+            if name == b"content-length":
+                self._body_left = int(value)
+        self.headers = []  # takes the trailers
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
-        self._body_left = max(self._body_left - len(body), 0)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if not self.parser.should_upgrade():
-            self._is_between = True
-            self._framing_bytes = 0
-            super().on_message_complete()
+        if self.parser.should_upgrade():
+            return
+        self._count()
+        self._stray_bytes = 0
+        self._is_between = True
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self.transport.is_closing():
-            return
         if self._received:
             self.loop.call_soon(self._read_on)
-        if self._is_between and not self.pipeline:
+        elif self._is_between:
             self._forget_request()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - uvicorn's own type
-        telling: Any = KeepAlive(app, cycle, self.timeout_keep_alive)
-        super()._start_asgi_task(cycle, telling)
+        exchange: Any = Exchange(app, cycle, b"timeout=%d" % self.timeout_keep_alive)
+        self._exchange = exchange
+        super()._start_asgi_task(cycle, exchange)
 
     def _read_on(self) -> None:
         """Parse some of what was received; the rest waits for its turn on the loop, or for an answer."""
-        self._unset_keepalive_if_required()
-        for _ in range(TURN_PIECES):
-            if not self._may_parse():
-                break
-            self._parse(self._next_piece())
         if self.transport.is_closing():
             self._received = b""
-        elif self._received:
+            return
+        self._unset_keepalive_if_required()
+        turns = TURN_PIECES
+        while turns and self._received and not self._is_waiting:
+            self._parse(self._next_piece())
+            turns -= 1
+        if self._received and self._is_waiting:
+            self._drop_empty_lines()
+        if self._received:
             self.flow.hold()
             if not self._is_waiting:
                 self.loop.call_soon(self._read_on)
-        else:
+        elif self.flow.read_paused and not self._is_spoiled:
             self.flow.release()
             if not self._is_full:
                 self.flow.resume_reading()
 
-    def _may_parse(self) -> bool:
-        if self._is_waiting:  # empty lines are no request: the connection is read on, so its end is seen
-            self._received = self._received[self._parsed :].lstrip(LINE_ENDS)
-            self._parsed = 0
-            return False
-        return bool(self._received) and not self.transport.is_closing()
+    def _drop_empty_lines(self) -> None:
+        """They are no request: the connection is read on, so its end is seen."""
+        self._received = self._received[self._parsed :].lstrip(LINE_ENDS)
+        self._parsed = 0
 
     def _next_piece(self) -> bytes | memoryview:
         """What to parse next: no message ends within it, so that none is parsed with the one before it.
@@ -173,15 +179,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         A message ends with its declared length, or with an empty line: that of its head, or of its chunks.
         """
         data, start = self._received, self._parsed
-        end = len(data)
+        length = len(data)
         if self._body_left:
-            end = min(end, start + self._body_left)
+            end = min(length, start + self._body_left)
+            self._body_left -= end - start
         else:
-            end = self._empty_line_end(data, start, min(end, start + PIECE_BYTES))
-        self._parsed = end
-        if end == len(data):
+            end = self._empty_line_end(data, start, min(length, start + PIECE_BYTES))
+        if end == length:
             self._received, self._parsed = b"", 0
-        return data if end - start == len(data) else memoryview(data)[start:end]
+        else:
+            self._parsed = end
+        return data[start:end] if end - start <= PIECE_BYTES else memoryview(data)[start:end]
 
     def _empty_line_end(self, data: bytes, start: int, end: int) -> int:
         """Where the first empty line ends, also one that began in the piece before; else `end`."""
@@ -199,17 +207,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         return end
 
     def _parse(self, piece: bytes | memoryview) -> None:
-        if self._is_between and self._head_timer is None:  # empty lines are no message yet
-            self._begin_head()
-        self._has_head, self._body_bytes = False, 0
+        self._piece_bytes, self._body_bytes = len(piece), 0
         try:
             self.parser.feed_data(piece)
+            self._count()
         except HttpParserUpgrade as offer:
             self._ignore(offer, piece)
-        except HttpParserError:
-            self._refuse(HTTPStatus.BAD_REQUEST, NO_HTTP)
+        except (HttpParserError, _ExcessError):
+            self._fail()
         else:
-            self._count(len(piece))
+            if (self._is_in_head or self._stray_bytes) and self._head_timer is None:
+                self._begin_head()
 
     def _ignore(self, offer: HttpParserUpgrade, piece: bytes | memoryview) -> None:
         """Read the head again without the offer: the parser skips the body of a request that has one."""
@@ -230,18 +238,41 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         lines += [b"%b: %b" % header for header in self.headers if header[0] != b"upgrade"]
         return b"\r\n".join([*lines, b"", b""])
 
-    def _count(self, size: int) -> None:
-        """Count the bytes of a piece that are no body."""
-        around = 0 if self._has_head else size - self._body_bytes
+    def _count(self) -> None:
+        """Count the bytes of this piece that are no body, once."""
+        around = self._piece_bytes - self._body_bytes
+        if self._body_bytes:
+            self._stray_bytes = 0
+        self._piece_bytes = self._body_bytes = 0
+        if not around:
+            return
+        self._stray_bytes += around
         self._framing_bytes += around
-        self._stray_bytes = around if self._has_head or self._body_bytes else self._stray_bytes + around
-        if self._stray_bytes > HEAD_BYTES or (self._head_timer and len(self.headers or ()) > HEAD_LINES):
+        if self._stray_bytes > HEAD_BYTES or self._framing_bytes > FRAMING_BYTES or self._has_many_lines:
+            self._has_excess = True
+            raise _ExcessError
+
+    def _fail(self) -> None:
+        """End the connection for what could not be parsed, or was too much."""
+        if not self._has_excess:
+            self._refuse(HTTPStatus.BAD_REQUEST, NO_HTTP)
+        elif self._is_in_head or self._is_between:
             self._refuse(HTTPStatus.BAD_REQUEST, TOO_LONG)
-        elif self._framing_bytes > FRAMING_BYTES:
-            self._refuse(HTTPStatus.BAD_REQUEST, TOO_MUCH_FRAMING)
+        else:
+            self._spoil(TOO_MUCH_FRAMING)
+
+    def _spoil(self, sentence: str) -> None:
+        """The route answers: it meets the fault when it reads the body. Nothing more is parsed."""
+        self._received, self._is_spoiled = b"", True
+        self.flow.hold()
+        if self._exchange is None or not self._is_answering or self.cycle.response_started:
+            self.transport.close()
+        else:
+            self._exchange.spoil(sentence)
 
     def _refuse(self, status: HTTPStatus, sentence: str) -> None:
         self._end_head()
+        self._received = b""
         if self._is_answering and self.cycle.response_started:
             self.transport.close()
             return
@@ -257,11 +288,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _forget_request(self) -> None:
         """An idle connection keeps nothing of the last request."""
-        self.cycle = self.scope = self.headers = None  # type: ignore[assignment]
+        self.cycle = self.scope = self.headers = self._exchange = None  # type: ignore[assignment]
 
     def _begin_head(self) -> None:
         self._end_head()
-        self._head_timer = self.loop.call_later(self.head_seconds, self._give_up)
+        self._head_timer = self.loop.call_later(self.head_seconds, self.transport.close)
 
     def _end_head(self) -> None:
         if self._head_timer is not None:
@@ -273,14 +304,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._read_timer.cancel()
             self._read_timer = None
 
-    def _give_up(self) -> None:
-        if self._is_answering:  # the head of the next request may wait for this answer
-            self._begin_head()
-        else:
-            self.transport.close()
-
     def _is_sending(self) -> bool:
-        return not self._is_between or bool(self._received) or bool(self.pipeline)
+        return not self._is_between or bool(self._received)
 
     @property
     def _is_answering(self) -> bool:
@@ -289,7 +314,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     @property
     def _is_waiting(self) -> bool:
         """Whether a whole request was read that is not answered yet."""
-        return self._is_between and self._is_answering
+        return self._is_between and self.cycle is not None and not self.cycle.response_complete
+
+    @property
+    def _has_many_lines(self) -> bool:
+        return self.headers is not None and len(self.headers) > HEAD_LINES
 
     @property
     def _is_full(self) -> bool:
@@ -297,13 +326,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         return self._is_answering and len(self.cycle.body) > HIGH_WATER_LIMIT
 
 
+class _ExcessError(Exception):
+    """More than the limits allow was received."""
+
+
 def _refusal(status: HTTPStatus, sentence: str) -> bytes:
-    headers = {
-        "Content-Type": "text/plain; charset=utf-8",
-        "Content-Length": str(len(sentence)),
-        "Connection": "close",
-        HEADER: chosen_id(None),
-        **DEFAULTS,
-    }
-    lines = [f"HTTP/1.1 {status} {status.phrase}", *(f"{name}: {value}" for name, value in headers.items())]
-    return "\r\n".join([*lines, "", sentence]).encode("ascii")
+    headers = {"Connection": "close", HEADER: chosen_id(None), **DEFAULTS}
+    answer = failure(INVALID.code, INVALID.message, status, sentence, headers)
+    lines = [b"%b: %b\r\n" % header for header in answer.raw_headers]
+    return b"".join([f"HTTP/1.1 {status} {status.phrase}\r\n".encode("ascii"), *lines, b"\r\n", answer.body])

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.api.middleware.security_headers import DEFAULTS
 from bonaface.api.protocol import HEAD_BYTES, BoundedHttpProtocol
-from support.asgi import Reader, reply
+from support.asgi import Told, reply
 from support.server import serving
 from support.wire import SECONDS, connected
 
@@ -58,7 +58,7 @@ def served(app: ASGIApp) -> AbstractContextManager[tuple[str, int]]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[tuple[str, int]]:
-    with served(Reader()) as address:
+    with served(Told()) as address:
         yield address
 
 
@@ -121,7 +121,8 @@ def test_what_is_no_http_is_refused_with_the_headers_of_every_answer(address: tu
         wire.send(b"\x16\x03\x01 hello\r\n\r\n")
         answer = wire.read()
         assert wire.is_closed()
-    assert (answer.status, answer.body) == (400, b"Invalid HTTP request received.")
+    assert (answer.status, answer.code) == (400, -40000)
+    assert "HTTP library" in answer.headers["x-error-detail"]
     assert answer.headers.items() >= {name.lower(): value for name, value in DEFAULTS.items()}.items()
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"])
 

@@ -13,6 +13,8 @@ import asyncio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bonaface.errors import InvalidParameterError
+
 TRY_AGAIN = frozenset({429, 503})
 SHORT_BYTES = 256 * 1024
 """A body that is declared to be no longer may still arrive before the answer."""
@@ -61,7 +63,7 @@ class _Responder:
             async with asyncio.timeout(SHORT_SECONDS):
                 while not self._is_read:
                     await self.receive()
-        except TimeoutError:
+        except (TimeoutError, InvalidParameterError):  # or its framing is too much
             return
 
 
