@@ -13,6 +13,7 @@ from support import png as pngs
 from support.arithmetic import ARITHMETIC_JPEG
 from support.photograph import photographs
 from support.picture import encoded, jpeg, picture, png
+from support.sampled import sampled_jpeg
 from support.wire import form
 
 SMALL = (96, 80)
@@ -51,7 +52,7 @@ def png_files() -> Iterator[bytes]:
 
 
 def jpeg_files() -> Iterator[bytes]:
-    """Baseline, progressive, restart markers, arithmetic, grey, CMYK, every orientation, ICC."""
+    """Baseline, progressive, restart markers, arithmetic, grey, CMYK, rare sampling, orientations, ICC."""
     small = picture(*SMALL)
     for progressive, subsampling in itertools.product((False, True), (0, 1, 2)):
         yield jpeg(small, progressive=progressive, subsampling=subsampling)
@@ -60,6 +61,9 @@ def jpeg_files() -> Iterator[bytes]:
     yield ARITHMETIC_JPEG
     for mode, quality in itertools.product(("L", "CMYK"), (20, 95)):
         yield encoded(Image.fromarray(small).convert(mode), "JPEG", quality=quality)
+    for factors in ([(3, 1), (1, 1), (1, 1)], [(2, 2), (1, 1), (1, 1), (1, 1)]):
+        yield sampled_jpeg(small, factors, restart=5)
+    yield encoded(Image.fromarray(small).convert("CMYK"), "JPEG", subsampling=2, progressive=True)
     for orientation in range(1, 9):
         yield jpeg(small, exif=b"Exif\0\0" + EXIF % orientation)
 

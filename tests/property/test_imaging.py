@@ -24,6 +24,7 @@ from support import png as pngs
 from support.arithmetic import ARITHMETIC_JPEG
 from support.photograph import photographs
 from support.picture import jpeg, picture, png
+from support.sampled import sampled_jpeg
 
 LIMITS = ImageLimits(max_pixels=1_000_000)
 REFUSALS = (InvalidImageError, UnsupportedImageFormatError, ImageTooLargeError, ImageTooSmallError)
@@ -32,6 +33,7 @@ FILES = (
     jpeg(),
     jpeg(progressive=True, restart_marker_blocks=2),
     ARITHMETIC_JPEG,
+    sampled_jpeg(picture(), [(2, 2), (1, 1), (1, 1), (1, 1)], restart=4),
     png(),
     pngs.encode(picture() % 16, pngs.COLOUR, 16, interlaced=True),
     pngs.encode(

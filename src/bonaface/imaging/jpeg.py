@@ -3,20 +3,19 @@
 Sources: ITU-T T.81 (markers), Exif 2.32 (APP1), CIPA DC-007 (MPO: further images after the first EOI).
 """
 
-import re
-from collections.abc import Iterator
-
+import cv2
 import numpy as np
 import simplejpeg
 
 from bonaface.errors import InvalidImageError, UnsupportedImageFormatError
+from bonaface.imaging import entropy
 from bonaface.imaging.exif import EXIF_PREFIX, UPRIGHT, read_orientation
+from bonaface.imaging.segments import APP1, FRAMES, PROGRESSIVE_FRAMES, SOS, segments
+from bonaface.imaging.shrink import halved
 from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
 
 SIGNATURE = b"\xff\xd8\xff"
 
-MAX_SEGMENTS = 4096
-"""Far above any real file (an ICC profile takes at most 255); bounds the walk over tiny segments."""
 MAX_SCANS = 64
 """Encoders write about ten. Every scan may cost a pass over all pixels, however few bytes it has."""
 FEW_SCANS = 20
@@ -24,20 +23,14 @@ FEW_SCANS = 20
 MAX_SCANNED = 400_000_000
 """Pixels times scans, where there are more than a few: about a second of work."""
 
-_SOI, _EOI, _SOS, _APP1 = 0xD8, 0xD9, 0xDA, 0xE1
 _PAIR = np.dtype(np.uint16)
 _SOS_PAIR = np.frombuffer(b"\xff\xda", _PAIR)[0]
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _READABLE_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
-_PROGRESSIVE_FRAMES = frozenset({0xC2, 0xCA})
 _SEQUENTIAL_FRAMES = frozenset({0xC0, 0xC1, 0xC9})
 _SEQUENTIAL_SCAN = bytes([0, 63, 0])
 """First and last coefficient, and bits of precision, of a scan that holds all of its block."""
-_WITHOUT_PAYLOAD = frozenset({0x01, *range(0xD0, 0xD8)})
-_NOT_A_SEGMENT = frozenset({0x00, _SOI, _EOI})
-
-_FILL = re.compile(rb"\xff+")
-_SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_UNKNOWN_SAMPLING = "Could not determine subsampling level"
+"""What TurboJPEG says of sampling factors that it has no name for, though libjpeg reads them."""
 
 _BROKEN_HEADER = "The JPEG's header is truncated or corrupt; send the whole file."
 _BROKEN = (
@@ -53,12 +46,12 @@ def read_header(data: bytes) -> ImageHeader:
     """
     frame: tuple[int, bytes] | None = None
     exif = b""
-    for marker, start, end in _segments(data):
-        if marker in _FRAMES and frame is None:
+    for marker, start, end in segments(data):
+        if marker in FRAMES and frame is None:
             frame = marker, data[start:end]
-        elif marker == _APP1 and not exif and data.startswith(EXIF_PREFIX, start, end):
+        elif marker == APP1 and not exif and data.startswith(EXIF_PREFIX, start, end):
             exif = data[start:end]
-        elif marker == _SOS:
+        elif marker == SOS:
             break
     if frame is None:
         raise InvalidImageError(_BROKEN_HEADER)
@@ -90,9 +83,29 @@ def decode(data: bytes, least: tuple[int, int] = (0, 0)) -> RgbImage:
 
 
 def _decoded(data: bytes, least: tuple[int, int]) -> RgbImage:
+    """Raises ValueError for whatever libjpeg warns about."""
     width, height = least
-    image = simplejpeg.decode_jpeg(data, colorspace="RGB", min_width=width, min_height=height, strict=True)
+    try:
+        image = simplejpeg.decode_jpeg(
+            data, colorspace="RGB", min_width=width, min_height=height, strict=True
+        )
+    except ValueError as error:
+        if _UNKNOWN_SAMPLING not in str(error):
+            raise
+        return _decoded_by_opencv(data, least)
     return np.asarray(image, dtype=np.uint8)
+
+
+def _decoded_by_opencv(data: bytes, least: tuple[int, int]) -> RgbImage:
+    """The same with any sampling factors; OpenCV swallows warnings, so the data is walked before."""
+    entropy.check(data)
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
+    if image is None:
+        raise ValueError(_BROKEN)
+    pixels = np.asarray(image, dtype=np.uint8)
+    while min(least) and -(-pixels.shape[1] // 2) >= least[0] and -(-pixels.shape[0] // 2) >= least[1]:
+        pixels = halved(pixels)
+    return pixels
 
 
 def _with_sequential_scans(data: bytes) -> bytes | None:
@@ -101,9 +114,9 @@ def _with_sequential_scans(data: bytes) -> bytes | None:
     Phones write others (T.81, B.2.3: 0, 63, 0, 0). Decoders warn, use what is right, and lose no pixel.
     """
     mended, sequential = bytearray(data), False
-    for marker, start, end in _segments(data):
+    for marker, start, end in segments(data):
         sequential = sequential or marker in _SEQUENTIAL_FRAMES
-        if marker == _SOS and sequential and end - start >= 6:
+        if marker == SOS and sequential and end - start >= 6:
             mended[end - 3 : end] = _SEQUENTIAL_SCAN
     return bytes(mended) if mended != data else None
 
@@ -123,32 +136,8 @@ def _header(marker: int, payload: bytes, orientation: int) -> ImageHeader:
         orientation=orientation,
         bits=payload[0],
         channels=payload[5],
-        progressive=marker in _PROGRESSIVE_FRAMES,
+        progressive=marker in PROGRESSIVE_FRAMES,
     )
-
-
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Marker, start and end of the payload of each segment of the first image, scans stepped over.
-
-    Ends where the image or its sense ends. Raises InvalidImageError past MAX_SEGMENTS.
-    """
-    position = len(SIGNATURE) - 1
-    for _ in range(MAX_SEGMENTS):
-        fill = _FILL.match(data, position)
-        if fill is None or fill.end() == len(data) or data[fill.end()] in _NOT_A_SEGMENT:
-            return
-        marker, start = data[fill.end()], fill.end() + 1
-        end = start if marker in _WITHOUT_PAYLOAD else start + int.from_bytes(data[start : start + 2], "big")
-        if end > len(data):
-            return
-        yield marker, start + 2, end
-        position = _scan_end(data, end) if marker == _SOS else end
-    raise InvalidImageError("The JPEG has too many segments; save it anew without metadata.")
-
-
-def _scan_end(data: bytes, start: int) -> int:
-    found = _SCAN_END.search(data, start)
-    return found.start() if found else len(data)
 
 
 def _most_scans(pixels: int) -> int:
@@ -165,4 +154,4 @@ def _may_have_more_scans(data: bytes, most: int) -> bool:
 
 
 def _count_scans(data: bytes) -> int:
-    return sum(marker == _SOS for marker, _, _ in _segments(data))
+    return sum(marker == SOS for marker, _, _ in segments(data))

@@ -1,6 +1,8 @@
 """Markers of a JPEG: what the walk takes, refuses and bounds."""
 
+import itertools
 import struct
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -11,14 +13,16 @@ from bonaface.imaging.jpeg import (
     FEW_SCANS,
     MAX_SCANNED,
     MAX_SCANS,
-    MAX_SEGMENTS,
     _may_have_more_scans,
     decode,
     read_header,
 )
+from bonaface.imaging.segments import MAX_SEGMENTS
+from support import sampled
 from support.arithmetic import ARITHMETIC_JPEG, gradient
 from support.bombs import scanned_jpeg, segment
 from support.picture import averaged, difference, encoded, jpeg, picture, read_by_pillow
+from support.sampled import Factors, sampled_jpeg
 
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
 PLAIN, PROGRESSIVE = jpeg(), jpeg(progressive=True)
@@ -207,6 +211,100 @@ def test_a_smaller_size_of_arithmetic_coding() -> None:
 def test_sides_that_do_not_divide_are_rounded_up(size: tuple[int, int], reduction: int) -> None:
     width, height = -(-size[0] // reduction), -(-size[1] // reduction)
     assert decode(jpeg(picture(*size)), least=(width, height)).shape == (height, width, 3)
+
+
+def factors_of(components: int) -> list[Factors]:
+    """All that T.81 allows and libjpeg reads: each divides the largest, and ten blocks make an MCU."""
+    pairs = [(across, down) for across in (1, 2, 3, 4) for down in (1, 2, 3, 4)]
+    every: Iterator[Factors] = itertools.product(pairs, repeat=components)
+    return [factors for factors in every if _is_readable(factors)]
+
+
+def _is_readable(factors: Factors) -> bool:
+    across, down = (max(one[axis] for one in factors) for axis in (0, 1))
+    divides = all(across % one[0] == 0 and down % one[1] == 0 for one in factors)
+    return divides and sum(one[0] * one[1] for one in factors) <= 10
+
+
+COLOUR, INK = factors_of(3), factors_of(4)
+NAMED = [
+    ((4, 1), (1, 1), (1, 1)),
+    ((1, 2), (1, 1), (1, 1)),
+    ((3, 1), (1, 1), (1, 1)),
+    ((1, 1), (2, 2), (2, 2)),
+]
+
+
+@pytest.mark.parametrize("factors", [*NAMED, *COLOUR[::19], *INK[::47]], ids=str)
+def test_any_sampling_factors(factors: Factors) -> None:
+    data = sampled_jpeg(picture(61, 43), factors)
+    assert difference(decode(data), read_by_pillow(data)) <= 2
+    with pytest.raises(InvalidImageError):
+        decode(data[:-30] + EOI)
+
+
+def test_there_are_many_sampling_factors() -> None:
+    assert (len(COLOUR), len(INK)) == (311, 719)
+
+
+@pytest.mark.parametrize("restart", [0, 3])
+@pytest.mark.parametrize("separate", [False, True])
+@pytest.mark.parametrize("factors", [((3, 1), (1, 1), (1, 1)), ((2, 2), (1, 1), (1, 1), (1, 1))])
+def test_any_sampling_factors_with_any_scans(factors: Factors, separate: bool, restart: int) -> None:
+    data = sampled_jpeg(picture(101, 83), factors, restart, separate)
+    assert difference(decode(data), read_by_pillow(data)) <= 2
+
+
+@pytest.mark.parametrize("factor", [(2, 2), (4, 1), (1, 3)])
+def test_grey_has_no_sampling(factor: tuple[int, int]) -> None:
+    grey = picture()[..., 1].astype(np.float32)
+    data = sampled.encode([grey], [factor])
+    assert difference(decode(data), np.repeat(picture()[..., 1:2], 3, axis=2)) <= 6
+
+
+def ink(**options: object) -> bytes:
+    return encoded(Image.fromarray(picture()).convert("CMYK"), "JPEG", quality=95, **options)
+
+
+@pytest.mark.parametrize("subsampling", ["4:2:2", "4:2:0", "4:1:1"])
+@pytest.mark.parametrize("options", [{}, {"progressive": 1}, {"restart_marker_blocks": 3}, {"optimize": 1}])
+def test_ink_as_pillow_writes_it(subsampling: str, options: dict[str, int]) -> None:
+    """Only its first ink is stored at full size; ImageMagick does the same."""
+    data = ink(subsampling=subsampling, **options)
+    assert difference(decode(data), read_by_pillow(data)) <= 2
+    assert difference(decode(data), decode(ink(subsampling="4:4:4", **options))) <= 60
+
+
+@pytest.mark.parametrize("transform", [0, 2])
+def test_ink_at_every_resolution_has_the_same_colours(transform: int) -> None:
+    """The same components, 8 x 8 pixels of each colour, so that halving loses nothing."""
+    flat = np.kron(np.random.default_rng(2).integers(0, 256, (6, 8, 4)), np.ones((16, 16, 1)))
+    planes = list(np.moveaxis(flat.astype(np.float32), -1, 0))
+    adobe = segment(0xEE, b"Adobe\0\x64\0\0\0\0" + bytes([transform]))
+    files = [sampled.encode(planes, factors) for factors in ([(1, 1)] * 4, [(2, 2), (1, 1), (1, 1), (2, 2)])]
+    files.append(sampled.encode(planes, [(2, 2), (1, 1), (1, 1), (1, 1)]))
+    full, half, odd = (decode(data[:2] + adobe + data[2:]) for data in files)
+    middles = np.s_[8::16, 8::16]
+    assert difference(half[middles], full[middles]) <= 3
+    assert difference(odd[middles], full[middles]) <= 3
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_smaller_size_of_any_sampling(size: tuple[int, int]) -> None:
+    for data in (ink(subsampling="4:2:0"), sampled_jpeg(picture(), [(3, 1), (1, 1), (1, 1)])):
+        image = decode(data, least=size)
+        assert image.shape == (size[1], size[0], 3)
+        assert difference(image, averaged(decode(data), 112 // size[0])) <= 3
+
+
+@pytest.mark.parametrize("where", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("options", [{}, {"progressive": 1}])
+def test_any_sampling_saves_no_damaged_picture(where: float, options: dict[str, int]) -> None:
+    data = ink(subsampling="4:2:0", **options)
+    at = int(len(data) * where)
+    for damaged in (data[:at], data[:at] + EOI, data[:at] + b"\xff\x00" * 9 + data[at:]):
+        with pytest.raises(InvalidImageError, match="truncated, corrupt"):
+            decode(damaged)
 
 
 def test_twelve_bits_is_a_clean_error() -> None:
