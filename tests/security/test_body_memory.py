@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from support.body_memory import WRITINGS, body
+from support.body_memory import IMAGES, WRITINGS, body
 
 MOST = 16_000_000
 
 
+@pytest.mark.parametrize("image", IMAGES)
 @pytest.mark.parametrize("writing", WRITINGS)
-def test_the_memory_is_as_promised(tmp_path: Path, writing: str) -> None:
+def test_the_memory_is_as_promised(tmp_path: Path, writing: str, image: str) -> None:
     file = tmp_path / "body"
-    file.write_bytes(b"".join(body(writing)))
+    file.write_bytes(b"".join(body(writing, image)))
     done = subprocess.run(
         [sys.executable, "-m", "support.body_memory", str(file)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

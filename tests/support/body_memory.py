@@ -24,23 +24,31 @@ def _folded(text: bytes) -> bytes:
     return rb"\r\n".join(text[at : at + 76] for at in range(0, len(text), 76))
 
 
+def _escaped(text: bytes) -> bytes:
+    return text.replace(b"/", rb"\/")
+
+
 WRITINGS: dict[str, tuple[int, Callable[[bytes], bytes]]] = {
     "plain": (LARGEST, bytes),
     "padded": (LARGEST - 1, bytes),
     "unpadded": (LARGEST - 1, lambda text: text.rstrip(b"=")),
-    "escaped slashes": (LARGEST, lambda text: text.replace(b"/", rb"\/")),
+    "escaped slashes": (LARGEST, _escaped),
+    "folded, with escaped slashes": (LARGEST, lambda text: _escaped(_folded(text))),
+    "folded, with escaped pluses": (LARGEST, lambda text: _folded(text).replace(b"+", rb"\u002B")),
     "escaped pluses": (LARGEST, lambda text: text.replace(b"+", rb"\u002B")),
     "folded": (LARGEST, _folded),
 }
 """How clients write Base64: the bytes that stand in it, and the text for the encoder's."""
+IMAGES: dict[str, Callable[[int], bytes]] = {"random": os.urandom, "white": lambda length: b"\xff" * length}
+"""What stands in the image: the Base64 of white is nothing but slashes."""
 OTHERS = b'"other": ["' + b"\xea\xb0\x80" * 40_000 + b'", {"a": [1, 2]}], '
 """What nobody asked for stands before it."""
 
 
-def body(writing: str) -> Iterator[bytes]:
+def body(writing: str, image: str) -> Iterator[bytes]:
     """A body with the largest image, in pieces as a server gives them."""
     length, write = WRITINGS[writing]
-    text = b"{" + OTHERS + b'"image": {"bytes": "' + write(base64.b64encode(os.urandom(length))) + b'"}}'
+    text = b"{" + OTHERS + b'"image": {"bytes": "' + write(base64.b64encode(IMAGES[image](length))) + b'"}}'
     for at in range(0, len(text), PIECE):
         yield text[at : at + PIECE]
 

@@ -16,8 +16,8 @@ from bonaface.settings import Settings
 
 ALLOWANCE = 64 * 1024
 """Bytes for what stands around the image: JSON members, part headers, boundaries."""
-BASE64_SLACK = 1.1
-"""Room for the line breaks and escaped slashes that some encoders write."""
+WIDEST = 2 + 4 / 76
+r"""Bytes on the wire that a character of Base64 takes at most: as `\/`, and `\r\n` after each line of 76."""
 
 TOO_LARGE = "The request's body is over the limit; send an image file of at most {limit} bytes."
 TOO_SLOW = "The request's body did not arrive within {seconds:g} seconds; send it faster."
@@ -38,9 +38,8 @@ class BodyLimits:
     def of(cls, settings: Settings) -> Self:
         """Limits under which an image of the largest size allowed fits, however it is wrapped."""
         image = settings.images.max_bytes
-        encoded = 4 * math.ceil(image / 3)
         return cls(
-            json=math.ceil(encoded * BASE64_SLACK) + ALLOWANCE,
+            json=math.ceil(base64_length(image) * WIDEST) + ALLOWANCE,
             multipart=image + ALLOWANCE,
             seconds=settings.server.body_timeout,
             image=image,
@@ -50,6 +49,11 @@ class BodyLimits:
     def for_headers(self, headers: Headers) -> int:
         """Bytes that a request with `headers` may send."""
         return self.multipart if is_multipart(headers.get("content-type", "")) else self.json
+
+
+def base64_length(size: int) -> int:
+    """Characters of the Base64 of so many bytes."""
+    return 4 * math.ceil(size / 3)
 
 
 class BodyLimit:

@@ -89,7 +89,7 @@ def test_the_largest_image_fits_however_it_is_wrapped() -> None:
     settings = Settings(images=ImageLimits(max_bytes=3_000_001), server=ServerSettings(body_timeout=7))
     limits = BodyLimits.of(settings)
     lines = -(-4_000_004 // 76)
-    assert limits.json > 4_000_004 + 2 * lines
+    assert limits.json > 2 * 4_000_004 + 4 * lines
     assert limits.multipart == 3_000_001 + 64 * 1024
     assert (limits.image, limits.seconds, limits.minimum) == (3_000_001, 7, MinimumRate(1000))
     assert limits.for_headers(Headers({"content-type": "Multipart/Form-Data"})) == limits.multipart
