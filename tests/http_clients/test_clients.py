@@ -1,0 +1,153 @@
+"""docs/clients.md: every snippet runs, the server answers it, and what it sends is what the table says."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import orjson
+import pytest
+
+from conftest import need_service
+from support import clients_page as page
+from support.clients_page import Snippet
+from support.recorder import Recorder, Sent, part_of
+from support.server import RunningServer
+
+ROWS, SNIPPETS = page.rows(), page.snippets()
+FILE = "사진.jpg"
+SECONDS = 100
+JARS = [f"/usr/share/java/{name}.jar" for name in ("okhttp", "okio")]
+NEEDS = {
+    "sh": ("curl", "base64"),
+    "python": (),
+    "js": ("node", "npm"),
+    "java": ("java", "javac"),
+    "go": ("go",),
+    "php": ("php",),
+    "ruby": ("ruby",),
+}
+"""Commands, by language."""
+RUN: dict[str, tuple[str, Sequence[str]]] = {
+    "sh": ("post.sh", ("sh",)),
+    "python": ("post.py", (sys.executable,)),
+    "js": ("post.mjs", ("node",)),
+    "java": ("Post.java", ("java", "-XX:TieredStopAtLevel=1", "-cp", ":".join(JARS))),
+    "go": ("post.go", ("go", "run")),
+    "php": ("post.php", ("php",)),
+    "ruby": ("post.rb", ("ruby",)),
+}
+"""The file's name and the command that runs it, by language."""
+PYTHON_PACKAGES = ("requests", "httpx", "aiohttp", "urllib3")
+NODE_PACKAGES = ("axios", "form-data", "got")
+
+Post = Callable[[str, str], Sent]
+
+
+def test_every_client_has_a_row_and_its_snippets() -> None:
+    assert len(ROWS) == 14
+    kinds = {(name, kind) for name in ROWS for kind in ("form", "json")} - {("form-data", "json")}
+    assert set(SNIPPETS) == kinds
+    assert {snippet.language for snippet in SNIPPETS.values()} == set(RUN)
+
+
+@pytest.mark.parametrize(("client", "kind"), SNIPPETS)
+def test_a_snippet_is_answered_and_sends_what_the_table_says(
+    client: str, kind: str, post: Post, image: bytes
+) -> None:
+    sent, row = post(client, kind), ROWS[client]
+    form, _, json = row.body.partition(" / ")
+    if kind == "form":
+        found = (page.file_name_of(sent), page.part_head_of(sent), page.body_of(sent))
+        assert found == (row.file_name, row.part, form)
+        assert part_of(sent, "imageFile")[1] == image
+    else:
+        assert (page.base64_of(sent), page.body_of(sent)) == (row.base64, json or form)
+
+
+@pytest.mark.parametrize("client", PYTHON_PACKAGES)
+def test_the_version_is_that_of_the_pinned_package(client: str) -> None:
+    need_service(_why_not(client, "python"))
+    assert ROWS[client].version == version(client)
+
+
+@pytest.mark.parametrize("client", NODE_PACKAGES)
+def test_the_version_is_that_of_the_lock(client: str) -> None:
+    lock = orjson.loads((Path(__file__).parent / "npm" / "package-lock.json").read_bytes())
+    assert ROWS[client].version == lock["packages"][f"node_modules/{client}"]["version"]
+
+
+def test_the_lock_names_hashes_and_no_registry() -> None:
+    lock = orjson.loads((Path(__file__).parent / "npm" / "package-lock.json").read_bytes())
+    packages = [package for name, package in lock["packages"].items() if name]
+    assert all(package["integrity"].startswith("sha512-") for package in packages)
+    assert not any("resolved" in package for package in packages)
+
+
+@pytest.fixture
+def post(
+    server: RunningServer,
+    recorder: Recorder,
+    image: bytes,
+    node_modules: Callable[[], Path],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Post:
+    """Runs a snippet in a folder with the image; it must be given a verdict. What it sent."""
+    (tmp_path / FILE).write_bytes(image)
+    host, port = recorder.address
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LANG": "C.UTF-8",
+        "HOME": str(tmp_path_factory.getbasetemp()),
+        "URL": f"http://{host}:{port}{server.path}",
+        "SECRET": server.secret,
+    }
+
+    def run(client: str, kind: str) -> Sent:
+        snippet = SNIPPETS[client, kind]
+        need_service(_why_not(client, snippet.language))
+        if client in NODE_PACKAGES:
+            (tmp_path / "node_modules").symlink_to(node_modules())
+        done = _run(snippet, tmp_path, environment)
+        assert done.returncode == 0, done.stderr
+        assert orjson.loads(done.stdout)["data"]["faceDetailCount"] == 1
+        (sent,) = recorder.requests()
+        return sent
+
+    return run
+
+
+def _run(snippet: Snippet, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    name, command = RUN[snippet.language]
+    (folder / name).write_text(snippet.text, "utf-8")
+    return subprocess.run(
+        [*command, name],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+
+
+def _why_not(client: str, language: str) -> str | None:
+    """What this machine lacks."""
+    missing = [command for command in NEEDS[language] if shutil.which(command) is None]
+    if client in PYTHON_PACKAGES and importlib.util.find_spec(client) is None:
+        missing.append(f"the package {client}")
+    if client == "OkHttp":
+        missing += [jar for jar in JARS if not Path(jar).is_file()]
+    if language == "php" and not missing and not _php_has_curl():
+        missing.append("PHP's curl")
+    return f"no {', '.join(missing)} here" if missing else None
+
+
+def _php_has_curl() -> bool:
+    probe = ["php", "-r", "exit(extension_loaded('curl') ? 0 : 1);"]
+    return subprocess.run(probe, check=False).returncode == 0
