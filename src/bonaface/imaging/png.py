@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from bonaface.errors import InvalidImageError
-from bonaface.imaging.alpha import lay_over_white, paint_key_white
+from bonaface.imaging.alpha import WHITE, lay_over_white, paint_key_white
+from bonaface.imaging.animation import Frame, first_frame
 from bonaface.imaging.exif import UPRIGHT, read_orientation
 from bonaface.imaging.inflate import unpacks_past
 from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _IHDR, _PLTE, _TRNS, _IDAT, _IEND = b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"
+_ACTL = b"acTL"
 _HEADER = struct.Struct(">IIBBBBB")
 _HEADER_END = 33
 _SIDES = struct.Struct(">II")
 _SIDES_AT = 16
-_COLOUR_AT = 25
+_BITS_AT = 16
+"""Within the chunk; the next byte is the colour type."""
 _LONGEST_SIDE = 2**31 - 1
 _ANCILLARY = 0x20
 
@@ -85,14 +88,35 @@ def decode(data: bytes) -> RgbImage:
     """The picture of a PNG whose header was read, as stored: H x W x 3, uint8, RGB.
 
     Transparency is laid over white, 16 bits are scaled to 8. Colour profiles and gamma are not applied;
-    of an animation this is the default image; whatever follows the last chunk is ignored.
+    of an animation this is the first frame on a clear canvas, the only one that is unpacked; whatever follows
+    the last chunk is ignored.
     Raises InvalidImageError unless every critical chunk is whole, with its CRC, and the picture complete.
     """
     parts = _collect(data)
     width, height = _SIDES.unpack_from(data, _SIDES_AT)
+    frame = first_frame(_payloads(data), width, height) if _ACTL in data else None
+    if frame is None:
+        return _picture(parts, width, height)
+    area = frame.area
+    canvas = np.full((height, width, 3), WHITE, np.uint8)
+    drawn = _picture(_as_still(parts, frame), area.width, area.height)
+    canvas[area.y : area.y + area.height, area.x : area.x + area.width] = drawn
+    return canvas
+
+
+def _as_still(parts: Parts, frame: Frame) -> Parts:
+    """The parts of a file whose only picture is this frame."""
+    (header,) = parts[_IHDR]
+    size = _SIDES.pack(frame.area.width, frame.area.height)
+    header = _chunk(_IHDR, size + _payload(header)[_SIDES.size :])
+    return parts | {_IHDR: [header], _IDAT: [_chunk(_IDAT, part) for part in frame.data]}
+
+
+def _picture(parts: Parts, width: int, height: int) -> RgbImage:
+    """The picture that these parts make, laid over white."""
     if unpacks_past([_payload(chunk) for chunk in parts[_IDAT]], width * height * 8 + MAX_EXCESS):
         raise InvalidImageError(_EXCESSIVE)
-    bits, colour = data[_COLOUR_AT - 1 : _COLOUR_AT + 1]
+    bits, colour = parts[_IHDR][0][_BITS_AT : _BITS_AT + 2]
     transparency = _transparency(parts, bits, colour)
     parts[_TRNS] = [transparency] if transparency else []
     if colour != _PALETTE:
@@ -181,6 +205,18 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
             return
         position = end
     raise InvalidImageError("The PNG has too many chunks; save it anew without metadata.")
+
+
+def _payloads(data: bytes) -> Iterator[tuple[bytes, bytes | None]]:
+    """Kind and payload of each whole chunk; None for a payload with a wrong CRC."""
+    for kind, start, end in _chunks(data):
+        chunk = data[start:end]
+        yield kind, _payload(chunk) if _is_sound(chunk) else None
+
+
+def _chunk(kind: bytes, payload: bytes) -> bytes:
+    crc = zlib.crc32(kind + payload)
+    return len(payload).to_bytes(4, "big") + kind + payload + crc.to_bytes(4, "big")
 
 
 def _payload(chunk: bytes) -> bytes:

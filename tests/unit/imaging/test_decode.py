@@ -127,14 +127,6 @@ def test_png_modes_of_pillow(mode: str) -> None:
     assert difference(decode(data, LIMITS), expected) <= 1
 
 
-def test_animated_png_gives_its_default_image() -> None:
-    first, second = Image.fromarray(picture()), Image.new("RGB", (112, 96), "black")
-    for hidden in (False, True):
-        data = encoded(first, "PNG", save_all=True, append_images=[second, first], default_image=hidden)
-        assert b"acTL" in data
-        assert np.array_equal(decode(data, LIMITS), picture())
-
-
 def test_colour_management_is_not_applied() -> None:
     extra = [pngs.chunk(b"gAMA", struct.pack(">I", 100_000)), pngs.chunk(b"cICP", bytes([9, 16, 0, 1]))]
     assert np.array_equal(decode(pngs.encode(picture(), pngs.COLOUR, before=extra), LIMITS), picture())
