@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from conftest import need_service
-from support.cgroups import inside, limited, why_not
+from support.cgroups import inside, limited, need
 from support.served import COMMAND, environment, serving
 from support.workers import workers_of
 
 
 @pytest.fixture
 def half_a_core() -> Iterator[Sequence[Path]]:
-    need_service(why_not("cpu"))
+    need("cpu")
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("needs two cores: with one there is one worker anyhow")
     with limited(cores=0.5) as cgroups:

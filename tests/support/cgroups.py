@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pytest
+
 from support.server import wait_until
 
 ROOT = Path("/sys/fs/cgroup")
@@ -16,15 +18,14 @@ FIRST = {"cpu": "cpu.cfs_quota_us", "memory": "memory.limit_in_bytes", "pids": "
 SECOND = {"cpu": "cpu.max", "memory": "memory.max", "pids": "pids.max"}
 
 
-def why_not(*controllers: str) -> str | None:
-    """Why no cgroup with these controllers can be made here; None where one can."""
+def need(*controllers: str) -> None:
+    """Skip with the reason where no cgroup with these controllers can be made, as in many a container."""
     for name in controllers:
         parent = _parent(name)
         if parent is None:
-            return f"needs cgroups with the controller {name}"
+            pytest.skip(f"needs cgroups with the controller {name}")
         if os.geteuid() != 0 or not os.access(parent, os.W_OK):
-            return "needs leave to make cgroups (root)"
-    return None
+            pytest.skip("needs leave to make cgroups (root)")
 
 
 @contextmanager

@@ -1,12 +1,18 @@
 """Replies and groups for tests of counting."""
 
 from datetime import UTC, datetime
+from zlib import crc32
+
+import orjson
 
 from bonaface.accounts.once import Group
+from bonaface.accounts.record import CHECKSUM, encode
 from bonaface.accounts.usage import Outcome, Period, Reply, UsageRepository
 from bonaface.storage.database import Database
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
+OWNER = "0123456789abcdef" * 2
+"""The id of no database that there is."""
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
 
 
@@ -18,6 +24,18 @@ def reply(secret: int | None = None, at: datetime = NOON, application: int = 1) 
 def group(number: int, replies: int = 1) -> Group:
     """So many of them."""
     return Group(number, tuple(reply() for _ in range(replies)))
+
+
+def line(number: int, replies: int = 1) -> bytes:
+    """Such a group in a journal of the database `OWNER`."""
+    return encode(group(number, replies), OWNER)
+
+
+def old_line(number: int, replies: int = 1) -> bytes:
+    """The same as the version before databases had an id wrote it."""
+    checked = orjson.loads(line(number, replies)[CHECKSUM + 1 :])[1:]
+    content = orjson.dumps(checked)
+    return b"%08x %s\n" % (crc32(content), content)
 
 
 def counted(database: Database) -> int:

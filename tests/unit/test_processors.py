@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from bonaface import processors
 from bonaface.processors import affinity, cpu_quota, usable_processors
-from conftest import need_service
-from support.cgroups import inside, limited, why_not
+from support.cgroups import inside, limited, need
 
 MOUNT = "33 28 0:30 {root} {point} rw,nosuid shared:9 - {kind} cgroup rw,{options}"
 ASK = "from bonaface.processors import usable_processors; print(usable_processors())"
@@ -74,7 +73,7 @@ def machine(tmp_path: Path) -> Machine:
 @pytest.fixture
 def half_a_core() -> Iterator[Sequence[Path]]:
     """A real cgroup inside one that allows half a processor."""
-    need_service(why_not("cpu"))
+    need("cpu")
     if CORES < 2:
         pytest.skip("needs two cores: with one there is one worker anyhow")
     with limited(cores=0.5) as cgroups:

@@ -1,4 +1,7 @@
-"""Brings what ended processes could not count into the database: every journal whose lock nobody holds."""
+"""Brings what ended processes could not count into the database: every journal whose lock nobody holds.
+
+Only what is for this very database: any other journal is set aside, for a process of its own database.
+"""
 
 import threading
 from collections.abc import Callable
@@ -7,8 +10,9 @@ from pathlib import Path
 
 import structlog
 
-from bonaface.accounts.journal_file import SUFFIX, JournalFile
-from bonaface.accounts.once import OnceBook
+from bonaface.accounts.journal_file import SUFFIX, Batch, JournalFile
+from bonaface.accounts.once import OnceBook, OtherDatabaseError
+from bonaface.accounts.set_aside import set_aside_in
 from bonaface.errors import StorageError
 from bonaface.storage.database import Database
 
@@ -24,6 +28,7 @@ class Heir:
     """Looks through `folder` when started and every few seconds, in a thread of its own."""
 
     def __init__(self, database: Database, folder: Path, every: float = EVERY_SECONDS) -> None:
+        self._database = database
         self._book = OnceBook(database)
         self._folder = folder
         self._every = every
@@ -53,6 +58,7 @@ class Heir:
         """Adopt what there is, and count it. Whether all went well; a later call counts what is left."""
         paths = sorted(self._folder.glob(f"*{SUFFIX}"))
         adopted = [self._attempt(partial(self._adopt, path)) for path in paths]
+        adopted.append(self._attempt(self._take_back))
         counted = [self._attempt(partial(self._count, file)) for file in list(self._adopted)]
         return all(adopted) and all(counted)
 
@@ -85,14 +91,43 @@ class Heir:
         self._adopted[file] = sum(batch.replies for batch in file.batches())
         log.info("ledger.journal.adopted", writer=file.writer_id, replies=self._adopted[file])
 
+    def _take_back(self) -> None:
+        """Adopt what processes of other databases have set aside and is for this one."""
+        aside = set_aside_in(self._folder)
+        mine = self._database.identity() if aside else None
+        for each in aside:
+            if each.database_id == mine:
+                self._adopt(each.path)
+
     def _count(self, file: JournalFile) -> None:
         while not file.is_empty:
             if self._stopped.is_set():
                 return
             batch = file.read()
-            if batch.groups:
-                self._book.book(file.writer_id, batch.groups, CATCH_UP_SECONDS)
+            if batch.groups and not self._is_booked(file, batch):
+                return
             file.forget(batch)
             self._adopted[file] -= batch.replies
         del self._adopted[file]
         file.close()
+
+    def _is_booked(self, file: JournalFile, batch: Batch) -> bool:
+        """Count a batch; False when it is for another database: then the file is set aside."""
+        try:
+            self._book.book(file.writer_id, batch.groups, CATCH_UP_SECONDS, batch.database_id)
+        except OtherDatabaseError as error:
+            replies = self._adopted.pop(file)
+            tell_other_database(file.set_aside(error.wanted), replies, error)
+            return False
+        return True
+
+
+def tell_other_database(name: str, replies: int, error: OtherDatabaseError) -> None:
+    """Log that the journal now called `name` is for another database than the one at hand."""
+    log.error(
+        "ledger.journal.other_database",
+        file=name,
+        replies=replies,
+        wanted=error.wanted,
+        found=error.found,
+    )

@@ -10,17 +10,21 @@ from bonaface.accounts.record import encode
 from bonaface.errors import StorageError
 from bonaface.storage import files
 
+FOLDER = "journal"
+"""Where journals are, in `storage.directory`."""
 FULL = "The journal of counted replies is full, and the database is away; bring the database back."
 
 
 class Journal:
     """Groups of one writer in `folder`, which is made when it is needed. Thread-safe.
 
-    The file never grows over `limit` bytes. Methods raise StorageError.
+    The file never grows over `limit` bytes. `database_id` is that of the database which is to count them.
+    Methods raise StorageError.
     """
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: Path, limit: int, database_id: str) -> None:
         self.folder = folder
+        self.database_id = database_id
         self.writer_id = uuid.uuid4().hex
         """Random: no other ledger, of any process on any machine, has it."""
         self._limit = limit
@@ -47,7 +51,7 @@ class Journal:
 
     def append(self, group: Group) -> None:
         """Have `group` on disk when this returns; otherwise nothing of it counts."""
-        line = encode(group)
+        line = encode(group, self.database_id)
         with self._lock:
             size = 0 if self._file is None else self._file.size
             if size + len(line) > self._limit:
@@ -68,6 +72,17 @@ class Journal:
             self._replies -= batch.replies
             if file.is_empty and file.is_damaged:
                 self._let_go()
+
+    def set_aside(self, found: str) -> str:
+        """Leave what it holds to its own database, and begin anew, as another writer, for the one `found`.
+
+        The name under which it is kept.
+        """
+        with self._lock:
+            file, database_id = self._opened(), self.database_id
+            self._file, self._replies = None, 0  # whatever becomes of it, it is not this journal's any more
+            self.database_id, self.writer_id = found, uuid.uuid4().hex
+            return file.set_aside(database_id)
 
     def close(self) -> None:
         """Remove the file if it holds nothing; otherwise it stays for the ledger that adopts it."""

@@ -3,6 +3,7 @@
 A process holds the lock of its file as long as it lives, whatever ends it. A last line without its end was
 being written when that happened: nobody was told that it is counted, and it is dropped. Any other line that
 cannot be read is damage: the lines around it are counted, and the file is set aside instead of removed.
+One whose groups are for another database is set aside uncounted (set_aside.py).
 """
 
 import os
@@ -16,7 +17,8 @@ from typing import Self
 import structlog
 
 from bonaface.accounts.once import Group
-from bonaface.accounts.record import decode
+from bonaface.accounts.record import Record, decode
+from bonaface.accounts.set_aside import OTHER
 from bonaface.storage import files
 
 SUFFIX = ".jsonl"
@@ -37,6 +39,8 @@ class Batch:
     groups: tuple[Group, ...]
     ends: int
     is_last: bool
+    database_id: str | None = None
+    """Of the database that is to count them; None for any, in a journal of an older version."""
 
     @property
     def replies(self) -> int:
@@ -88,7 +92,7 @@ class JournalFile:
     @property
     def writer_id(self) -> str:
         """Whose groups they are."""
-        return self._path.stem
+        return self._path.name.partition(".")[0]
 
     @property
     def size(self) -> int:
@@ -120,17 +124,19 @@ class JournalFile:
         if not data:  # someone has cut the file
             self.is_damaged = True
             return Batch((), self._end, True)
-        groups: list[Group] = []
+        records: list[Record] = []
         read = replies = 0
         for line in _lines(data, is_end=begins + len(data) >= self._end):
             read += len(line)
-            group = self._decoded(line)
-            if group is not None:
-                groups.append(group)
-                replies += len(group.replies)
+            record = self._decoded(line)
+            if record is not None:
+                records.append(record)
+                replies += len(record.group.replies)
             if replies >= BATCH:
                 break
-        return Batch(tuple(groups), begins + read, begins + read >= self._end)
+        groups = tuple(record.group for record in records)
+        database_id = records[0].database_id if records else None  # one process wrote all, for one database
+        return Batch(groups, begins + read, begins + read >= self._end, database_id)
 
     def forget(self, batch: Batch) -> None:
         """`batch` is in the database: the next one begins after it."""
@@ -148,6 +154,14 @@ class JournalFile:
             begin = batch.ends
             yield batch
 
+    def set_aside(self, database_id: str) -> str:
+        """Let go of it, whole, under a name that says for which database it is; that name."""
+        try:
+            with files.explained():
+                return self._rename(f".{database_id}{OTHER}")
+        finally:
+            os.close(self._descriptor)
+
     def close(self) -> None:
         """Let go of it. What is not forgotten is for whoever adopts it; without that the file is removed.
 
@@ -156,11 +170,11 @@ class JournalFile:
         try:
             if self.is_empty:
                 with files.explained():
-                    self._set_aside() if self.is_damaged else self._path.unlink(missing_ok=True)
+                    self._rename(DAMAGED) if self.is_damaged else self._path.unlink(missing_ok=True)
         finally:
             os.close(self._descriptor)
 
-    def _decoded(self, line: bytes) -> Group | None:
+    def _decoded(self, line: bytes) -> Record | None:
         if not line.endswith(b"\n") and len(line) < CHUNK:
             log.warning("ledger.journal.torn", file=self._path.name, bytes=len(line))
             return None
@@ -171,9 +185,10 @@ class JournalFile:
             log.error("ledger.journal.damaged", file=self._path.name, bytes=len(line), error=str(error))
             return None
 
-    def _set_aside(self) -> None:
-        names = (self._path.with_suffix(f"{DAMAGED}{number or ''}") for number in count())
-        self._path.rename(next(name for name in names if not name.exists()))
+    def _rename(self, ending: str) -> str:
+        """Give the file another ending, with a number where there is such a file; its name then."""
+        names = (self._path.with_name(f"{self.writer_id}{ending}{number or ''}") for number in count())
+        return self._path.rename(next(name for name in names if not name.exists())).name
 
 
 def _lines(data: bytes, *, is_end: bool) -> Iterator[bytes]:

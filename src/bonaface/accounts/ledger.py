@@ -25,10 +25,10 @@ from pathlib import Path
 import structlog
 
 from bonaface.accounts.groups import CLOSED, FULL, Done, Entry, Groups, Taken, settle
-from bonaface.accounts.heir import CATCH_UP_SECONDS, Heir
+from bonaface.accounts.heir import CATCH_UP_SECONDS, Heir, tell_other_database
 from bonaface.accounts.journal import Journal
 from bonaface.accounts.meter import Meter, NoMeter
-from bonaface.accounts.once import Group, OnceBook
+from bonaface.accounts.once import Group, OnceBook, OtherDatabaseError
 from bonaface.accounts.patience import patience
 from bonaface.accounts.usage import Period, Reply, begin_of
 from bonaface.errors import StorageError, StorageUnavailableError
@@ -66,7 +66,7 @@ class Ledger:
     ) -> None:
         self._meter = NoMeter() if meter is None else meter
         self._book = OnceBook(database)
-        self._journal = Journal(Path(), 0) if journal is None else journal
+        self._journal = Journal(Path(), 0, "") if journal is None else journal
         self._heir = None if journal is None else Heir(database, journal.folder)
         self._groups = Groups()
         self._group_wait = group_wait
@@ -215,23 +215,34 @@ class Ledger:
             # while the database answers, what comes may wait for the last batch: else there might be no last
             self._groups.begin(last=batch.is_last and self._is_reached)
         with self._commits:
-            error = self._count(batch.groups, CATCH_UP_SECONDS)
+            error = self._count(batch.groups, CATCH_UP_SECONDS, self._journal.database_id)
             with self._pen:
                 self._groups.end()
                 if error is None:
                     self._journal.forget(batch)
                     self._behind -= _served(batch.groups)
+                elif isinstance(error, OtherDatabaseError):
+                    self._leave(error)
                 else:
                     self._groups.turn(away=True)
         if error is not None:
             self._pause()
 
-    def _count(self, groups: Sequence[Group], within: float) -> StorageError | None:
+    def _leave(self, error: OtherDatabaseError) -> None:
+        """Another database has come to stand behind the URL: the journal is none of its. With the pen."""
+        replies = self._journal.replies
+        name = self._journal.set_aside(error.found)
+        self._behind.clear()
+        tell_other_database(name, replies, error)
+
+    def _count(
+        self, groups: Sequence[Group], within: float, database_id: str | None = None
+    ) -> StorageError | None:
         """Have the database count `groups`, or say why not."""
         replies, begun = sum(len(group.replies) for group in groups), time.perf_counter()
         try:
             if groups:
-                self._book.book(self._journal.writer_id, groups, within)
+                self._book.book(self._journal.writer_id, groups, within, database_id)
                 self._meter.committed(replies, time.perf_counter() - begun)
         except StorageError as error:
             self._meter.failed()

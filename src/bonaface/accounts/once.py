@@ -3,6 +3,9 @@
 A ledger is a writer with an id of its own that numbers its groups. The transaction that counts a group also
 moves the writer's row to its number. So a commit of which nobody knows whether it was done is given again:
 the row tells. Groups must come in the order of their numbers: one that is lower than the row counts as done.
+
+Groups that waited in a journal say which database they are for. The same transaction compares its id: what
+stands behind a URL may have changed at any time.
 """
 
 from collections.abc import Sequence
@@ -16,7 +19,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bonaface.accounts.booking import Book
 from bonaface.accounts.last_used import LastUsed, mark_used
 from bonaface.accounts.usage import Reply
-from bonaface.storage.database import SOON, Database
+from bonaface.errors import StorageError
+from bonaface.storage.database import SOON, Database, identity_of
 from bonaface.storage.tables import usage_writers
 
 
@@ -28,6 +32,15 @@ class Group:
     replies: tuple[Reply, ...]
 
 
+class OtherDatabaseError(StorageError):
+    """The groups are for the database with the id `wanted`, and the one that is to count them has `found`."""
+
+    def __init__(self, wanted: str, found: str) -> None:
+        super().__init__(f"The groups are for the database {wanted}, and this one is {found}.")
+        self.wanted = wanted
+        self.found = found
+
+
 class OnceBook:
     """Counts the groups of writers in `database`, which must be migrated. For one thread."""
 
@@ -37,13 +50,22 @@ class OnceBook:
         self._used = LastUsed()
         self._mover = _mover(database.dialect)
 
-    def book(self, writer_id: str, groups: Sequence[Group], within: float = SOON) -> None:
+    def book(
+        self,
+        writer_id: str,
+        groups: Sequence[Group],
+        within: float = SOON,
+        database_id: str | None = None,
+    ) -> None:
         """Count what is not counted yet of `groups`, in one transaction, `within` seconds.
 
-        Raises StorageError; whether they are counted is not known then, and `book` may be called again.
+        Raises OtherDatabaseError when the database is not the one with `database_id` (None is any): nothing
+        is counted. Raises StorageError: whether they are counted is not known, and it may be called again.
         """
         due = self._used.due(reply for group in groups for reply in group.replies)
         with self._database.writing(within) as connection:
+            if database_id is not None and (found := identity_of(connection)) != database_id:
+                raise OtherDatabaseError(database_id, found)
             new = self._claim(connection, writer_id, groups)
             if new:
                 self._book.write(connection, [reply for group in new for reply in group.replies])

@@ -10,7 +10,7 @@ from fastapi import Request
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.gate import Gate
-from bonaface.accounts.journal import Journal
+from bonaface.accounts.journal import FOLDER, Journal
 from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.month import Months
 from bonaface.accounts.rates import Rates
@@ -35,9 +35,6 @@ from bonaface.storage.database import Database
 
 if TYPE_CHECKING:
     from bonaface.observability.spans import Spans
-
-JOURNAL = "journal"
-"""The folder of journals in `storage.directory`."""
 
 DOWNLOADS = (
     "The application has as many images downloaded as one may have at once; try again after Retry-After."
@@ -78,16 +75,17 @@ class Services:
 
         Raises ConfigurationError and StorageError.
         """
-        database = Database(settings.storage)
+        storage = settings.storage
+        database = Database(storage)
         try:
             rates = Rates(settings.limits.store, database)
             database.migrate()
+            journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
             tracing = open_tracing(settings.tracing)
         except BaseException:
             database.close()
             raise
         metrics = Metrics(settings.models, REASONS)
-        journal = Journal(settings.storage.directory / JOURNAL, settings.storage.journal_bytes)
         ledger = Ledger(database, settings.limits.group_wait, journal, metrics.commits)
         applications = ApplicationRepository(database)
         engine = Engine(analyzer, settings.engine)
@@ -103,7 +101,7 @@ class Services:
             ledger=ledger,
             gate=Gate(rates, Months(database, ledger)),
             usage=UsageRepository(database),
-            housekeeping=Housekeeping(Retention(database, settings.storage.retention_days)),
+            housekeeping=Housekeeping(Retention(database, storage.retention_days)),
             fetcher=fetcher_of(settings.fetch, settings.images.max_bytes),
             database=database,
             requests=Admission(settings.server.max_requests, Overload.REQUESTS),

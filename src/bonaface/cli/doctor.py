@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
@@ -16,18 +17,25 @@ from bonaface.models.store import ModelStore
 from bonaface.processors import affinity, cpu_quota
 from bonaface.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from bonaface.accounts.set_aside import SetAside
+
 _LIBRARIES = ("numpy", "opencv-python-headless", "simplejpeg", "openvino", "onnxruntime", "fastapi")
 
 
 def doctor() -> None:
     """Say what is installed, which runtime and which weights, and run one image.
 
-    Exit status 0 when its one face is found and judged, 2 when something is missing or wrong.
+    Exit status 0 when its one face is found and judged, 2 when something is missing or wrong: counted replies
+    that wait for another database are.
     """
     settings = load_settings()
+    aside = _set_aside(settings)
     table = Table("what", "found", show_lines=False)
     for row in (*_machine(settings), *_libraries(), *_models(settings)):
         table.add_row(*row)
+    table.add_row("database", _database(settings))
+    table.add_row("journals of other databases", str(len(aside) or "none"))
     output().print(table)
     try:
         with messages().status("running one image"):
@@ -36,6 +44,10 @@ def doctor() -> None:
         complain(str(error))
         raise typer.Exit(2) from None
     output().print(finding)
+    for each in aside:
+        complain(_waiting(each))
+    if aside:
+        raise typer.Exit(2)
 
 
 def _machine(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -47,6 +59,41 @@ def _machine(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "analyses side by side", str(settings.engine.workers)
     yield "models folder", str(settings.models.directory)
     yield "data folder", str(settings.storage.directory)
+
+
+def _database(settings: Settings) -> str:
+    """Its kind and id, or why they are not known."""
+    # Imported here: the other commands need not wait for the database libraries.
+    from bonaface.storage.database import Database
+
+    try:
+        with Database(settings.storage) as database:
+            if database.file is not None and not database.file.exists():
+                return f"none yet: {database.file} is made at the first start"
+            return f"{database.dialect}, id {database.identity()}"
+    except BonafaceError as error:
+        return f"id not known: {error}"
+
+
+def _set_aside(settings: Settings) -> "list[SetAside]":
+    """Journals that are for another database than the one in the settings was when they were found."""
+    from bonaface.accounts.journal import FOLDER
+    from bonaface.accounts.set_aside import set_aside_in
+
+    return set_aside_in(settings.storage.directory / FOLDER)
+
+
+def _waiting(journal: "SetAside") -> str:
+    """What to do with a journal that is for another database than the one in the settings."""
+    try:
+        replies = f"{journal.replies():,}"
+    except BonafaceError:
+        replies = "counted"
+    return (
+        f"{journal.path} holds {replies} replies for another database, with the id {journal.database_id}; "
+        "they are not counted yet. Start bonaface once with the storage.url of that database and this "
+        "storage.directory: it counts them. If that database is gone for good, move the file away."
+    )
 
 
 def _libraries() -> Iterator[tuple[str, str]]:

@@ -7,12 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import URL, Connection, make_url, text
+from sqlalchemy import URL, Connection, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 
 from bonaface.errors import ConfigurationError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage import faults, postgresql, sqlite, upgrade
+from bonaface.storage.tables import database_identity
 
 FILE_NAME = "bonaface.db"
 SOON = 4.0
@@ -85,6 +86,11 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def identity(self) -> str:
+        """The random id that it got when it was made, 32 hexadecimal digits. Raises StorageError."""
+        with self.reading(SOON) as connection:
+            return identity_of(connection)
+
     def is_reachable(self) -> bool:
         """Whether the database answers and `migrate` has been here."""
         try:
@@ -104,6 +110,12 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def identity_of(connection: Connection) -> str:
+    """The id of the database at the other end; a copy of a database has that of its original."""
+    found: str = connection.execute(select(database_identity.c.database_id)).scalar_one()
+    return found
 
 
 def _without_limit(_seconds: float | None) -> AbstractContextManager[None]:

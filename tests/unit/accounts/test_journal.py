@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from bonaface.accounts.journal import Journal
-from bonaface.accounts.record import encode
 from bonaface.errors import StorageError
 from support.accounts import mode_of
-from support.replies import group
+from support.replies import OWNER, group, line
 
 MUCH = 1_000_000
 
@@ -18,14 +17,14 @@ def folder_of(tmp_path: Path) -> Path:
 
 
 def test_making_one_touches_nothing(tmp_path: Path) -> None:
-    journal = Journal(folder_of(tmp_path), MUCH)
+    journal = Journal(folder_of(tmp_path), MUCH, OWNER)
     assert journal.is_empty
     journal.close()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_it_counts_what_it_holds(tmp_path: Path) -> None:
-    journal = Journal(folder_of(tmp_path), MUCH)
+    journal = Journal(folder_of(tmp_path), MUCH, OWNER)
     journal.prepare()
     assert journal.is_empty
     for number in (1, 2):
@@ -43,16 +42,16 @@ def test_it_counts_what_it_holds(tmp_path: Path) -> None:
 
 
 def test_folders_are_their_owners_alone(tmp_path: Path) -> None:
-    Journal(folder_of(tmp_path), MUCH).prepare()
+    Journal(folder_of(tmp_path), MUCH, OWNER).prepare()
     assert mode_of(folder_of(tmp_path)) == mode_of(folder_of(tmp_path).parent) == 0o700
 
 
 def test_each_has_a_writer_of_its_own(tmp_path: Path) -> None:
-    assert len({Journal(tmp_path, MUCH).writer_id for _ in range(10)}) == 10
+    assert len({Journal(tmp_path, MUCH, OWNER).writer_id for _ in range(10)}) == 10
 
 
 def test_it_grows_to_its_limit(tmp_path: Path) -> None:
-    journal = Journal(folder_of(tmp_path), 2 * len(encode(group(1))))
+    journal = Journal(folder_of(tmp_path), 2 * len(line(1)), OWNER)
     for number in (1, 2):
         journal.append(group(number))
     with pytest.raises(StorageError, match="full"):
@@ -64,7 +63,7 @@ def test_it_grows_to_its_limit(tmp_path: Path) -> None:
 
 
 def test_a_limit_of_nothing_is_no_journal(tmp_path: Path) -> None:
-    journal = Journal(folder_of(tmp_path), 0)
+    journal = Journal(folder_of(tmp_path), 0, OWNER)
     journal.prepare()
     with pytest.raises(StorageError):
         journal.append(group(1))
@@ -72,7 +71,7 @@ def test_a_limit_of_nothing_is_no_journal(tmp_path: Path) -> None:
 
 
 def test_one_that_was_damaged_is_set_aside_and_goes_on(tmp_path: Path) -> None:
-    journal = Journal(folder_of(tmp_path), MUCH)
+    journal = Journal(folder_of(tmp_path), MUCH, OWNER)
     for number in (1, 2):
         journal.append(group(number))
     (path,) = folder_of(tmp_path).iterdir()
@@ -89,4 +88,4 @@ def test_one_that_was_damaged_is_set_aside_and_goes_on(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(StorageError):
-        Journal(folder_of(tmp_path), MUCH).append(group(1))
+        Journal(folder_of(tmp_path), MUCH, OWNER).append(group(1))

@@ -10,10 +10,11 @@ from bonaface.accounts import journal_file as module
 from bonaface.accounts.journal_file import JournalFile
 from bonaface.accounts.once import Group
 from bonaface.accounts.record import encode
+from bonaface.accounts.set_aside import set_aside_in
 from bonaface.errors import StorageError
 from bonaface.storage import files
 from support.accounts import mode_of
-from support.replies import group
+from support.replies import OWNER, group, line, old_line
 
 NAME = "a" * 32
 
@@ -25,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 
 def written(path: Path, *groups: Group) -> None:
     """A journal as an ended process leaves it."""
-    path.write_bytes(b"".join(map(encode, groups)))
+    path.write_bytes(b"".join(encode(group, OWNER) for group in groups))
 
 
 def adopted(path: Path) -> JournalFile:
@@ -48,13 +49,13 @@ def test_what_is_appended_is_read_in_its_order(path: Path) -> None:
     file = JournalFile.create(path)
     assert file.is_empty
     for number in (1, 2, 5):
-        file.append(encode(group(number, 2)))
+        file.append(line(number, 2))
     batch = file.read()
     assert batch.groups == (group(1, 2), group(2, 2), group(5, 2))
     assert (batch.replies, batch.is_last, file.size) == (6, True, path.stat().st_size)
     file.forget(batch)
     assert (file.is_empty, file.size, path.stat().st_size) == (True, 0, 0)
-    file.append(encode(group(6)))
+    file.append(line(6))
     assert read_all(file) == [6]
     file.close()
     assert not path.exists()
@@ -85,7 +86,7 @@ def test_a_batch_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_file_whose_process_lives_is_not_adopted(path: Path) -> None:
     file = JournalFile.create(path)
-    file.append(encode(group(1)))
+    file.append(line(1))
     assert JournalFile.adopt(path) is None
     file.close()
     second = adopted(path)
@@ -110,7 +111,7 @@ def test_a_file_that_was_removed_meanwhile_is_not_adopted(
     assert JournalFile.adopt(path) is None
 
 
-@pytest.mark.parametrize("lost", [1, 10, len(encode(group(2))) - 1])
+@pytest.mark.parametrize("lost", [1, 10, len(line(2)) - 1])
 def test_a_torn_last_line_is_dropped(path: Path, lost: int) -> None:
     written(path, group(1), group(2))
     os.truncate(path, path.stat().st_size - lost)
@@ -133,7 +134,7 @@ def test_zeros_that_a_power_cut_left_are_dropped(path: Path) -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_damaged_line_costs_no_other_and_the_file_is_set_aside(path: Path, number: int) -> None:
-    lines = [encode(group(each)) for each in (1, 2, 3)]
+    lines = [line(each) for each in (1, 2, 3)]
     lines[number - 1] = lines[number - 1].replace(b"faces", b"fakes")
     path.write_bytes(b"".join(lines))
     file = adopted(path)
@@ -157,7 +158,7 @@ def test_one_set_aside_replaces_no_other(path: Path) -> None:
 
 def test_more_than_a_chunk_of_rubbish_is_passed_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHUNK", 1000)
-    path.write_bytes(encode(group(1)) + b"x" * 2500 + b"\n" + encode(group(2)))
+    path.write_bytes(line(1) + b"x" * 2500 + b"\n" + line(2))
     file = adopted(path)
     assert read_all(file) == [1, 2]
     assert file.is_damaged
@@ -175,7 +176,7 @@ def test_a_file_that_someone_cut_is_damaged_and_ends(path: Path) -> None:
 
 def test_what_cannot_be_written_leaves_nothing_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = JournalFile.create(path)
-    file.append(encode(group(1)))
+    file.append(line(1))
 
     def fail(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -183,18 +184,46 @@ def test_what_cannot_be_written_leaves_nothing_of_it(path: Path, monkeypatch: py
     with monkeypatch.context() as patched:
         patched.setattr(os, "fdatasync", fail)
         with pytest.raises(StorageError, match="No space left"):
-            file.append(encode(group(2)))
-    file.append(encode(group(3)))
-    assert path.read_bytes() == encode(group(1)) + encode(group(3))
+            file.append(line(2))
+    file.append(line(3))
+    assert path.read_bytes() == line(1) + line(3)
     assert read_all(file) == [1, 3]
     file.close()
 
 
+def test_a_batch_tells_whose_it_is(path: Path) -> None:
+    for content, owner in ((line(1), OWNER), (b"rubbish\n" + line(1), OWNER), (old_line(1), None)):
+        path.write_bytes(content)
+        file = adopted(path)
+        assert file.read().database_id == owner
+        file.close()
+
+
+def test_one_for_another_database_is_set_aside_whole_and_replaces_no_other(path: Path) -> None:
+    names = []
+    for number in (1, 2):
+        path.write_bytes(line(number, 3))
+        names.append(adopted(path).set_aside(OWNER))
+    assert names == [f"{NAME}.{OWNER}.other", f"{NAME}.{OWNER}.other1"]
+    found = set_aside_in(path.parent)
+    assert [each.path.name for each in found] == names
+    assert [(each.database_id, each.replies()) for each in found] == [(OWNER, 3)] * 2
+    assert [each.path.read_bytes() for each in found] == [line(1, 3), line(2, 3)]
+    assert {adopted(each.path).writer_id for each in found} == {NAME}
+
+
+def test_the_replies_of_one_set_aside_are_those_that_can_be_read(path: Path) -> None:
+    aside = path.with_name(f"{NAME}.{OWNER}.other")
+    aside.write_bytes(line(1, 3) + b"rubbish\n" + line(2, 2)[:-7])
+    (found,) = set_aside_in(path.parent)
+    assert found.replies() == 3
+
+
 def test_a_file_that_is_not_forgotten_stays(path: Path) -> None:
     file = JournalFile.create(path)
-    file.append(encode(group(1)))
+    file.append(line(1))
     file.close()
-    assert path.read_bytes() == encode(group(1))
+    assert path.read_bytes() == line(1)
 
 
 def test_a_folder_that_is_not_there_is_told_and_nothing_stays(path: Path) -> None:
@@ -208,7 +237,7 @@ def test_a_folder_that_is_not_there_is_told_and_nothing_stays(path: Path) -> Non
 
 
 def test_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").write_bytes(encode(group(1)))
+    (tmp_path / "elsewhere").write_bytes(line(1))
     path.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(StorageError):
         JournalFile.adopt(path)

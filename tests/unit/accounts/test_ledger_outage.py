@@ -9,18 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from bonaface.accounts import groups
 from bonaface.accounts import ledger as module
+from bonaface.accounts.heir import Heir
 from bonaface.accounts.journal import Journal
 from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.month import Months
 from bonaface.accounts.once import Group, OnceBook
+from bonaface.accounts.set_aside import set_aside_in
 from bonaface.accounts.usage import Outcome, Period, Reply, begin_of
 from bonaface.errors import StorageError
 from bonaface.storage.database import SOON, Database
-from support.replies import NOON, counted, reply
+from bonaface.storage.tables import database_identity
+from support.replies import NOON, OWNER, counted, reply
 from support.server import wait_until
 
 LATER = 20
@@ -34,8 +38,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return Journal(tmp_path / "data" / "journal", MUCH)
+def journal(database: Database, tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "data" / "journal", MUCH, database.identity())
 
 
 @pytest.fixture
@@ -60,8 +64,10 @@ def away(database: Database) -> Iterator[None]:
 class Lost(OnceBook):
     """Commits, and does not tell: as when the connection breaks just then."""
 
-    def book(self, writer_id: str, groups: object, within: float = SOON) -> None:
-        super().book(writer_id, groups, within)  # type: ignore[arg-type]
+    def book(
+        self, writer_id: str, groups: object, within: float = SOON, database_id: str | None = None
+    ) -> None:
+        super().book(writer_id, groups, within, database_id)  # type: ignore[arg-type]
         raise StorageError("the answer was lost")
 
 
@@ -73,10 +79,16 @@ class Hung:
         self.asked = 0
         self.gate = threading.Event()
 
-    def book(self, writer_id: str, groups: tuple[Group, ...], within: float = SOON) -> None:
+    def book(
+        self,
+        writer_id: str,
+        groups: tuple[Group, ...],
+        within: float = SOON,
+        database_id: str | None = None,
+    ) -> None:
         self.asked += 1
         assert self.gate.wait(LATER)
-        self._book.book(writer_id, groups, within)
+        self._book.book(writer_id, groups, within, database_id)
 
 
 @pytest.fixture
@@ -227,7 +239,7 @@ def test_closing_keeps_the_journal_for_the_next(database: Database, ledger: Ledg
         ledger.add(reply()).result(LATER)
         ledger.close()
         assert len(list(journal.folder.iterdir())) == 1
-    following = Ledger(database, 0.001, Journal(journal.folder, MUCH))
+    following = Ledger(database, 0.001, Journal(journal.folder, MUCH, journal.database_id))
     following.start()
     wait_until(lambda: counted(database) == 1)
     following.close()
@@ -255,7 +267,7 @@ def test_closing_while_it_catches_up_loses_nothing(
         for _ in range(10):
             ledger.add(reply()).result(LATER)
     ledger.close()
-    following = Ledger(database, 0.001, Journal(journal.folder, MUCH))
+    following = Ledger(database, 0.001, Journal(journal.folder, MUCH, journal.database_id))
     following.start()
     wait_until(lambda: counted(database) == 10)
     following.close()
@@ -274,9 +286,43 @@ def test_a_quota_knows_of_what_only_the_journal_holds(database: Database, ledger
     assert ledger.behind(1, begin_of(Period.MONTH, NOON)) == 0
 
 
+def test_another_database_behind_the_same_url_gets_nothing_of_the_journal(
+    database: Database, ledger: Ledger, journal: Journal
+) -> None:
+    """What the journal holds stays for its own database; what comes now is of the new one."""
+    mine, writer = journal.database_id, journal.writer_id
+    with capture_logs() as logs:
+        with away(database):
+            ledger.add(reply()).result(LATER)
+            call_it(database, OWNER)
+        wait_until(lambda: ledger.backlog == 0)
+        ledger.add(reply()).result(LATER)
+        wait_until(lambda: counted(database) == 1)
+    assert ledger.behind(1, begin_of(Period.MONTH, NOON)) == 0
+    (aside,) = set_aside_in(journal.folder)
+    assert (aside.path.name, aside.replies()) == (f"{writer}.{mine}.other", 1)
+    assert [log["file"] for log in logs if log["event"] == "ledger.journal.other_database"] == [
+        aside.path.name
+    ]
+    with away(database):
+        ledger.add(reply()).result(LATER)
+    wait_until(lambda: ledger.backlog == 0)
+    ledger.close()
+    call_it(database, mine)
+    assert Heir(database, journal.folder).look()
+    assert counted(database) == 3
+    assert list(journal.folder.iterdir()) == []
+
+
+def call_it(database: Database, name: str) -> None:
+    """Give it another id: to the ledger it is another database."""
+    with database.writing() as connection:
+        connection.execute(update(database_identity).values(database_id=name))
+
+
 def test_a_journal_that_cannot_be_is_told_at_the_start(database: Database, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    ledger = Ledger(database, 0.001, Journal(tmp_path / "data" / "journal", MUCH))
+    ledger = Ledger(database, 0.001, Journal(tmp_path / "data" / "journal", MUCH, database.identity()))
     with capture_logs() as logs:
         ledger.start()
         ledger.add(reply()).result(LATER)

@@ -2,6 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from bonaface.settings import StorageSettings
+from bonaface.storage.database import Database
+from support.accounts import database_in
 from support.command import run
 
 
@@ -23,6 +26,15 @@ def test_it_writes_a_file_from_which_keys_are_restored(
     (tmp_path / "copy.db").rename(tmp_path / "other" / "bonaface.db")
     monkeypatch.setenv("BONAFACE_STORAGE__DIRECTORY", str(tmp_path / "other"))
     assert run("keys", "list", "--json").stdout == before
+
+
+def test_a_copy_keeps_the_id_of_its_database(tmp_path: Path) -> None:
+    run("keys", "create", "--name", "kept")
+    run("backup", str(tmp_path / "copy.db"))
+    with database_in(tmp_path / "store") as database:
+        assert (
+            Database(StorageSettings(url=f"sqlite:///{tmp_path}/copy.db")).identity() == database.identity()
+        )
 
 
 def test_a_second_copy_to_the_same_file_is_refused(tmp_path: Path) -> None:

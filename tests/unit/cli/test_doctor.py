@@ -8,7 +8,9 @@ from bonaface.analyzer import Analyzer
 from bonaface.cli import doctor
 from bonaface.settings import ENV_PREFIX
 from bonaface.types import Preset
+from support.accounts import database_in
 from support.command import run
+from support.replies import OWNER, line
 
 
 def test_doctor_says_what_is_there_and_runs_one_image(models_directory: Path) -> None:
@@ -45,6 +47,37 @@ def test_doctor_tells_a_detector_that_misses_the_face(
 
     assert done.exit_code == 2
     assert "0 were found" in done.stderr
+
+
+def test_the_id_of_the_database_is_told(tmp_path: Path) -> None:
+    assert "none yet" in run("doctor").stdout
+    assert not (tmp_path / "store").exists()
+    with database_in(tmp_path / "store") as database:
+        database.migrate()
+        assert f"sqlite, id {database.identity()}" in run("doctor").stdout
+
+
+def test_a_database_that_cannot_be_asked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{ENV_PREFIX}STORAGE__URL", "postgresql://nobody@127.0.0.1:1/none")
+    done = run("doctor")
+    assert done.exit_code == 0
+    assert "id not known: The database cannot be reached" in done.stdout
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_journal_of_another_database_is_told_with_what_to_do(tmp_path: Path, readable: bool) -> None:
+    journal = tmp_path / "store" / "journal" / f"w.{OWNER}.other"
+    journal.parent.mkdir(parents=True)
+    if readable:
+        journal.write_bytes(line(1, 1200))
+    else:
+        journal.mkdir()
+    done = run("doctor")
+    assert done.exit_code == 2
+    assert f"{journal} holds {'1,200' if readable else 'counted'} replies" in done.stderr
+    assert OWNER in done.stderr
+    assert "Start bonaface once with the storage.url of that database" in done.stderr
+    assert journal.exists()
 
 
 def test_a_library_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

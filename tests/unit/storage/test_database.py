@@ -17,7 +17,7 @@ INSERT_SECRET = text(
     "INSERT INTO secrets (id, application_id, slot, digest, created_at)"
     " VALUES (1, 9, 1, '00', '2026-01-01 00:00:00')"
 )
-HEAD = "0003"
+HEAD = "0004"
 VERSIONS = text("SELECT version_num FROM alembic_version")
 MIGRATE = """
 import sys
@@ -28,7 +28,7 @@ print("ready", flush=True)
 for line in sys.stdin:
     with Database(StorageSettings(directory=Path(line.strip()))) as database:
         database.migrate()
-        print(database.is_reachable(), flush=True)
+        print(database.is_reachable(), database.identity(), flush=True)
 """
 
 
@@ -63,9 +63,10 @@ def test_processes_that_migrate_at_once_all_succeed(tmp_path: Path) -> None:
     folders = [tmp_path / str(number) for number in range(12)]
     printed = run_at_once(MIGRATE, [str(folder) for folder in folders], count=3)
 
-    assert printed == [["True"] * 3] * 12
-    for folder in folders:
+    assert len({lines[0] for lines in printed}) == 12
+    for folder, lines in zip(folders, printed, strict=True):
         with database_in(folder) as database, database.reading() as connection:
+            assert lines == [f"True {database.identity()}"] * 3
             assert connection.execute(VERSIONS).scalars().all() == [HEAD]
             assert connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
 

@@ -21,7 +21,7 @@ print("ready", flush=True)
 for line in sys.stdin:
     with Database(StorageSettings(url=line.strip())) as database:
         database.migrate()
-        print(database.is_reachable(), flush=True)
+        print(database.is_reachable(), database.identity(), flush=True)
 """
 SETTINGS = {
     "timezone": "UTC",
@@ -103,11 +103,12 @@ def test_processes_that_migrate_at_once_all_succeed(postgres_server: PostgresSer
     urls = [postgres_server.create() for _ in range(6)]
     printed = run_at_once(MIGRATE, urls, count=3)
 
-    assert printed == [["True"] * 3] * 6
-    for url in urls:
+    for url, lines in zip(urls, printed, strict=True):
         with Database(StorageSettings(url=url)) as database, database.reading() as connection:
+            assert lines == [f"True {database.identity()}"] * 3
             versions = connection.execute(text("SELECT version_num FROM alembic_version"))
-            assert versions.scalars().all() == ["0003"]
+            assert versions.scalars().all() == ["0004"]
+    assert len({lines[0] for lines in printed}) == 6
 
 
 def test_a_server_that_was_started_again_is_found_by_the_same_database(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import StatementError
 from bonaface.errors import StorageError
 from bonaface.storage import postgresql
 from bonaface.storage.database import Database
-from bonaface.storage.tables import UtcDateTime, applications, audit, metadata, secrets
+from bonaface.storage.tables import UtcDateTime, applications, audit, database_identity, metadata, secrets
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
 
@@ -149,6 +149,12 @@ def test_the_audit_trail_takes_new_rows_only(database: Database, wrong: int) -> 
     with database.writing() as connection:
         connection.execute(insert(audit).values(**row))
         assert connection.execute(select(audit.c.actor)).scalars().all() == ["a", "a"]
+
+
+@pytest.mark.parametrize("row", [{"id": 1}, {"id": 2}])
+def test_a_database_has_one_id(database: Database, row: dict[str, int]) -> None:
+    with pytest.raises(StorageError), database.writing() as connection:
+        connection.execute(insert(database_identity).values(database_id="a", **row))
 
 
 CHANGES = {

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -151,6 +152,15 @@ def test_a_database_of_the_second_release_keeps_its_usage(empty: Database) -> No
     assert counted(empty) == 7
     OnceBook(empty).book("w", [group(1, 3)])
     assert counted(empty) == 10
+
+
+def test_a_database_of_the_third_release_gets_an_id_and_keeps_it(empty: Database) -> None:
+    _to(empty, "0003")
+    empty.migrate()
+    first = empty.identity()
+    assert re.fullmatch("[0-9a-f]{32}", first)
+    empty.migrate()
+    assert empty.identity() == first
 
 
 def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:

@@ -1,0 +1,110 @@
+"""The storage URL changes while a journal waits: nothing is counted into the other database, nothing is lost.
+
+Real `bonaface serve` processes with real weights, killed in an outage, on SQLite and on PostgreSQL.
+"""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bonaface.accounts.repository import ApplicationRepository
+from bonaface.accounts.set_aside import set_aside_in
+from bonaface.settings import StorageSettings
+from bonaface.storage.database import Database
+from conftest import need_service
+from support.accounts import ACTOR
+from support.ledger_proof import counted, served
+from support.load import assert_nothing_lost, loaded
+from support.outages import held
+from support.postgres import PostgresServer, running_postgres, why_not
+from support.server import wait_until
+
+WELL = -40000
+
+Outage = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that a test may freeze."""
+    need_service(why_not())
+    with running_postgres() as server:
+        with closing(psycopg.connect(server.url, autocommit=True)) as connection:
+            connection.execute("ALTER ROLE bonaface SET synchronous_commit = on")
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+    """Two databases, each with an application of the same id."""
+    if request.param == "sqlite":
+        made = [f"sqlite:///{tmp_path}/{name}.db" for name in ("first", "second")]
+    else:
+        server: PostgresServer = request.getfixturevalue("own_server")
+        made = [server.create(), server.create()]
+    return made
+
+
+@pytest.fixture
+def outage(urls: list[str], request: pytest.FixtureRequest) -> Outage:
+    """Has the first database answer nothing while a block runs."""
+    if urls[0].startswith("sqlite"):
+        return lambda: held(Path(urls[0].removeprefix("sqlite:///")))
+    server: PostgresServer = request.getfixturevalue("own_server")
+    return server.frozen
+
+
+def with_an_application(storage: StorageSettings) -> tuple[int, str, str]:
+    """Its id, appKey and secret."""
+    with Database(storage) as database:
+        database.migrate()
+        made, _, secret = ApplicationRepository(database).create_application("shop", actor=ACTOR)
+    return made.id, made.app_key, secret
+
+
+def identity(storage: StorageSettings) -> str:
+    with Database(storage) as database:
+        return database.identity()
+
+
+@pytest.mark.timeout(300)
+def test_a_journal_is_counted_by_its_own_database_alone(
+    urls: list[str], outage: Outage, models_directory: Path, tmp_path: Path
+) -> None:
+    first, second = (StorageSettings(directory=tmp_path / "data", url=url) for url in urls)
+    mine, app_key, secret = with_an_application(first)
+    assert with_an_application(second)[0] == mine  # it would be charged
+    folder = first.directory / "journal"
+
+    with (
+        served(first, models_directory) as (process, address),
+        loaded(address, app_key, secret) as load,
+        outage(),
+    ):
+        wait_until(lambda: any(path.stat().st_size for path in folder.glob("*.jsonl")))
+        load.wait_for(WELL)
+        process.send_signal(signal.SIGKILL)
+        process.wait(60)
+        load.stop()
+
+    log = tmp_path / "log"
+    with log.open("wb") as stderr, served(second, models_directory, stderr=stderr):
+        wait_until(lambda: bool(set_aside_in(folder)))
+    assert counted(second) == {}
+    (aside,) = set_aside_in(folder)
+    assert aside.database_id == identity(first)
+    assert aside.replies() > 0
+    (told,) = [
+        line for line in log.read_text("utf-8").splitlines() if "ledger.journal.other_database" in line
+    ]
+    assert identity(first) in told
+    assert identity(second) in told
+
+    with served(first, models_directory):
+        wait_until(lambda: not set_aside_in(folder))
+    assert_nothing_lost(first, load)  # nor counted twice
+    assert counted(second) == {}
