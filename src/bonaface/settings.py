@@ -5,6 +5,7 @@ Sources, strongest first: keyword arguments, environment (`BONAFACE_` and `__` b
 A key that is not one of these is refused by name; an empty variable counts as unset.
 """
 
+import json
 import os
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
@@ -17,6 +18,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -29,6 +31,16 @@ CONFIG_VARIABLE = "BONAFACE_CONFIG"
 NESTING = "__"
 
 
+def _number(default: float, least: float, most: float, description: str) -> Any:  # noqa: ANN401 - as Field
+    """A number from `least` to `most`, which the description tells."""
+    return Field(default, ge=least, le=most, description=f"{description}; {least:,} to {most:,}")
+
+
+def _above_zero(default: float, most: float, description: str) -> Any:  # noqa: ANN401 - as Field
+    """A number over 0 and up to `most`."""
+    return Field(default, gt=0, le=most, description=f"{description}; over 0, up to {most:,}")
+
+
 class Section(BaseModel):
     """A frozen group of settings that refuses keys it does not know."""
 
@@ -38,21 +50,22 @@ class Section(BaseModel):
 class ImageLimits(Section):
     """What an image may be (wire contract, *Input guide*)."""
 
-    max_bytes: int = Field(3_000_000, gt=0, description="largest image file in bytes")
-    max_pixels: int = Field(
+    max_bytes: int = _number(3_000_000, 1, 20_000_000, "largest image file in bytes")
+    max_pixels: int = _number(
         50_000_000,
-        gt=0,
-        description="largest width x height, checked from the header; 16-bit PNG and CMYK JPEG count twice",
+        1,
+        200_000_000,
+        "largest width x height, checked from the header; 16-bit PNG and CMYK JPEG count twice",
     )
-    min_side: int = Field(80, gt=0, description="shortest side allowed, in pixels")
+    min_side: int = _number(80, 1, 10_000, "shortest side allowed, in pixels")
 
 
 class FaceSettings(Section):
     """Which faces count."""
 
-    max_faces: int = Field(20, gt=0, description="faces reported at most, largest first")
-    min_side: int = Field(60, gt=0, description="shorter side of a face that counts, in pixels")
-    max_angle: float = Field(45.0, gt=0, description="largest yaw or pitch of a face that counts, in degrees")
+    max_faces: int = _number(20, 1, 100, "faces reported at most, largest first")
+    min_side: int = _number(60, 1, 10_000, "shorter side of a face that counts, in pixels")
+    max_angle: float = _above_zero(45.0, 180, "largest yaw or pitch of a face that counts, in degrees")
 
 
 class ModelSettings(Section):
@@ -74,24 +87,17 @@ class ModelSettings(Section):
 class FetchSettings(Section):
     """Limits of the image download."""
 
-    timeout: float = Field(3.0, gt=0, description="seconds for the whole download, redirects included")
-    max_redirects: int = Field(3, ge=0, description="redirects followed, each checked again")
+    timeout: float = _above_zero(3.0, 60, "seconds for the whole download, redirects included")
+    max_redirects: int = _number(3, 0, 20, "redirects followed, each checked again")
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         (), description="private networks that URLs may point to"
     )
-    max_downloads: int = Field(128, gt=0, description="downloads at once; more are refused")
-    max_lookups: int = Field(
-        64, gt=0, le=1024, description="names looked up at once, each on a thread; more are refused"
+    max_downloads: int = _number(128, 1, 1024, "downloads at once; more are refused")
+    max_lookups: int = _number(64, 1, 1024, "names looked up at once, each on a thread; more are refused")
+    application_share: float = _above_zero(
+        0.25, 1, "share of downloads and of look-ups that one application may have"
     )
-    application_share: float = Field(
-        0.25,
-        gt=0,
-        le=1,
-        description="share of downloads and of look-ups, 0..1, that one application may have",
-    )
-    max_url_length: int = Field(
-        16_384, gt=0, le=16_384, description="longest URL accepted, percent-encoded, in characters"
-    )
+    max_url_length: int = _number(16_384, 1, 16_384, "longest URL accepted, percent-encoded, in characters")
 
 
 class EngineSettings(Section):
@@ -99,23 +105,21 @@ class EngineSettings(Section):
 
     workers: int = Field(
         default_factory=usable_processors,
-        gt=0,
-        description="single-threaded analyses side by side; one a core, fewer under a CPU quota",
+        ge=1,
+        le=1024,
+        description="single-threaded analyses side by side; one a core, fewer under a CPU quota; 1 to 1,024",
     )
     isolation: Literal["processes", "threads"] = Field(
         "processes",
         description="what a worker is: a process of its own or a thread of the server (docs/serving.md)",
     )
-    queue: int = Field(32, ge=0, description="requests that may wait for a worker; more are refused at once")
-    deadline: float = Field(10.0, gt=0, description="seconds from the accepted request to its answer")
-    stuck_after: float = Field(
-        60.0, gt=0, description="seconds after which an analysis that still runs counts as hanging"
+    queue: int = _number(32, 0, 4096, "requests that may wait for a worker; more are refused at once")
+    deadline: float = _above_zero(10.0, 300, "seconds from the accepted request to its answer")
+    stuck_after: float = _above_zero(
+        60.0, 3600, "seconds after which an analysis that still runs counts as hanging"
     )
-    load_timeout: float = Field(
-        60.0,
-        gt=0,
-        le=600,
-        description="seconds that a worker process may take to load its models; then another one is begun",
+    load_timeout: float = _above_zero(
+        60.0, 600, "seconds that a worker process may take to load its models; then another one is begun"
     )
 
 
@@ -123,32 +127,26 @@ class ServerSettings(Section):
     """The HTTP side."""
 
     host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on, up to 65535; 0 takes a free one")
     real_status_codes: bool = Field(
         False, description="answer the v1.0 route with the HTTP status mapped to the error instead of 200"
     )
-    body_timeout: float = Field(30.0, gt=0, description="seconds a client has to send its whole body")
-    min_body_rate: int = Field(
-        1000, ge=0, description="bytes a second that a body must come at, over any 10 seconds; 0 for no limit"
+    body_timeout: float = _above_zero(30.0, 300, "seconds a client has to send its whole body")
+    min_body_rate: int = _number(
+        1000, 0, 1_000_000, "bytes a second that a body must come at, over any 10 seconds, 0 for no limit"
     )
-    keep_alive: int = Field(
-        75,
-        ge=1,
-        le=3600,
-        description="seconds a connection stands idle after an answer; longer than a balancer keeps it",
+    keep_alive: int = _number(
+        75, 1, 3600, "seconds a connection stands idle after an answer; longer than a balancer keeps it"
     )
-    max_requests: int = Field(
-        128, gt=0, description="requests in progress at once, bodies being read included; more are refused"
+    max_requests: int = _number(
+        128, 1, 4096, "requests in progress at once, bodies being read included; more are refused"
     )
-    application_share: float = Field(
-        0.25,
-        gt=0,
-        le=1,
-        description="share of `server.max_requests`, 0..1, that one application may have while images come",
+    application_share: float = _above_zero(
+        0.25, 1, "share of `server.max_requests` that one application may have while images come"
     )
-    shutdown_grace: int = Field(15, ge=0, description="seconds for replies in flight when stopping")
-    drain_delay: float = Field(
-        0.0, ge=0, description="seconds from SIGTERM to the last new connection taken; `/readyz` says 503"
+    shutdown_grace: int = _number(15, 0, 300, "seconds for replies in flight when stopping")
+    drain_delay: float = _number(
+        0.0, 0, 300, "seconds from SIGTERM to the last new connection taken; `/readyz` says 503"
     )
 
 
@@ -162,13 +160,14 @@ class StorageSettings(Section):
     url: str | None = Field(
         None, description="SQLAlchemy URL of another database: `sqlite:////path` or `postgresql://...`"
     )
-    journal_bytes: int = Field(
+    journal_bytes: int = _number(
         64_000_000,
-        ge=0,
-        description="largest journal of replies counted while the database is away, in bytes; 0 for none",
+        0,
+        10_000_000_000,
+        "largest journal of replies counted while the database is away, in bytes, 0 for none",
     )
-    retention_days: int = Field(
-        90, gt=0, description="days that usage by the hour is kept; usage by the day stays for ever"
+    retention_days: int = _number(
+        90, 1, 36_500, "days that usage by the hour is kept; usage by the day stays for ever"
     )
 
 
@@ -180,11 +179,8 @@ class LimitSettings(Section):
         pattern=r"^(memory|database|rediss?://.+)$",
         description="where rates are counted: `memory` for one process, `database` or `redis://...` for many",
     )
-    group_wait: float = Field(
-        0.002,
-        ge=0,
-        le=0.01,
-        description="seconds that a reply waits for others, to be counted with them in one commit",
+    group_wait: float = _number(
+        0.002, 0, 0.01, "seconds that a reply waits for others, to be counted with them in one commit"
     )
 
 
@@ -197,11 +193,9 @@ class LogSettings(Section):
     format: Literal["auto", "json", "console"] = Field(
         "auto", description="auto is console on a terminal and JSON elsewhere"
     )
-    sample: float = Field(
-        1.0, ge=0, le=1, description="share of the lines of successful requests that is written, 0..1"
-    )
-    slow: float = Field(
-        1.0, gt=0, description="seconds from which on a request is written whatever `log.sample` says"
+    sample: float = _number(1.0, 0, 1, "share of the lines of successful requests that is written")
+    slow: float = _above_zero(
+        1.0, 3600, "seconds from which on a request is written whatever `log.sample` says"
     )
 
 
@@ -222,12 +216,7 @@ class TracingSettings(Section):
         pattern=r"^https?://[^\s?#]+$",
         description="base URL of an OTLP/HTTP collector, as in `http://127.0.0.1:4318`; none leaves it off",
     )
-    sample: float = Field(
-        1.0,
-        ge=0,
-        le=1,
-        description="share of requests traced where the caller brings no trace, 0..1",
-    )
+    sample: float = _number(1.0, 0, 1, "share of requests traced where the caller brings no trace")
     service_name: str = Field("bonaface", min_length=1, description="`service.name` of the traces")
 
 
@@ -270,7 +259,8 @@ class Settings(BaseSettings):
 def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - whatever pydantic can read
     """Settings from the environment and the TOML file named there, `overrides` first.
 
-    Raises ConfigurationError that names the key when one is unknown or has a wrong value.
+    Raises ConfigurationError when one is unknown or has a wrong value: it names the variable or the file that
+    gives it, and the setting.
     """
     _refuse_unknown_variables(os.environ)
     config = os.environ.get(CONFIG_VARIABLE)
@@ -279,9 +269,11 @@ def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - whatever pyda
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        raise ConfigurationError(_explain(error)) from error
-    except ValueError as error:  # a TOML file that does not parse, an environment value that is not JSON
-        raise ConfigurationError(f"The settings cannot be read: {error}.") from error
+        raise ConfigurationError(_explain(error, overrides)) from error
+    except SettingsError as error:  # an environment value that is not JSON
+        raise ConfigurationError(f"{_unreadable(os.environ)} cannot be read: {error}.") from error
+    except ValueError as error:  # a TOML file that does not parse
+        raise ConfigurationError(f"The settings in {config} cannot be read: {error}.") from error
 
 
 def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
@@ -294,11 +286,49 @@ def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
             raise ConfigurationError(f"{name} is not a setting; sections are {known}.")
 
 
-def _explain(error: ValidationError) -> str:
-    faults = (f"{_key(fault['loc'])}: {fault['msg']}" for fault in error.errors())
+def _explain(error: ValidationError, overrides: Mapping[str, Any]) -> str:
+    faults = (
+        f"{_giver(fault['loc'], overrides)}{_key(fault['loc'])}: {fault['msg']}" for fault in error.errors()
+    )
     return "The settings do not hold: " + "; ".join(faults) + "."
 
 
 def _key(location: tuple[int | str, ...]) -> str:
     """The key as its owner wrote it: without the branches of a union that pydantic tried."""
     return ".".join(str(part) for part in location if "[" not in str(part))
+
+
+def _giver(location: tuple[int | str, ...], overrides: Mapping[str, Any]) -> str:
+    """What gives the value at `location`, and a verb: the variable or the file; nothing for an argument."""
+    section, name = str(location[0]), "".join(map(str, location[1:2]))
+    given = overrides.get(section)
+    if section in overrides and (not isinstance(given, Mapping) or not name or name in given):
+        return ""
+    variable = _variable(os.environ, section, name)
+    return f"{variable or os.environ.get(CONFIG_VARIABLE)} sets "
+
+
+def _variable(environment: Mapping[str, str], section: str, name: str) -> str | None:
+    """The variable that gives a setting, in its own case: the one of its own before that of its section."""
+    whole = f"{ENV_PREFIX}{section}".lower()
+    exact = f"{whole}{NESTING}{name}".lower()
+    given = [key for key, value in environment.items() if value]  # the later one counts
+    of_setting = [key for key in given if name and f"{key}{NESTING}".lower().startswith(f"{exact}{NESTING}")]
+    of_section = [key for key in given if key.lower() == whole]
+    return next(reversed(of_section + of_setting), None)
+
+
+def _unreadable(environment: Mapping[str, str]) -> str:
+    """The variables whose values are to be JSON and are not."""
+    sections = {f"{ENV_PREFIX}{section}".lower() for section in Settings.model_fields}
+    lists = {f"{ENV_PREFIX}fetch{NESTING}allowed_networks".lower()}
+    wanted = [key for key, value in environment.items() if value and key.lower() in sections | lists]
+    return ", ".join(key for key in wanted if not _is_json(environment[key])) or "The settings"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

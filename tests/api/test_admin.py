@@ -177,6 +177,8 @@ def test_applications_are_listed_page_by_page_and_found(own: Admin) -> None:
         ("POST", "/applications", {"name": "x", "admin": True}, "admin"),
         ("POST", "/applications", {"name": "x", "secretExpiresAt": "2020-01-01T00:00:00Z"}, "future"),
         ("POST", "/applications", {"name": "x", "secretExpiresAt": "2030-01-01T00:00:00"}, "timezone"),
+        ("POST", "/applications", {"name": "a\u202eb"}, "without U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+        ("PATCH", "/applications/x", {"name": "a\u2028b"}, "without U+2028 (LINE SEPARATOR)"),
         ("POST", "/applications", ["x"], "object"),
         ("POST", "/applications", {"name": "x" * 70_000}, "bytes"),
         ("GET", "/applications?limit=0", None, "limit"),

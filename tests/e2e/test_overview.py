@@ -265,8 +265,11 @@ def test_an_application_from_its_making_to_its_end(browser: Browser, tmp_path: P
 
 
 def make_application(page: Page) -> tuple[str, str]:
-    """Its keys, after a quota that does not hold."""
+    """Its keys, after a name and a quota that do not hold."""
     page.click("#create")
+    page.fill("#application-name", "Bra\u202ench")
+    page.click("dialog .primary")
+    expect(page.get_by_role("alert")).to_contain_text("without U+202E (RIGHT-TO-LEFT OVERRIDE)")
     page.fill("#application-name", "Branch")
     page.fill("#quota-rate", "20")
     page.fill("#quota-burst", "30")

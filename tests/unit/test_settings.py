@@ -1,8 +1,10 @@
 import os
 from ipaddress import ip_network
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from annotated_types import Ge, Gt, Le
 from pydantic import ValidationError
 
 from bonaface.errors import ConfigurationError
@@ -14,6 +16,7 @@ from bonaface.settings import (
     load_settings,
 )
 from bonaface.types import Preset
+from support.settings_table import sections, variable
 
 Env = pytest.MonkeyPatch
 
@@ -168,6 +171,115 @@ def test_a_wrong_value_is_refused_by_its_key(monkeypatch: Env, name: str, value:
     message = _refused()
     assert says in message
     assert "[" not in message
+
+
+NUMBERS = [
+    (section, name, field)
+    for section, model in sections().items()
+    for name, field in model.model_fields.items()
+    if {int, float} & {field.annotation, *get_args(field.annotation)}
+]
+
+
+def test_every_number_has_a_bound_on_both_sides() -> None:
+    assert len(NUMBERS) > 25
+    for section, name, field in NUMBERS:
+        bounds = {type(bound) for bound in field.metadata}
+        assert Le in bounds, f"{section}.{name} may be anything"
+        assert bounds & {Ge, Gt}, f"{section}.{name} may be negative"
+
+
+@pytest.mark.parametrize(("section", "name"), [number[:2] for number in NUMBERS])
+@pytest.mark.parametrize("value", ["1e999", "-1", "99999999999999999999", "nan"])
+def test_a_wild_number_is_refused_by_its_variable(
+    monkeypatch: Env, section: str, name: str, value: str
+) -> None:
+    variable = f"Bonaface_{section}__{name}"
+    monkeypatch.setenv(variable, value)
+    assert f"{variable} sets {section}.{name}: " in _refused()
+
+
+@pytest.mark.parametrize(
+    ("largest", "beyond"),
+    [
+        ("images.max_bytes 20000000", "20000001"),
+        ("engine.deadline 300", "300.1"),
+        ("engine.stuck_after 3600", "3601"),
+        ("fetch.timeout 60", "61"),
+        ("server.body_timeout 300", "301"),
+        ("server.shutdown_grace 300", "301"),
+        ("server.drain_delay 300", "301"),
+        ("storage.retention_days 36500", "36501"),
+    ],
+)
+def test_the_largest_value_is_taken_and_no_more(monkeypatch: Env, largest: str, beyond: str) -> None:
+    key, value = largest.split()
+    monkeypatch.setenv(variable(key), value)
+    load_settings()
+    monkeypatch.setenv(variable(key), beyond)
+    assert f"{variable(key)} sets {key}: Input should be less than or equal to {value}" in _refused()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"BONAFACE_SERVER__PORT": "x"}, "BONAFACE_SERVER__PORT sets server.port: "),
+        ({"bonaface_Server__Port": "x"}, "bonaface_Server__Port sets server.port: "),
+        ({"BONAFACE_SERVER": '{"port": "x"}'}, "BONAFACE_SERVER sets server.port: "),
+        ({"BONAFACE_SERVER": "3"}, "BONAFACE_SERVER sets server: "),
+        (
+            {"BONAFACE_SERVER": '{"port": 3}', "bonaface_server__port": "x"},
+            "bonaface_server__port sets server.port: ",
+        ),
+        ({"BONAFACE_SERVER__PROT": "1"}, "BONAFACE_SERVER__PROT sets server.prot: "),
+        (
+            {"BONAFACE_SERVER__PORT": "", "BONAFACE_SERVER": '{"port": "x"}'},
+            "BONAFACE_SERVER sets server.port",
+        ),
+        ({"BONAFACE_SERVER__PORT__X": "1"}, "BONAFACE_SERVER__PORT__X sets server.port: "),
+        (
+            {"BONAFACE_FETCH__ALLOWED_NETWORKS": "10.0.0.0/8"},
+            "BONAFACE_FETCH__ALLOWED_NETWORKS cannot be read",
+        ),
+        (
+            {"bonaface_fetch__allowed_networks": '["x"]'},
+            "bonaface_fetch__allowed_networks sets fetch.allowed",
+        ),
+        ({"BONAFACE_SERVER": "{port", "BONAFACE_FETCH": "{}"}, "BONAFACE_SERVER cannot be read"),
+    ],
+)
+def test_a_wrong_variable_is_named_as_it_was_given(
+    monkeypatch: Env, given: dict[str, str], says: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert says in _refused()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[server]\nport = 'x'", "{file} sets server.port: "),
+        ("[server]\nprot = 1", "{file} sets server.prot: "),
+        ("[servers]\nport = 1", "{file} sets servers: "),
+        ("[server", "The settings in {file} cannot be read: "),
+    ],
+)
+def test_a_wrong_key_of_a_file_is_named_with_the_file(
+    toml: Path, monkeypatch: Env, text: str, says: str
+) -> None:
+    toml.write_text(text, "utf-8")
+    monkeypatch.setenv("BONAFACE_SERVER__HOST", "::")
+    assert says.format(file=toml) in _refused()
+
+
+def test_a_wrong_argument_is_named_alone(monkeypatch: Env) -> None:
+    monkeypatch.setenv("BONAFACE_SERVER__PORT", "1")
+    with pytest.raises(ConfigurationError, match=r"hold: server\.port: "):
+        load_settings(server={"port": "x"})
+    monkeypatch.setenv("BONAFACE_SERVER__PORT", "y")
+    with pytest.raises(ConfigurationError, match=r"hold: BONAFACE_SERVER__PORT sets server\.port: "):
+        load_settings(server={"host": "::"})
 
 
 def test_secrets_are_not_repeated(monkeypatch: Env) -> None:

@@ -10,6 +10,12 @@ from bonaface.errors import InvalidParameterError, NotFoundError
 MAX_NAME = 100
 MAX_NOTE = 1000
 REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, lone surrogates, line and paragraph ends
+REFUSED_IN_NAMES = REFUSED_CATEGORIES | {"Cf"}
+"""Format characters too: they are not seen, and some turn the direction of what stands beside them, so that
+two names look alike or one looks like another (Unicode Technical Report 36, 2.10)."""
+ZERO_WIDTH_JOINER = "\u200d"
+VARIANTS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+"""What may stand between an emoji and its joiner: the emoji presentation, and the tones of skin."""
 
 
 class State(StrEnum):
@@ -72,11 +78,39 @@ class UnknownSecretError(NotFoundError):
 
 
 def checked_name(name: str) -> str:
-    """`name` without white space around it. Raises InvalidParameterError unless it is 1 to 100 characters."""
+    """`name` without blanks around it, as `seen_name` checks it. Raises InvalidParameterError."""
+    return seen_name(name, f"Give the application a name of 1 to {MAX_NAME} characters on one line")
+
+
+def seen_name(name: str, wanted: str) -> str:
+    """What a person called something, without blanks around it.
+
+    Raises InvalidParameterError unless it is 1 to 100 characters that can be seen: it says what is `wanted`,
+    and which character may not be there. A joiner between two emoji, which makes one of them, may.
+    """
+    hidden = next((at for at in range(len(name)) if _is_hidden(name, at)), None)
+    if hidden is not None:
+        raise InvalidParameterError(f"{wanted}, without {_called(name[hidden])}.")
     stripped = name.strip()
-    if not stripped or not is_one_line(stripped, MAX_NAME):
-        raise InvalidParameterError(f"Give the application a name of 1 to {MAX_NAME} characters on one line.")
+    if not 1 <= len(stripped) <= MAX_NAME:
+        raise InvalidParameterError(f"{wanted}.")
     return stripped
+
+
+def _is_hidden(name: str, at: int) -> bool:
+    if unicodedata.category(name[at]) not in REFUSED_IN_NAMES:
+        return False
+    around = name[:at].rstrip(VARIANTS)[-1:], name[at + 1 : at + 2]
+    is_joint = all(side and unicodedata.category(side) == "So" for side in around)
+    return name[at] != ZERO_WIDTH_JOINER or not is_joint
+
+
+def _called(character: str) -> str:
+    """As Unicode names a character that cannot be shown."""
+    name = unicodedata.name(
+        character, "half a character" if "\ud800" <= character <= "\udfff" else "a control"
+    )
+    return f"U+{ord(character):04X} ({name})"
 
 
 def checked_note(note: str) -> str:

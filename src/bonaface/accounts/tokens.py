@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from bonaface.accounts import audit, keys
-from bonaface.accounts.application import MAX_NAME, is_one_line
+from bonaface.accounts.application import MAX_NAME, seen_name
 from bonaface.accounts.audit import Actor
 from bonaface.accounts.clock import Clock, utc_now
 from bonaface.accounts.expiry import checked_expiry, has_expired
@@ -163,12 +163,11 @@ class AdminTokens:
 
 
 def _checked_name(name: str) -> str:
-    stripped = name.strip()
-    if not stripped or stripped.isdecimal() or not is_one_line(stripped, MAX_NAME):
-        raise InvalidParameterError(
-            f"Give the token a name of 1 to {MAX_NAME} characters on one line, not of digits alone."
-        )
-    return stripped
+    wanted = f"Give the token a name of 1 to {MAX_NAME} characters on one line, not of digits alone"
+    checked = seen_name(name, wanted)
+    if checked.isdecimal():
+        raise InvalidParameterError(f"{wanted}.")
+    return checked
 
 
 def _target(token_id: int) -> str:

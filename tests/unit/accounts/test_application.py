@@ -1,4 +1,8 @@
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bonaface.accounts.application import checked_name, checked_note
 from bonaface.errors import InvalidParameterError
@@ -6,7 +10,40 @@ from bonaface.errors import InvalidParameterError
 HOSTILE = ["a\nb", "a\x00b", "a\x1b[2Jb", "a\x7fb", "a\ud800b", "a\u2028b", "a\u2029b", "a\u0085b"]
 
 
-@pytest.mark.parametrize("name", ["a", "x" * 100, "상점 앱 ①", "a\u3000b", "<b>&\"'", "👩\u200d🚀"])
+HIDDEN = {
+    "a\u200bb": "U+200B (ZERO WIDTH SPACE)",
+    "a\u200d": "U+200D (ZERO WIDTH JOINER)",
+    "a\u200db": "U+200D (ZERO WIDTH JOINER)",
+    "👩\u200d": "U+200D (ZERO WIDTH JOINER)",
+    "👩\u200da": "U+200D (ZERO WIDTH JOINER)",
+    "\u200d🚀": "U+200D (ZERO WIDTH JOINER)",
+    "가\u200c": "U+200C (ZERO WIDTH NON-JOINER)",
+    "\u202eab": "U+202E (RIGHT-TO-LEFT OVERRIDE)",
+    "ab\u2066": "U+2066 (LEFT-TO-RIGHT ISOLATE)",
+    "a\u00adb": "U+00AD (SOFT HYPHEN)",
+    "\ufeffab": "U+FEFF (ZERO WIDTH NO-BREAK SPACE)",
+    "a\U000e0061": "U+E0061 (TAG LATIN SMALL LETTER A)",
+    "ab\u2029": "U+2029 (PARAGRAPH SEPARATOR)",
+    "ab\n": "U+000A (a control)",
+    "a\x1b[2J": "U+001B (a control)",
+    "a\ud800": "U+D800 (half a character)",
+}
+"""What is not seen, and how it is called."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a",
+        "x" * 100,
+        "상점 앱 ①",
+        "a\u3000b",
+        "<b>&\"'",
+        "👩\u200d🚀",
+        "👩🏽\u200d❤\ufe0f\u200d👨",
+        "\u1112\u1161\u11ab",
+    ],
+)
 def test_a_name_of_one_line_is_taken(name: str) -> None:
     assert checked_name(f"  {name} ") == name
 
@@ -15,6 +52,33 @@ def test_a_name_of_one_line_is_taken(name: str) -> None:
 def test_any_other_name_is_refused(name: str) -> None:
     with pytest.raises(InvalidParameterError, match="name of 1 to 100 characters"):
         checked_name(name)
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_cannot_be_seen_is_refused_by_its_name(name: str) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        checked_name(name)
+    wanted = "Give the application a name of 1 to 100 characters on one line"
+    assert str(caught.value) == f"{wanted}, without {HIDDEN[name]}."
+
+
+def refusal_of(name: str) -> str:
+    """Why it is refused; nothing where it is taken."""
+    try:
+        checked_name(name)
+    except InvalidParameterError as error:
+        return str(error)
+    return ""
+
+
+@given(st.text(max_size=20))
+def test_every_format_character_but_a_joint_of_emoji_is_refused(name: str) -> None:
+    hidden = {c for c in name if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}} - {"\u200d"}
+    refusal = refusal_of(name)
+    if hidden or not name.strip():
+        assert refusal
+    else:
+        assert not refusal or "U+200D" in refusal
 
 
 @pytest.mark.parametrize("note", ["", "x" * 1000, "메모"])

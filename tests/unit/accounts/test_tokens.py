@@ -213,7 +213,7 @@ def test_a_name_is_taken_while_its_token_lives(tokens: AdminTokens, clocks: Cloc
     assert tokens.list() == []
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\nb", "12", "\ud800"])
+@pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\nb", "12", "\ud800", "ops\u202e", "1\u200b2"])
 def test_a_name_that_will_not_do_makes_nothing(tokens: AdminTokens, name: str) -> None:
     with pytest.raises(InvalidParameterError, match=r"^Give the token a name"):
         tokens.create(name, actor=ACTOR)

@@ -97,6 +97,11 @@ def test_audit_can_be_of_one_application_and_short() -> None:
             ["token", "create", "--name", "12"],
             "Give the token a name of 1 to 100 characters on one line, not of digits alone.",
         ),
+        (
+            ["token", "create", "--name", "a\u2066"],
+            "Give the token a name of 1 to 100 characters on one line, not of digits alone, without "
+            "U+2066 (LEFT-TO-RIGHT ISOLATE).",
+        ),
         (["token", "create", "--name", "a", "--expires", "2020-01-01"], "Give an expiry in the future."),
     ],
 )

@@ -20,7 +20,8 @@ def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     done = run("models", "list")
 
     assert done.exit_code == 2
-    assert done.stderr == "bonaface: The settings do not hold: server.prot: Extra inputs are not permitted.\n"
+    says = "BONAFACE_SERVER__PROT sets server.prot: Extra inputs are not permitted."
+    assert done.stderr == f"bonaface: The settings do not hold: {says}\n"
 
 
 def test_the_module_is_the_command() -> None:

@@ -303,6 +303,16 @@ def test_disable_stops_a_key_and_may_be_repeated(repository: ApplicationReposito
         ),
         (["create", "--name", "a", "--expires", "2020-01-01"], "Give an expiry in the future."),
         (["create", "--name", " "], "Give the application a name of 1 to 100 characters on one line."),
+        (
+            ["create", "--name", "a\u202eb"],
+            "Give the application a name of 1 to 100 characters on one line, without "
+            "U+202E (RIGHT-TO-LEFT OVERRIDE).",
+        ),
+        (
+            ["edit", "x", "--name", "a\u200b"],
+            "Give the application a name of 1 to 100 characters on one line, without "
+            "U+200B (ZERO WIDTH SPACE).",
+        ),
         (["create", "--name", "a", "--note", "x\ny"], "Give a note of at most 1000 characters on one line."),
     ],
 )
