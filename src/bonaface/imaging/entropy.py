@@ -25,6 +25,8 @@ _BLOCK = 64
 _WINDOW = 16
 """Bits that are looked up at once; no code is longer."""
 _AC = 0x10
+_SEGMENT_HEAD = 4
+"""Bytes of a marker and a length."""
 _LONG_RUN = 15
 _UNREAD = 7
 """Bytes behind the last block that libjpeg has read by then, and says nothing of."""
@@ -107,8 +109,10 @@ def check(data: bytes) -> None:
 
 def _parsed(data: bytes) -> tuple[Frame, list[Scan]]:
     frames, scans, tables, restart = [], [], dict[int, bytes](), 0
-    over = 0
+    over = 2
     for marker, start, end in segments(data):
+        if data[over : start - _SEGMENT_HEAD].strip(b"\xff"):
+            raise NotWholeError
         payload, over = data[start:end], scan_end(data, end) if marker == SOS else end
         if marker in FRAMES:
             frames.append(_frame(marker, payload))

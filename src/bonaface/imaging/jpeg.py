@@ -10,6 +10,7 @@ import simplejpeg
 from bonaface.errors import InvalidImageError, UnsupportedImageFormatError
 from bonaface.imaging import entropy
 from bonaface.imaging.exif import EXIF_PREFIX, UPRIGHT, read_orientation
+from bonaface.imaging.repair import repaired
 from bonaface.imaging.segments import APP1, FRAMES, PROGRESSIVE_FRAMES, SOS, segments
 from bonaface.imaging.shrink import halved
 from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
@@ -26,9 +27,6 @@ MAX_SCANNED = 400_000_000
 _PAIR = np.dtype(np.uint16)
 _SOS_PAIR = np.frombuffer(b"\xff\xda", _PAIR)[0]
 _READABLE_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
-_SEQUENTIAL_FRAMES = frozenset({0xC0, 0xC1, 0xC9})
-_SEQUENTIAL_SCAN = bytes([0, 63, 0])
-"""First and last coefficient, and bits of precision, of a scan that holds all of its block."""
 _UNKNOWN_SAMPLING = "Could not determine subsampling level"
 """What TurboJPEG says of sampling factors that it has no name for, though libjpeg reads them."""
 
@@ -66,18 +64,18 @@ def decode(data: bytes, least: tuple[int, int] = (0, 0)) -> RgbImage:
     least: width and height; the smallest size, in eighths of the stored one, that reaches both. Zeros give
     the stored size. All of the file is read whatever the size, so that every size finds the same faults.
     Raises InvalidImageError for what a decoder would only warn about though pixels are lost: a missing end,
-    damaged data. A scan header of other spectral values in a sequential frame loses none: read as meant.
+    damaged data. What loses none is repaired first.
     """
     if _may_have_more_scans(data, FEW_SCANS) and _count_scans(data) > _most_scans(read_header(data).pixels):
         raise InvalidImageError("The JPEG has too many scans; save it anew as a baseline JPEG.")
     try:
         return _decoded(data, least)
     except ValueError as error:
-        mended = _with_sequential_scans(data)
-        if mended is None:
+        sound = repaired(data, read_header(data).channels)
+        if sound is None:
             raise InvalidImageError(_BROKEN) from error
     try:
-        return _decoded(mended, least)
+        return _decoded(sound, least)
     except ValueError as error:
         raise InvalidImageError(_BROKEN) from error
 
@@ -106,19 +104,6 @@ def _decoded_by_opencv(data: bytes, least: tuple[int, int]) -> RgbImage:
     while min(least) and -(-pixels.shape[1] // 2) >= least[0] and -(-pixels.shape[0] // 2) >= least[1]:
         pixels = halved(pixels)
     return pixels
-
-
-def _with_sequential_scans(data: bytes) -> bytes | None:
-    """The file with the only values that a scan header of a sequential frame may have; none if it has them.
-
-    Phones write others (T.81, B.2.3: 0, 63, 0, 0). Decoders warn, use what is right, and lose no pixel.
-    """
-    mended, sequential = bytearray(data), False
-    for marker, start, end in segments(data):
-        sequential = sequential or marker in _SEQUENTIAL_FRAMES
-        if marker == SOS and sequential and end - start >= 6:
-            mended[end - 3 : end] = _SEQUENTIAL_SCAN
-    return bytes(mended) if mended != data else None
 
 
 def _header(marker: int, payload: bytes, orientation: int) -> ImageHeader:

@@ -104,6 +104,13 @@ def test_a_restart_marker_behind_the_last_unit() -> None:
         check(data[:-2] + b"\xff\xd2" + data[-2:])
 
 
+def test_bytes_between_segments_may_be_a_damaged_table() -> None:
+    data = FILES["progressive"]
+    at = data.rindex(b"\xff\xda")
+    with pytest.raises(NotWholeError):
+        check(data[:at] + b"\x5a" + data[at:])
+
+
 def test_arithmetic_coding_is_not_walked() -> None:
     with pytest.raises(NotWholeError):
         check(ARITHMETIC_JPEG)
