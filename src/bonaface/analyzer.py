@@ -104,7 +104,7 @@ class Analyzer:
         """The second step: every face of what `decode` gave, in its pixels, largest first."""
         view = picture.overview
         found = self._detector.detect(view.pixels)
-        return tuple(face.scaled(view.reduction).within(picture.width, picture.height) for face in found)
+        return tuple(view.face_of(face).within(picture.width, picture.height) for face in found)
 
     def log_odds(self, picture: Picture, boxes: Sequence[Box]) -> NDArray[np.float64]:
         """The third step: bona-fide log-odds before calibration, one float64 a box; see `LivenessModel`.
@@ -123,7 +123,7 @@ class Analyzer:
     def _log_odds(self, picture: Picture, boxes: Sequence[Box]) -> NDArray[np.float64]:
         log_odds = np.zeros(len(boxes))
         for view, places in picture.views_of(boxes):
-            seen = [boxes[place].scaled(1 / view.reduction).rounded() for place in places]
+            seen = [view.box_in(boxes[place]).rounded() for place in places]
             log_odds[places] = self._liveness.log_odds(view.pixels, seen)
         return log_odds
 

@@ -39,6 +39,10 @@ class Point:
         """The same place where the image is `factor` times as large."""
         return Point(self.x * factor, self.y * factor)
 
+    def moved(self, right: float, down: float) -> "Point":
+        """The point so many pixels further."""
+        return Point(self.x + right, self.y + down)
+
     def within(self, width: int, height: int) -> "Point":
         """The point, or the nearest one of an image of that size."""
         return Point(min(self.x, width), min(self.y, height))
@@ -72,6 +76,10 @@ class Box:
     def scaled(self, factor: float) -> "Box":
         """The same box where the image is `factor` times as large."""
         return Box(self.x0 * factor, self.y0 * factor, self.x1 * factor, self.y1 * factor)
+
+    def moved(self, right: float, down: float) -> "Box":
+        """The box so many pixels further."""
+        return Box(self.x0 + right, self.y0 + down, self.x1 + right, self.y1 + down)
 
     def within(self, width: int, height: int) -> "Box":
         """The box without what lies right of, or under, an image of that size."""
@@ -116,6 +124,11 @@ class Detection:
         """The same face where the image is `factor` times as large."""
         landmarks = Landmarks(*(point.scaled(factor) for point in self.landmarks))
         return Detection(self.box.scaled(factor), landmarks, self.confidence)
+
+    def moved(self, right: float, down: float) -> "Detection":
+        """The face so many pixels further."""
+        landmarks = Landmarks(*(point.moved(right, down) for point in self.landmarks))
+        return Detection(self.box.moved(right, down), landmarks, self.confidence)
 
     def within(self, width: int, height: int) -> "Detection":
         """The face clipped to the right and lower edges of an image of that size."""

@@ -30,8 +30,9 @@ def enlarged(pixels: RgbImage, longer: int) -> RgbImage:
 
 
 def on_grey(pixels: RgbImage, width: int, height: int) -> RgbImage:
-    """In the middle of a grey canvas."""
-    canvas = np.full((height, width, 3), 127, np.uint8)
+    """In the middle of a grey canvas, brighter on one side as a wall is: a flat one would be cut off."""
+    across, down = (np.linspace(0, 30, side).astype(np.uint8) for side in (width, height))
+    canvas = (97 + across[None, :] + down[:, None])[..., None].repeat(3, axis=2)
     top, left = (height - pixels.shape[0]) // 2, (width - pixels.shape[1]) // 2
     canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
     return canvas

@@ -43,6 +43,15 @@ def conditions() -> tuple[Condition, ...]:
     made += [Condition("blur", f"{sigma} % of the face", Blur(sigma / 100)) for sigma in (0.5, 1.0, 2.0)]
     made += [Condition("rotation", f"{angle:+d}°", Rotation(angle)) for angle in (-15, -5, 5, 15)]
     made.append(Condition("colour", "grey", grey))
+    made += [
+        Condition("flat bars", f"{colour}, {where}", Bars(across, down, level))
+        for colour, level in (("black", 0), ("white", 255))
+        for where, across, down in (
+            ("all round", 0.1, 0.1),
+            ("left and right", 0.3, 0.0),
+            ("above and below", 0.0, 0.3),
+        )
+    ]
     return tuple(made)
 
 
@@ -124,6 +133,21 @@ class Rotation:
         matrix = cv2.getRotationMatrix2D(centre, self.angle, 1.0)
         turned = cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(turned, dtype=np.uint8), box
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A flat bar on each side, `across` and `down` shares of width and height, compressed with the image."""
+
+    across: float
+    down: float
+    level: int
+
+    def __call__(self, image: RgbImage, box: Box) -> tuple[RgbImage, Box]:
+        rows, columns = round(image.shape[0] * self.down), round(image.shape[1] * self.across)
+        sides = ((rows, rows), (columns, columns), (0, 0))
+        barred = np.pad(image, sides, constant_values=self.level)
+        return Jpeg(92)(barred, box.moved(columns, rows))
 
 
 def grey(image: RgbImage, box: Box) -> tuple[RgbImage, Box]:

@@ -2,15 +2,18 @@
 
 A photo of 12 megapixels holds far more than networks that see 80 to 640 pixels a side can use: a JPEG of that
 size is decoded at half its sides, and in full only where a face is so small that half of it would not do.
-Measured in docs/adr/0004-reduced-size.md.
+Measured in docs/adr/0004-reduced-size.md. Flat bars at its edges are in no view: docs/imaging.md.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from bonaface.imaging.bars import Content, content_of
 from bonaface.imaging.shrink import halved
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
+from bonaface.types import Box, Detection
 
 REDUCTIONS = (8, 4, 2)
 """What a JPEG decoder does fast."""
@@ -26,10 +29,27 @@ enlarged for its network, and sharpness, told at 64 x 64, hardly changes."""
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An upright image with width and height divided by `reduction`, rounded up: H x W x 3, uint8, RGB."""
+    """An upright image with width and height divided by `reduction`, rounded up: H x W x 3, uint8, RGB.
+
+    left, top: pixels of the view that were cut off before its first column and row.
+    """
 
     pixels: RgbImage
     reduction: int
+    left: int = 0
+    top: int = 0
+
+    def box_in(self, box: Box) -> Box:
+        """Where a box of the full image is in the view."""
+        return box.scaled(1 / self.reduction).moved(-self.left, -self.top)
+
+    def face_in(self, face: Detection) -> Detection:
+        """Where a face of the full image is in the view."""
+        return face.scaled(1 / self.reduction).moved(-self.left, -self.top)
+
+    def face_of(self, face: Detection) -> Detection:
+        """Where a face of the view is in the full image."""
+        return face.moved(self.left, self.top).scaled(self.reduction)
 
 
 class Picture:
@@ -38,12 +58,16 @@ class Picture:
     def __init__(
         self, width: int, height: int, decoder: Callable[[], RgbImage], first: View | None = None
     ) -> None:
-        """decoder: gives all pixels, called once at most, if at all; first: a view that is there already."""
+        """decoder: gives all pixels, called once at most, if at all; first: a view that is there already,
+        of the whole image.
+        """
         self.width = width
         self.height = height
         self._most = reduction_of(width, height, LEAST_SIDE)
         self._decoder = decoder
-        self._views = {first.reduction: first} if first else {}
+        self._wholes = {first.reduction: first.pixels} if first else {}
+        self._views: dict[int, View] = {}
+        self._content: Content | None = None
 
     @classmethod
     def of(cls, pixels: RgbImage) -> "Picture":
@@ -54,11 +78,22 @@ class Picture:
     @property
     def finest(self) -> int:
         """The reduction of the largest view that is there: 1 = all pixels."""
-        return min(self._views, default=1)
+        return min(self._wholes, default=1)
 
     def decode(self) -> RgbImage:
         """All pixels. Raises what decoding them raises."""
-        return self._at(1).pixels
+        return self._whole(1)
+
+    @property
+    def content(self) -> Content:
+        """What views show, in pixels of the full image: all but flat bars, as the overview has them."""
+        if self._content is None:
+            found = content_of(self._whole(self._most))
+            x1, y1 = found.x1 * self._most, found.y1 * self._most
+            self._content = Content(
+                found.x0 * self._most, found.y0 * self._most, min(x1, self.width), min(y1, self.height)
+            )
+        return self._content
 
     @property
     def overview(self) -> View:
@@ -88,9 +123,23 @@ class Picture:
 
     def _at(self, reduction: int) -> View:
         if reduction not in self._views:
-            pixels = self._decoder() if reduction == 1 else halved(self._at(reduction // 2).pixels)
-            self._views[reduction] = View(pixels, reduction)
+            self._views[reduction] = self._cut(reduction)
         return self._views[reduction]
+
+    def _cut(self, reduction: int) -> View:
+        whole, content = self._whole(reduction), self.content
+        left, top = content.x0 // reduction, content.y0 // reduction
+        right, bottom = -(-content.x1 // reduction), -(-content.y1 // reduction)
+        if (bottom - top, right - left) == whole.shape[:2]:
+            return View(whole, reduction)
+        return View(np.ascontiguousarray(whole[top:bottom, left:right]), reduction, left, top)
+
+    def _whole(self, reduction: int) -> RgbImage:
+        if reduction not in self._wholes:
+            self._wholes[reduction] = (
+                self._decoder() if reduction == 1 else halved(self._whole(reduction // 2))
+            )
+        return self._wholes[reduction]
 
 
 def reduction_of(width: int, height: int, least: int) -> int:

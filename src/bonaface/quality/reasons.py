@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bonaface.imaging.bars import Content
 from bonaface.imaging.picture import Picture, View
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.exposure import TOO_BRIGHT_ABOVE, TOO_DARK_BELOW, mean_luma
@@ -23,7 +24,7 @@ def _reasons(picture: Picture, box: Box, pose: Pose, settings: FaceSettings) -> 
         yield Reason.TOO_SMALL
     if surely_turned(pose, settings.max_angle):
         yield Reason.TURNED_AWAY
-    if touches_border(box, picture.width, picture.height):
+    if touches_border(box, picture.content):
         yield Reason.AT_IMAGE_BORDER
     face = face_pixels(picture.view_of(box), box)
     if sharpness(face) < BLURRED_BELOW:
@@ -40,14 +41,14 @@ def surely_turned(pose: Pose, limit: float) -> bool:
     return max(abs(pose.yaw), abs(pose.pitch)) > limit + ESTIMATE_ERROR
 
 
-def touches_border(box: Box, width: int, height: int) -> bool:
-    """True when the box was cut off by a side of the width x height image."""
-    return box.x0 <= 0 or box.y0 <= 0 or box.x1 >= width or box.y1 >= height
+def touches_border(box: Box, content: Content) -> bool:
+    """True when the box was cut off by a side of the image, or by a flat bar along it."""
+    return box.x0 <= content.x0 or box.y0 <= content.y0 or box.x1 >= content.x1 or box.y1 >= content.y1
 
 
 def face_pixels(view: View, box: Box) -> RgbImage:
     """The view's pixels under the box, which is given in pixels of the full image; at least one."""
-    image, box = view.pixels, box.scaled(1 / view.reduction)
-    x0, y0 = min(int(box.x0), image.shape[1] - 1), min(int(box.y0), image.shape[0] - 1)
+    image, box = view.pixels, view.box_in(box)
+    x0, y0 = min(max(int(box.x0), 0), image.shape[1] - 1), min(max(int(box.y0), 0), image.shape[0] - 1)
     x1, y1 = max(int(np.ceil(box.x1)), x0 + 1), max(int(np.ceil(box.y1)), y0 + 1)
     return image[y0:y1, x0:x1]

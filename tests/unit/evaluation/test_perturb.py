@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from bonaface.evaluation.perturb import (
+    Bars,
     Blur,
     BoxChange,
     Brightness,
@@ -29,7 +30,7 @@ def _changed(change: Change, box: Box = BOX) -> tuple[np.ndarray, Box]:
 
 def test_the_suite_names_every_condition_once() -> None:
     suite = conditions()
-    assert len({(one.family, one.level) for one in suite}) == len(suite) == 41
+    assert len({(one.family, one.level) for one in suite}) == len(suite) == 47
 
 
 @pytest.mark.parametrize("condition", conditions(), ids=lambda one: f"{one.family} {one.level}")
@@ -48,6 +49,14 @@ def test_boxes_grow_about_their_middle_and_move_by_their_sides() -> None:
     assert _changed(BoxChange(scale=1.2))[1] == Box(50, 40, 170, 160)
     assert _changed(BoxChange(right=-0.1, down=0.2))[1] == Box(50, 70, 150, 170)
     assert _changed(BoxChange())[0] is IMAGE
+
+
+def test_bars_are_shares_of_the_sides_and_move_the_face() -> None:
+    image, box = _changed(Bars(0.1, 0.25, 255))
+    assert image.shape == (300, 288, 3)
+    assert box == Box(84, 100, 184, 200)
+    assert image[:40].min() == image[:, :8].min() == 255
+    assert _changed(Bars(0.5, 0.0, 0))[0][:, :100].max() == 0
 
 
 def test_the_face_shrinks_with_its_image() -> None:

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from bonaface.imaging.bars import Content
 from bonaface.imaging.picture import Picture, View
 from bonaface.imaging.types import RgbImage
 from bonaface.quality import exposure, pose, reasons
@@ -69,8 +70,14 @@ def test_roll_never_counts() -> None:
     ],
 )
 def test_at_the_image_border(box: Box, touches: bool) -> None:
-    assert touches_border(box, 200, 180) == touches
+    assert touches_border(box, Content(0, 0, 200, 180)) == touches
     assert (Reason.AT_IMAGE_BORDER in _found(_textured(), box)) == touches
+
+
+def test_at_a_flat_bar_a_face_is_cut_off_as_well() -> None:
+    image = np.pad(_textured(), ((40, 0), (0, 0), (0, 0)))
+    assert Reason.AT_IMAGE_BORDER in _found(image, Box(50, 40, 130, 140))
+    assert Reason.AT_IMAGE_BORDER not in _found(image, Box(50, 41, 130, 140))
 
 
 def test_blurred_on_both_sides_of_the_limit() -> None:
@@ -100,7 +107,7 @@ def test_exposure_on_both_sides_of_its_limits(low: int, high: int, expected: tup
 
 
 def test_only_the_face_counts_not_the_scene() -> None:
-    image = np.zeros((180, 200, 3), np.uint8)
+    image = np.add.outer(np.arange(180) // 9, np.arange(200) // 10).astype(np.uint8)[..., None].repeat(3, 2)
     image[40:140, 50:130] = _textured()[40:140, 50:130]
     assert _found(image) == ()
 
