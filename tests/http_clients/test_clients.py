@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from conftest import need_service
 from support import clients_page as page
 from support.clients_page import Snippet
-from support.recorder import Recorder, Sent, part_of
+from support.recorder import Recorder, part_of
 from support.server import RunningServer
 
 ROWS, SNIPPETS = page.rows(), page.snippets()
@@ -45,7 +46,10 @@ RUN: dict[str, tuple[str, Sequence[str]]] = {
 PYTHON_PACKAGES = ("requests", "httpx", "aiohttp", "urllib3")
 NODE_PACKAGES = ("axios", "form-data", "got")
 
-Post = Callable[[str, str], Sent]
+LARGE = 2_900_000
+"""Bytes of a file; over 1 MB some clients ask first."""
+Answer = dict[str, Any]
+Post = Callable[[str, str, tuple[str, int], str, bytes], Answer]
 
 
 def test_every_client_has_a_row_and_its_snippets() -> None:
@@ -57,9 +61,11 @@ def test_every_client_has_a_row_and_its_snippets() -> None:
 
 @pytest.mark.parametrize(("client", "kind"), SNIPPETS)
 def test_a_snippet_is_answered_and_sends_what_the_table_says(
-    client: str, kind: str, post: Post, image: bytes
+    client: str, kind: str, server: RunningServer, recorder: Recorder, post: Post, image: bytes
 ) -> None:
-    sent, row = post(client, kind), ROWS[client]
+    answer = post(client, kind, recorder.address, server.secret, image)
+    assert answer["data"]["faceDetailCount"] == 1
+    (sent,), row = recorder.requests(), ROWS[client]
     form, _, json = row.body.partition(" / ")
     if kind == "form":
         found = (page.file_name_of(sent), page.part_head_of(sent), page.body_of(sent))
@@ -67,6 +73,25 @@ def test_a_snippet_is_answered_and_sends_what_the_table_says(
         assert part_of(sent, "imageFile")[1] == image
     else:
         assert (page.base64_of(sent), page.body_of(sent)) == (row.base64, json or form)
+
+
+@pytest.mark.parametrize("client", ROWS)
+def test_a_refusal_before_the_body_is_read_reaches_every_client(
+    client: str, server: RunningServer, post: Post, image: bytes
+) -> None:
+    """They all send on while it is on its way; none takes the closed connection for a failure."""
+    answer = post(client, "form", server.address, "wrong", image.ljust(LARGE, b"\0"))
+    assert answer["header"]["resultCode"] == -41005
+
+
+@pytest.mark.parametrize("client", ["curl", "PHP curl"])
+def test_a_large_body_is_sent_when_the_server_says_so(
+    client: str, server: RunningServer, recorder: Recorder, post: Post, image: bytes
+) -> None:
+    answer = post(client, "form", recorder.address, server.secret, image.ljust(LARGE, b"\0"))
+    assert answer["header"]["resultCode"] == 0
+    (sent,) = recorder.requests()
+    assert page.body_of(sent) == "length, `Expect: 100-continue`"
 
 
 @pytest.mark.parametrize("client", PYTHON_PACKAGES)
@@ -89,46 +114,33 @@ def test_the_lock_names_hashes_and_no_registry() -> None:
 
 
 @pytest.fixture
-def post(
-    server: RunningServer,
-    recorder: Recorder,
-    image: bytes,
-    node_modules: Callable[[], Path],
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Post:
-    """Runs a snippet in a folder with the image; it must be given a verdict. What it sent."""
-    (tmp_path / FILE).write_bytes(image)
-    host, port = recorder.address
-    environment = {
-        "PATH": os.environ["PATH"],
-        "LANG": "C.UTF-8",
-        "HOME": str(tmp_path_factory.getbasetemp()),
-        "URL": f"http://{host}:{port}{server.path}",
-        "SECRET": server.secret,
-    }
+def post(server: RunningServer, node_modules: Callable[[], Path], tmp_path: Path) -> Post:
+    """Runs a client's snippet of a kind in a folder with an image, against an address with a secretKey. The
+    answer that it printed."""
 
-    def run(client: str, kind: str) -> Sent:
+    def run(client: str, kind: str, address: tuple[str, int], secret: str, image: bytes) -> Answer:
         snippet = SNIPPETS[client, kind]
         need_service(_why_not(client, snippet.language))
         if client in NODE_PACKAGES:
             (tmp_path / "node_modules").symlink_to(node_modules())
-        done = _run(snippet, tmp_path, environment)
+        (tmp_path / FILE).write_bytes(image)
+        url = "http://{}:{}".format(*address) + server.path
+        done = _run(snippet, tmp_path, {"URL": url, "SECRET": secret})
         assert done.returncode == 0, done.stderr
-        assert orjson.loads(done.stdout)["data"]["faceDetailCount"] == 1
-        (sent,) = recorder.requests()
-        return sent
+        answer: Answer = orjson.loads(done.stdout)
+        return answer
 
     return run
 
 
-def _run(snippet: Snippet, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def _run(snippet: Snippet, folder: Path, given: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """With nothing of the developer's environment but the commands. Caches last as long as the session."""
     name, command = RUN[snippet.language]
     (folder / name).write_text(snippet.text, "utf-8")
     return subprocess.run(
         [*command, name],
         cwd=folder,
-        env=environment,
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder.parent), **given},
         capture_output=True,
         text=True,
         check=False,
