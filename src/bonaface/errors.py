@@ -115,6 +115,7 @@ class Overload(StrEnum):
     APPLICATION = "application"
     DOWNLOADS = "downloads"
     LOOKUPS = "lookups"
+    DATABASE = "database"
     QUEUE = "queue"
     DEADLINE = "deadline"
     STARTING = "starting"

@@ -28,10 +28,16 @@ class _Client:
 
 
 class Load:
-    """Requests of a wrong shape with right keys (-40000 when all is well) over some connections."""
+    """Requests of a wrong shape with right keys (-40000 when all is well) over some connections.
 
-    def __init__(self, address: tuple[str, int], app_key: str, secret: str, connections: int = 4) -> None:
+    A client pauses for `pause` seconds after each reply.
+    """
+
+    def __init__(
+        self, address: tuple[str, int], app_key: str, secret: str, connections: int = 4, pause: float = 0
+    ) -> None:
         self.address = address
+        self._pause = pause
         self._request = shape_request(app_key, secret)
         self._clients = [_Client() for _ in range(connections)]
         self._stopped = threading.Event()
@@ -85,6 +91,8 @@ class Load:
             client.received[answer.code] += 1
             if answer.headers.get("connection") == "close":
                 return
+            if self._pause:
+                time.sleep(self._pause)
 
 
 def shape_request(app_key: str, secret: str) -> bytes:

@@ -32,7 +32,15 @@ class Authenticator:
 
     def recall(self, app_key: str, secret: str) -> Caller | None:
         """Whose keys these are, if they were found right less than 5 seconds ago. No database, no waiting."""
-        return self._verified.get(app_key[: keys.LONGEST_GIVEN], keys.digest_of(secret))
+        return self._verified.get(*_given(app_key, secret))
+
+    def is_due(self, app_key: str, secret: str) -> bool:
+        """Whether recalled keys are to be renewed now; that is told to one who asks, and not to the next."""
+        return self._verified.is_due(*_given(app_key, secret))
+
+    def was_right(self, app_key: str, secret: str) -> bool:
+        """Whether these keys were right when they were last looked up, however long ago that was."""
+        return self._verified.holds(*_given(app_key, secret))
 
     def authenticate(self, app_key: str, secret: str) -> Caller:
         """The active application of `app_key` and which live secret of it `secret` is.
@@ -43,19 +51,28 @@ class Authenticator:
         comparisons of digests and of times; that the answer is no is decided at the end, from all of them.
         What is refused is never remembered. Raises StorageError when the database cannot be asked.
         """
-        shortened = app_key[: keys.LONGEST_GIVEN]
-        digest = keys.digest_of(secret)
-        verified = self._verified.get(shortened, digest)
-        if verified is not None:
-            return verified
+        shortened, digest = _given(app_key, secret)
+        return self._verified.get(shortened, digest) or self._look_up(shortened, digest)
+
+    def renew(self, app_key: str, secret: str) -> None:
+        """Look up keys again, remembered or not. Raises as `authenticate` does; wrong ones are forgotten."""
+        self._look_up(*_given(app_key, secret))
+
+    def _look_up(self, shortened: str, digest: bytes) -> Caller:
         asked, now = self._verified.now(), self._clock()
         credentials = self._repository.find_credentials(shortened)
         slot = _matching(digest, credentials, now)
         if slot is None or credentials.application is None:
+            self._verified.drop(shortened, digest)
             raise UnauthorizedError(MESSAGE)
         caller = Caller(credentials.application, slot.secret_id)
         self._verified.put(shortened, digest, caller, asked, _remaining(slot, now))
         return caller
+
+
+def _given(app_key: str, secret: str) -> tuple[str, bytes]:
+    """What is looked for: as much of the appKey as is looked at, and the secret's digest."""
+    return app_key[: keys.LONGEST_GIVEN], keys.digest_of(secret)
 
 
 def _matching(digest: bytes, credentials: Credentials, now: datetime) -> Slot | None:

@@ -1,7 +1,8 @@
 """Keys that were found right a moment ago, so that not every request asks the database.
 
-Only right ones are kept, for 5 seconds at most and never longer than the secret lives: a key that is disabled
-stops working within that time in every process, without any message between them.
+Only right ones are kept, and found for 5 seconds at most and never longer than the secret lives: a key that
+is disabled stops working within that time in every process, without any message between them. Half-way they
+are due to be looked up again. After that time an entry only tells that the key was right once.
 """
 
 import hashlib
@@ -14,15 +15,19 @@ from dataclasses import dataclass
 from bonaface.accounts.application import Caller
 
 TIME_TO_LIVE = 5.0
+RENEW_AFTER = 2.5
+RENEW_EVERY = 1.0
+"""Seconds: when a key that is in use is first due to be renewed, and how long until it is due again."""
 MAX_ENTRIES = 10_000
 
 _Place = tuple[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
     caller: Caller
     expires: float
+    due: float
 
 
 class VerifiedKeys:
@@ -58,6 +63,28 @@ class VerifiedKeys:
                 return None
             return entry.caller
 
+    def is_due(self, app_key: str, digest: bytes) -> bool:
+        """Whether a key that is found is to be looked up again now: told once, then not for a second."""
+        place, now = self._place(app_key, digest), self._clock()
+        with self._lock:
+            entry = self._entries.get(place)
+            if entry is None or now < entry.due:
+                return False
+            entry.due = now + RENEW_EVERY
+            return True
+
+    def holds(self, app_key: str, digest: bytes) -> bool:
+        """Whether the key was found right, however long ago, and not wrong since."""
+        place = self._place(app_key, digest)
+        with self._lock:
+            return place in self._entries
+
+    def drop(self, app_key: str, digest: bytes) -> None:
+        """Forget a key that is not right (any more)."""
+        place = self._place(app_key, digest)
+        with self._lock:
+            self._entries.pop(place, None)
+
     def put(
         self, app_key: str, digest: bytes, caller: Caller, asked: float, lives: float | None = None
     ) -> None:
@@ -69,7 +96,7 @@ class VerifiedKeys:
         place = self._place(app_key, digest)
         with self._lock:
             self._entries.pop(place, None)  # so that the order of the dictionary is the order of age
-            self._entries[place] = _Entry(caller, asked + kept)
+            self._entries[place] = _Entry(caller, asked + kept, asked + RENEW_AFTER)
             while len(self._entries) > self._max_entries:
                 del self._entries[next(iter(self._entries))]
 

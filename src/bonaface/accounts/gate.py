@@ -1,34 +1,55 @@
 """Whether an application may send one more request now: its rate first, then its month."""
 
-from anyio import to_thread
+from functools import partial
 
 from bonaface.accounts.application import Application
+from bonaface.accounts.bulkhead import Bulkhead
 from bonaface.accounts.month import Months, Reservation
 from bonaface.accounts.rates import Rates
+from bonaface.errors import OverloadedError, StorageUnavailableError
+from bonaface.storage.breaker import CircuitBreaker
+
+RATES = 8
+MONTHS = 2
+"""Questions to the store of rates, and to the database for months, at once."""
 
 
 class Gate:
-    """Rates and month quotas. What needs no waiting is told on the event loop, the rest in a thread."""
+    """Rates and month quotas. What needs no waiting is told on the event loop, the rest in own threads.
 
-    def __init__(self, rates: Rates, months: Months) -> None:
+    `breaker` knows whether the database of `months` is away. Close it at the end.
+    """
+
+    def __init__(self, rates: Rates, months: Months, breaker: CircuitBreaker) -> None:
         self._rates = rates
         self._months = months
+        self._asking_rates = Bulkhead(RATES)
+        self._asking_months = Bulkhead(MONTHS, breaker)
 
     async def admit(self, application: Application) -> Reservation | None:
         """Count one request; where there is a month quota, its place in that, to be released at its end.
 
-        Raises RateExceededError, MonthExceededError, and StorageError when the month cannot be read.
+        Raises RateExceededError, MonthExceededError, and StorageError or OverloadedError when the month
+        cannot be read.
         """
         if application.quota.rate is not None:
             await self._check_rate(application)
         if application.quota.monthly is None:
             return None
         if not self._months.is_fresh(application.id):
-            await to_thread.run_sync(self._months.refresh, application.id)
+            await self._asking_months.ask(partial(self._months.refresh, application.id))
         return self._months.reserve(application.id, application.quota.monthly)
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._asking_rates.close()
+        self._asking_months.close()
 
     async def _check_rate(self, application: Application) -> None:
         if self._rates.is_local:
             self._rates.check(application)
-        else:
-            await to_thread.run_sync(self._rates.check, application)
+            return
+        try:
+            await self._asking_rates.ask(partial(self._rates.check, application))
+        except (StorageUnavailableError, OverloadedError) as error:
+            self._rates.pass_over(error)

@@ -19,7 +19,7 @@ from bonaface.errors import StorageError, StorageUnavailableError
 
 MAX_WAITING = 10_000
 MAX_GROUP = 1_000
-LATE_SECONDS = 2.0
+LATE_SECONDS = 1.0
 LOOK_SECONDS = 0.25
 """How often the scribe looks whether the clerk is late."""
 

@@ -5,7 +5,7 @@ transaction; while it commits, the next group gathers by itself, and a reply tha
 others `limits.group_wait` seconds to join it, more where it is in no hurry (`patience`): in an overload, when
 there is most to count and least time for it, groups are larger.
 
-A group that the database does not take, or not within two seconds, goes to the journal, and is counted with
+A group that the database does not take, or not within a second, goes to the journal, and is counted with
 that. Until the clerk has brought the journal into the database, all later groups go there too, written by
 the scribe, another thread, so that no reply waits for a database that is away. Only when neither takes a
 group are its replies refused. Each group is counted once, whatever became of a commit (once.py).
@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -32,12 +32,13 @@ from bonaface.accounts.once import Group, OnceBook, OtherDatabaseError
 from bonaface.accounts.patience import patience
 from bonaface.accounts.usage import Period, Reply, begin_of
 from bonaface.errors import StorageError, StorageUnavailableError
-from bonaface.storage.database import SOON, Database
+from bonaface.storage.database import Database
 
 __all__ = ["Done", "Ledger"]
 
 RECORD_SECONDS = 15.0
-HOLD_SECONDS = 2.0
+COMMIT_SECONDS = 4.0
+HOLD_SECONDS = 1.0
 CLOSE_SECONDS = 10.0
 LAST_SECONDS = 2.0
 """Nobody waits longer for a database or a disk that is cut off: the last for one known to be away."""
@@ -66,6 +67,7 @@ class Ledger:
     ) -> None:
         self._meter = NoMeter() if meter is None else meter
         self._book = OnceBook(database)
+        self._breaker = database.breaker
         self._journal = Journal(Path(), 0, "") if journal is None else journal
         self._heir = None if journal is None else Heir(database, journal.folder)
         self._groups = Groups()
@@ -122,17 +124,17 @@ class Ledger:
         return entry.future
 
     @contextmanager
-    def between_commits(self) -> Iterator[None]:
-        """Hold both writers while the block runs: what the database counts, `behind`, and what `done` was
-        told of then agree.
+    def between_commits(self) -> Iterator[AbstractContextManager[object]]:
+        """No commit of ours is under way while the block runs.
 
-        Raises StorageError at once while the database does not answer, else after 2 seconds.
+        It gets the lock under which what the database counted in the block, `behind`, and what `done` was
+        told of agree. To be held shortly: no reply goes to the journal meanwhile.
+        Raises StorageUnavailableError at once while the database does not answer, else after a second.
         """
         if self._groups.is_stuck or not self._commits.acquire(timeout=HOLD_SECONDS):
             raise StorageUnavailableError(FULL)
         try:
-            with self._pen:
-                yield
+            yield self._pen
         finally:
             self._commits.release()
 
@@ -197,16 +199,25 @@ class Ledger:
             with self._pen:
                 taken = self._groups.take_over()
                 if taken is not None:
+                    self._breaker.suspect()
                     self._finish(taken, StorageUnavailableError(LATE))
 
     def _commit(self, taken: Taken) -> None:
         with self._commits:
-            error = self._count([taken.group] if taken.entries else [], SOON)
+            error = self._known_away() or self._count([taken.group] if taken.entries else [], COMMIT_SECONDS)
             with self._pen:
                 if self._groups.end():  # else the scribe has finished it
                     self._finish(taken, error)
         if error is not None and self._groups.is_away:
             self._pause()
+
+    def _known_away(self) -> StorageError | None:
+        """Why the database need not be tried, so that nobody waits for it."""
+        try:
+            self._breaker.check()
+        except StorageError as error:
+            return error
+        return None
 
     def _catch_up(self) -> None:
         """Bring one batch of the journal into the database."""

@@ -83,14 +83,16 @@ class Months:
 
     def refresh(self, application_id: int) -> None:
         """Read what was counted, by all processes, unless that is known. Raises StorageError."""
-        with self._ledger.between_commits():  # no commit of ours lies between the reading and the noting
+        with self._ledger.between_commits() as steady:  # none of ours lies between the reading and the noting
             if self.is_fresh(application_id):
                 return
             now, read_at = self._clock(), self._monotonic()
             month = begin_of(Period.MONTH, now)
             with self._database.reading(SOON) as connection:
                 served = served_in_month(connection, application_id, now)
-            self._note(application_id, month, served + self._ledger.behind(application_id, month), read_at)
+            with steady:
+                behind = self._ledger.behind(application_id, month)
+                self._note(application_id, month, served + behind, read_at)
 
     def reserve(self, application_id: int, quota: int) -> Reservation:
         """A request of the month's `quota`, as far as is known; `refresh` first.

@@ -69,11 +69,15 @@ class Rates:
                 return
             stats = self._limiter.get_window_stats(item, str(application.id))
         except StoreError as error:
-            log.warning("rates.unreachable", error=type(error.args[0]).__name__ if error.args else "")
+            self.pass_over(error.args[0] if error.args else error)
             return
         wait = 1 if stats.remaining > 0 else math.ceil(stats.reset_time - time.time())
         wait = min(max(wait, 1), item.get_expiry())  # whatever the clock did between the two looks
         raise RateExceededError(TOO_FAST.format(rate=quota.rate), wait)
+
+    def pass_over(self, error: Exception) -> None:
+        """A store did not answer, or not in time: its request passes, with a warning in the log."""
+        log.warning("rates.unreachable", error=type(error).__name__)
 
 
 def _storage(store: str, database: Database) -> Storage:

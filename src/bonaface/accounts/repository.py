@@ -26,7 +26,7 @@ from bonaface.accounts.clock import Clock, utc_now
 from bonaface.accounts.credentials import Credentials, read_credentials
 from bonaface.accounts.expiry import checked_expiry
 from bonaface.accounts.quota import NO_LIMITS, checked_quota, quota_members
-from bonaface.storage.database import SOON, Database
+from bonaface.storage.database import Database
 
 PAGE = 500
 STATE_ACTIONS = {State.ACTIVE: "application.enable", State.DISABLED: "application.disable"}
@@ -177,7 +177,7 @@ class ApplicationRepository:
 
     def find_credentials(self, app_key: str) -> Credentials:
         """What `app_key` is checked against: the same work whatever is asked."""
-        with self._database.reading(SOON) as connection:
+        with self._database.looking_up() as connection:
             return read_credentials(connection, app_key)
 
     def _change(self, connection: Connection, before: Application, after: Application, actor: Actor) -> None:

@@ -103,6 +103,11 @@ class AdminTokens:
                 audit.record(connection, actor, "token.revoke", _target(token.id), detail, now)
         self._forget()
 
+    def recall(self, text: str) -> Token | None:
+        """The live token that `text` is, if that is remembered and its use was noted. No database."""
+        found = _matching(self._remembered(), keys.digest_of(text), self._clock())
+        return None if found is None or self._is_use_due(found) else found
+
     def authenticate(self, text: str) -> Token | None:
         """The live token that `text` is, or None. It is compared with each of them in constant time."""
         digest = keys.digest_of(text)
@@ -127,7 +132,7 @@ class AdminTokens:
     def _read(self) -> tuple[_Known, ...]:
         """The live tokens from the database, remembered from the moment before they were asked for."""
         asked = self._monotonic()
-        with self._database.reading(SOON) as connection:
+        with self._database.looking_up() as connection:
             known = tuple(_live(connection, self._clock()))
         with self._lock:
             if asked >= self._read_at:
@@ -141,9 +146,9 @@ class AdminTokens:
 
     def _note_use(self, token: Token) -> None:
         """Write that it was used, unless that was written less than a minute ago."""
-        now = self._clock()
-        if token.last_used_at is not None and now < token.last_used_at + USE_NOTED_EVERY:
+        if not self._is_use_due(token):
             return
+        now = self._clock()
         self._remember_use(token, now)
         is_due = or_(
             admin_tokens.c.last_used_at.is_(None), admin_tokens.c.last_used_at <= now - USE_NOTED_EVERY
@@ -151,6 +156,9 @@ class AdminTokens:
         noted = update(admin_tokens).where(admin_tokens.c.id == token.id, is_due).values(last_used_at=now)
         with self._database.writing(SOON) as connection:
             connection.execute(noted)
+
+    def _is_use_due(self, token: Token) -> bool:
+        return token.last_used_at is None or self._clock() >= token.last_used_at + USE_NOTED_EVERY
 
     def _remember_use(self, token: Token, now: datetime) -> None:
         with self._lock:

@@ -41,6 +41,7 @@ class DatabaseWindows(MovingWindows):
         """Admit one, unless `limit` were admitted in the last `expiry` seconds. `amount` is 1."""
         if amount != 1:
             raise ValueError("One is admitted at a time.")
+        self._database.breaker.check()
         with self._database.writing(SOON) as connection:
             now = self._clock()
             head = {"key": key, "count": 1, "expires_at": now + expiry}

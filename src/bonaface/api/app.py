@@ -75,7 +75,7 @@ def middleware_for(services: Services) -> list[Middleware]:
             route=v1.router.routes[0],
             path=v1.PATH,
             engine=services.engine,
-            authenticator=services.authenticator,
+            key_checks=services.key_checks,
             key_cache=services.metrics.key_cache,
         ),
         Middleware(Crash, real_status_codes=real),

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 
@@ -42,16 +41,17 @@ StagesDep = Annotated[Stages, Depends(get_stages)]
 async def identify(request: Request, services: Services, stages: Stages, app_key: str) -> Caller:
     """Whose `app_key` and secret these are.
 
-    Raises UnauthorizedError. A missing secret and one given twice are checked like a wrong one, so that
-    the answer and the time it takes are the same. Keys that were right a moment ago need no thread.
+    Raises UnauthorizedError, StorageError, OverloadedError. A missing secret and one given twice are checked
+    like a wrong one, so that the answer and the time it takes are the same. Keys that were right a moment ago
+    need no thread.
     """
     given = request.headers.getlist(SECRET_HEADER)
     secret = given[0] if len(given) == 1 else ""
     with stages.of(Stage.AUTHENTICATE):
-        caller = services.authenticator.recall(app_key, secret)
+        caller = services.key_checks.recall(app_key, secret)
         services.metrics.key_cache.add(is_hit=caller is not None)
         if caller is None:
-            caller = await to_thread.run_sync(services.authenticator.authenticate, app_key, secret)
+            caller = await services.key_checks.authenticate(app_key, secret)
     request.state.app_key = caller.application.app_key
     return caller
 
@@ -61,7 +61,7 @@ async def admitted(request: Request, services: Services, stages: Stages) -> Call
 
     The middleware ends what is reserved. Called by the route itself: having the framework find out what to
     call costs more than the call.
-    Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError.
+    Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError, OverloadedError.
     """
     caller = await identify(request, services, stages, request.path_params["appKey"])
     request.state.caller = caller

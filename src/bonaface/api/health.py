@@ -1,11 +1,11 @@
 """Is the process alive, and can it serve: for load balancers and orchestrators. Neither needs a key."""
 
-from anyio import to_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from bonaface.api.deps import ServicesDep
 from bonaface.api.services import Services
+from bonaface.errors import OverloadedError, StorageError
 from bonaface.serving.engine import Warmth
 
 router = APIRouter(tags=["Health"])
@@ -61,7 +61,7 @@ async def is_ready(services: ServicesDep, response: Response) -> Readiness:
 
 
 async def _look(services: Services) -> Readiness:
-    reachable = await to_thread.run_sync(services.database.is_reachable)
+    reachable = await _is_reachable(services)
     engine, stopping = services.engine, services.drain.is_on
     models = engine.warmth if services.is_loaded else Warmth.WARMING
     return Readiness(
@@ -71,6 +71,14 @@ async def _look(services: Services) -> Readiness:
         database=REACHABLE if reachable else UNREACHABLE,
         stopping=stopping,
     )
+
+
+async def _is_reachable(services: Services) -> bool:
+    """Asked on a thread and a connection of its own, whatever keeps the others."""
+    try:
+        return await services.asking_ready.ask(services.lookups.is_reachable)
+    except (StorageError, OverloadedError):
+        return False
 
 
 def _engine(services: Services) -> str:

@@ -9,8 +9,10 @@ from fastapi import Request
 
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
+from bonaface.accounts.bulkhead import Bulkhead
 from bonaface.accounts.gate import Gate
 from bonaface.accounts.journal import FOLDER, Journal
+from bonaface.accounts.key_checks import PLACES, KeyChecks
 from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.month import Months
 from bonaface.accounts.rates import Rates
@@ -36,6 +38,9 @@ from bonaface.storage.database import Database
 if TYPE_CHECKING:
     from bonaface.observability.spans import Spans
 
+TOKENS, READY = 1, 1
+"""Look-ups of administrators' tokens, and of whether the database answers, at once."""
+
 DOWNLOADS = (
     "The application has as many images downloaded as one may have at once; try again after Retry-After."
 )
@@ -47,7 +52,8 @@ class Services:
     """What the routes work with.
 
     `requests` bounds the requests in progress, bodies being read included; `shares` those of one application
-    whose images are on their way (`Application.id` owns them).
+    whose images are on their way (`Application.id` owns them). `lookups` is `database` over connections of
+    its own, for what is asked before anybody is known: by `key_checks` and in the bulkheads `asking_...`.
     """
 
     settings: Settings
@@ -55,7 +61,10 @@ class Services:
     engine: Engine
     applications: ApplicationRepository
     authenticator: Authenticator
+    key_checks: KeyChecks
     admin_tokens: AdminTokens
+    asking_tokens: Bulkhead
+    asking_ready: Bulkhead
     audit: AuditRepository
     ledger: Ledger
     gate: Gate
@@ -63,6 +72,7 @@ class Services:
     housekeeping: Housekeeping
     fetcher: ImageFetcher
     database: Database
+    lookups: Database
     requests: Admission
     shares: Shares
     metrics: Metrics
@@ -87,23 +97,29 @@ class Services:
             raise
         metrics = Metrics(settings.models, REASONS)
         ledger = Ledger(database, settings.limits.group_wait, journal, metrics.commits)
-        applications = ApplicationRepository(database)
+        lookups = database.beside(PLACES + TOKENS + READY)
+        database.breaker.probe_with(lookups.is_reachable)
+        authenticator = Authenticator(ApplicationRepository(lookups))
         engine = Engine(analyzer, settings.engine)
-        watch_levels(metrics.levels, engine, ledger, settings.engine)
+        watch_levels(metrics.levels, engine, ledger, database, settings.engine)
         return cls(
             settings=settings,
             analyzer=analyzer,
             engine=engine,
-            applications=applications,
-            authenticator=Authenticator(applications),
-            admin_tokens=AdminTokens(database),
+            applications=ApplicationRepository(database),
+            authenticator=authenticator,
+            key_checks=KeyChecks(authenticator, database.breaker),
+            admin_tokens=AdminTokens(lookups),
+            asking_tokens=Bulkhead(TOKENS, database.breaker),
+            asking_ready=Bulkhead(READY, database.breaker),
             audit=AuditRepository(database),
             ledger=ledger,
-            gate=Gate(rates, Months(database, ledger)),
+            gate=Gate(rates, Months(database, ledger), database.breaker),
             usage=UsageRepository(database),
             housekeeping=Housekeeping(Retention(database, storage.retention_days)),
             fetcher=fetcher_of(settings.fetch, settings.images.max_bytes),
             database=database,
+            lookups=lookups,
             requests=Admission(settings.server.max_requests, Overload.REQUESTS),
             shares=Shares(places_of(settings.server.max_requests, settings.server.application_share)),
             metrics=metrics,
@@ -136,6 +152,9 @@ class Services:
         await self.fetcher.aclose()
         await to_thread.run_sync(self.housekeeping.stop)
         await to_thread.run_sync(self.ledger.close)
+        for asking in (self.key_checks, self.gate, self.asking_tokens, self.asking_ready):
+            asking.close()
+        self.lookups.close()
         self.database.close()
         if self.tracing is not None:
             await to_thread.run_sync(self.tracing.close)
@@ -167,7 +186,9 @@ def fetcher_of(settings: FetchSettings, max_bytes: int) -> ImageFetcher:
     return ImageFetcher(settings, max_bytes, downloads, SystemResolver(settings.max_lookups, lookups))
 
 
-def watch_levels(levels: Levels, engine: Engine, ledger: Ledger, settings: EngineSettings) -> None:
+def watch_levels(
+    levels: Levels, engine: Engine, ledger: Ledger, database: Database, settings: EngineSettings
+) -> None:
     """Have the gauges read from the parts themselves, whenever somebody asks for the metrics."""
     levels.workers.set(settings.workers)
     levels.queue.set(settings.queue)
@@ -177,6 +198,7 @@ def watch_levels(levels: Levels, engine: Engine, ledger: Ledger, settings: Engin
     levels.waiting.set_function(lambda: engine.waiting)
     levels.ledger_waiting.set_function(lambda: ledger.waiting)
     levels.ledger_backlog.set_function(lambda: ledger.backlog)
+    levels.database_away.set_function(lambda: database.breaker.is_open)
 
 
 def services_of(request: Request) -> Services:

@@ -89,6 +89,11 @@ class Levels:
         self.ledger_waiting = Gauge(
             "bonaface_ledger_waiting_replies", "Replies that wait to be committed.", registry=registry
         )
+        self.database_away = Gauge(
+            "bonaface_database_away",
+            "1 while the database is known to be away, else 0.",
+            registry=registry,
+        )
         self.ledger_backlog = Gauge(
             "bonaface_ledger_backlog_replies",
             "Counted replies that are not in the database yet.",

@@ -10,15 +10,15 @@ from typing import Self
 from sqlalchemy import URL, Connection, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 
-from bonaface.errors import ConfigurationError, StorageError
+from bonaface.errors import ConfigurationError, StorageAwayError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage import faults, postgresql, sqlite, upgrade
+from bonaface.storage.breaker import CircuitBreaker
 from bonaface.storage.tables import database_identity
 
 FILE_NAME = "bonaface.db"
-SOON = 4.0
+SOON = 1.5
 """`within` of what a request waits for: a database that takes longer is told as one that does not answer."""
-
 
 Lasting = Callable[[float | None], AbstractContextManager[None]]
 
@@ -26,15 +26,22 @@ Lasting = Callable[[float | None], AbstractContextManager[None]]
 class Database:
     """One database, shared by all threads of a process. Making one touches nothing; `migrate` comes first.
 
-    A SQLite file, or PostgreSQL where `settings.url` names one. Raises ConfigurationError when it is a URL
-    that this version cannot use.
+    A SQLite file, or PostgreSQL where `settings.url` names one, over at most `connections`. `breaker` is told
+    whether it answers. Raises ConfigurationError for a URL that this version cannot use.
     """
 
-    def __init__(self, settings: StorageSettings) -> None:
+    def __init__(
+        self,
+        settings: StorageSettings,
+        connections: int = postgresql.POOL_SIZE,
+        breaker: CircuitBreaker | None = None,
+    ) -> None:
         url = _url(settings)
+        self._settings = settings
+        self._breaker = CircuitBreaker() if breaker is None else breaker
         self._file: Path | None = None
         if url.drivername in postgresql.DRIVERS:
-            self._engine, patience = postgresql.open_engine(url)
+            self._engine, patience = postgresql.open_engine(url, connections)
             self._lasting: Lasting = patience.lasting
             self._preparing = partial(postgresql.preparing, self._engine)
         else:
@@ -53,6 +60,15 @@ class Database:
         """The SQLite file; None where the database is PostgreSQL."""
         return self._file
 
+    @property
+    def breaker(self) -> CircuitBreaker:
+        """Whether the database is known to be away; it is for those who ask it whether they heed that."""
+        return self._breaker
+
+    def beside(self, connections: int) -> "Database":
+        """The same database over `connections` that nothing else waits for; to be closed too."""
+        return Database(self._settings, connections, self._breaker)
+
     def migrate(self) -> None:
         """Bring an empty or older database up to date, making file and folder where they are missing.
 
@@ -69,8 +85,18 @@ class Database:
         `within` is how many seconds PostgreSQL may take for all answers together, from here to the end of the
         block; without it each may take half a minute. SQLite has nobody to wait for but a writer (5 seconds).
         """
-        with faults.explained(), self._lasting(within), self._engine.begin() as connection:
+        with self._watched(within), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def looking_up(self) -> Iterator[Connection]:
+        """As `reading`, within `SOON`, for a row or two: if that is in vain, it opens the breaker."""
+        try:
+            with self.reading(SOON) as connection:
+                yield connection
+        except StorageAwayError as error:
+            self._breaker.failed(error)
+            raise
 
     @contextmanager
     def writing(self, within: float | None = None) -> Iterator[Connection]:
@@ -81,7 +107,7 @@ class Database:
         On SQLite it takes the write lock at once: one that reads first and writes later could be refused
         half-way. On PostgreSQL whoever reads to write locks the rows (`with_for_update`).
         """
-        with faults.explained(), self._lasting(within), self._engine.connect() as connection:
+        with self._watched(within), self._engine.connect() as connection:
             connection = connection.execution_options(**{sqlite.BEGIN: "IMMEDIATE"})
             with connection.begin():
                 yield connection
@@ -94,10 +120,21 @@ class Database:
     def is_reachable(self) -> bool:
         """Whether the database answers and `migrate` has been here."""
         try:
-            with self.reading(SOON) as connection:
+            with self.looking_up() as connection:
                 return connection.execute(text(f"SELECT 1 FROM {upgrade.VERSION_TABLE}")).first() is not None  # noqa: S608
         except StorageError:
             return False
+
+    @contextmanager
+    def _watched(self, within: float | None) -> Iterator[None]:
+        """Errors explained, the wait bounded, the breaker told: what took long may have been worth it."""
+        try:
+            with faults.explained(), self._lasting(within):
+                yield
+        except StorageAwayError:
+            self._breaker.suspect()
+            raise
+        self._breaker.succeeded()
 
     def close(self) -> None:
         """Close every connection that is not in use."""

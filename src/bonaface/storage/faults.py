@@ -41,7 +41,7 @@ KINDS: Mapping[str, type[StorageError]] = MappingProxyType(
         BUSY: StorageUnavailableError,
         MISSING: StorageAwayError,
         REFUSED: StorageAwayError,
-        NO_CONNECTION: StorageAwayError,
+        NO_CONNECTION: StorageUnavailableError,
     }
 )
 """Sentences of what another attempt may get past; any other is a StorageError."""

@@ -42,15 +42,18 @@ def url_of(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def open_engine(url: URL) -> "tuple[Engine, Patience]":
-    """An engine on the database that `url` names; it connects when first used. And how long it waits."""
+def open_engine(url: URL, connections: int = POOL_SIZE) -> "tuple[Engine, Patience]":
+    """An engine on the database that `url` names, and how long it waits.
+
+    It connects when first used, and holds as many as `connections`.
+    """
     checked = url_of(url)
     from bonaface.storage.patience import Patience  # not before: it needs the driver
 
     patience = Patience()
     engine = create_engine(
         checked,
-        pool_size=POOL_SIZE,
+        pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT,
         pool_pre_ping=True,

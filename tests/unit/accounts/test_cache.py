@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bonaface.accounts.application import Application, Caller, State
-from bonaface.accounts.cache import TIME_TO_LIVE, VerifiedKeys
+from bonaface.accounts.cache import RENEW_AFTER, RENEW_EVERY, TIME_TO_LIVE, VerifiedKeys
 
 APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
 SHOP = Caller(APPLICATION, secret_id=1)
@@ -79,6 +79,33 @@ def test_an_entry_is_not_renewed_by_being_found(clock: Clock) -> None:
     clock.time += 1.0
 
     assert cache.get("shop", DIGEST) is None
+
+
+def test_half_way_an_entry_is_due_and_one_is_told_so_each_second(clock: Clock) -> None:
+    cache = VerifiedKeys(clock=clock)
+    assert not cache.is_due("shop", DIGEST)
+    cache.put("shop", DIGEST, SHOP, cache.now())
+    clock.time += RENEW_AFTER - 0.001
+    assert not cache.is_due("shop", DIGEST)
+    clock.time += 0.001
+    assert [cache.is_due("shop", DIGEST) for _ in range(3)] == [True, False, False]
+    clock.time += RENEW_EVERY
+    assert [cache.is_due("shop", DIGEST) for _ in range(3)] == [True, False, False]
+    cache.put("shop", DIGEST, SHOP, cache.now())
+    assert not cache.is_due("shop", DIGEST)
+
+
+def test_that_a_key_was_right_is_known_until_it_is_dropped(clock: Clock) -> None:
+    cache = VerifiedKeys(clock=clock)
+    assert not cache.holds("shop", DIGEST)
+    cache.put("shop", DIGEST, SHOP, cache.now())
+    clock.time += 10 * TIME_TO_LIVE
+    assert cache.get("shop", DIGEST) is None
+    assert cache.holds("shop", DIGEST)
+    assert not cache.holds("shop", b"e" * 32)
+    for _ in range(2):
+        cache.drop("shop", DIGEST)
+        assert not cache.holds("shop", DIGEST)
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,10 @@ def ledger(database: Database) -> Iterator[Ledger]:
 
 
 @pytest.fixture(params=["memory", "database"])
-def gate(request: pytest.FixtureRequest, database: Database, ledger: Ledger) -> Gate:
-    return Gate(Rates(request.param, database), Months(database, ledger))
+def gate(request: pytest.FixtureRequest, database: Database, ledger: Ledger) -> Iterator[Gate]:
+    gate = Gate(Rates(request.param, database), Months(database, ledger), database.breaker)
+    yield gate
+    gate.close()
 
 
 def admit(gate: Gate, quota: Quota) -> Reservation | None:

@@ -21,7 +21,7 @@ from bonaface.accounts.month import Months
 from bonaface.accounts.once import Group, OnceBook
 from bonaface.accounts.set_aside import set_aside_in
 from bonaface.accounts.usage import Outcome, Period, Reply, begin_of
-from bonaface.errors import StorageError
+from bonaface.errors import StorageAwayError, StorageError
 from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import database_identity
 from support.replies import NOON, OWNER, counted, reply
@@ -171,6 +171,27 @@ def test_a_database_that_hangs_holds_up_nobody(database: Database, ledger: Ledge
     assert counted(database) == 21
     ledger.add(reply()).result(LATER)
     assert counted(database) == 22
+
+
+def test_one_that_is_known_to_be_away_is_not_tried(database: Database, ledger: Ledger, hung: Hung) -> None:
+    database.breaker.failed(StorageAwayError("It is away."))
+    ledger.add(reply()).result(LATER)
+    assert ledger.backlog == 1
+    database.breaker.succeeded()
+    hung.gate.set()
+    wait_until(lambda: ledger.backlog == 0)
+    assert counted(database) == 1
+
+
+def test_a_month_that_is_being_read_keeps_nobody_from_the_journal(
+    database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "LATE_SECONDS", 0.05)
+    with ledger.between_commits():
+        ledger.add(reply()).result(LATER)
+        assert ledger.backlog == 1
+    wait_until(lambda: ledger.backlog == 0)
+    assert counted(database) == 1
 
 
 def test_one_that_hangs_again_while_the_last_batch_is_counted_holds_up_nobody(

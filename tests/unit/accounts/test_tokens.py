@@ -61,6 +61,30 @@ def test_a_token_works_and_is_kept_only_as_its_hash(database: Database, tokens: 
     assert text not in repr(AuditRepository(database).entries())
 
 
+def test_a_token_that_was_right_a_moment_ago_is_recalled(tokens: AdminTokens, clocks: Clocks) -> None:
+    _, text = tokens.create("ops", actor=ACTOR)
+    assert tokens.recall(text) is None
+    tokens.authenticate(text)
+    with statements() as seen:
+        found = tokens.recall(text)
+        assert found is not None
+        assert found.name == "ops"
+        assert tokens.recall("wrong") is None
+        clocks.passed += TIME_TO_LIVE
+        assert tokens.recall(text) is None
+    assert seen == []
+
+
+def test_a_token_whose_use_is_to_be_noted_is_not_recalled(tokens: AdminTokens, clocks: Clocks) -> None:
+    _, text = tokens.create("ops", actor=ACTOR)
+    for clocks.passed in (0.0, 57.0):
+        tokens.authenticate(text)
+    clocks.passed = 60.0
+    assert tokens.recall(text) is None
+    tokens.authenticate(text)
+    assert tokens.recall(text) is not None
+
+
 def test_tokens_differ(tokens: AdminTokens) -> None:
     assert len({tokens.create(f"t{number}", actor=ACTOR)[1] for number in range(20)}) == 20
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from bonaface.api.services import Services, build_services, services_of
-from bonaface.errors import ConfigurationError, ModelMissingError, StorageError
+from bonaface.errors import ConfigurationError, ModelMissingError, StorageAwayError, StorageError
 from bonaface.serving.workers import Workers
 from bonaface.settings import ModelSettings, Settings
 from bonaface.storage.database import Database
@@ -116,6 +116,10 @@ def test_levels_follow_the_parts(tmp_path: Path) -> None:
         await services.close()
 
     assert levels() == [0, 3, 5, 0, 0, 0]
+    assert level("bonaface_database_away") == 0
+    services.database.breaker.failed(StorageAwayError("away"))
+    assert level("bonaface_database_away") == 1
+    services.database.breaker.succeeded()
     asyncio.run(warm_and_close())
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import column, select, table, text
 
-from bonaface.errors import ConfigurationError, StorageError
+from bonaface.errors import ConfigurationError, StorageAwayError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from support.accounts import database_in, mode_of, run_at_once
@@ -149,3 +149,22 @@ def test_reading_never_makes_the_file(tmp_path: Path) -> None:
     with database_in(tmp_path) as database, pytest.raises(StorageError), database.reading():
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_beside_it_knows_the_same_of_its_breaker(database: Database, tmp_path: Path) -> None:
+    with database.beside(1) as beside:
+        assert beside.is_reachable()
+        beside.breaker.failed(StorageAwayError("away"))
+        assert database.breaker.is_open
+        with database.writing():
+            pass
+        assert not beside.breaker.is_open
+    with database_in(tmp_path / "missing") as missing, missing.beside(1) as beside:
+        assert not beside.is_reachable()
+        assert missing.breaker.is_open
+
+
+def test_what_the_database_refuses_does_not_open_its_breaker(database: Database) -> None:
+    with pytest.raises(StorageError), database.reading() as connection:
+        connection.execute(text("SELECT secret FROM nowhere"))
+    assert not database.breaker.is_open

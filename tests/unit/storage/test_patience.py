@@ -82,3 +82,34 @@ def test_connections_of_the_pool_that_went_silent_leave_no_time_for_a_new_one(
             pass
         with database.reading() as connection:
             assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_a_look_up_in_vain_opens_the_breaker_and_a_longer_wait_does_not(
+    postgres_server: PostgresServer,
+) -> None:
+    with Database(StorageSettings(url=postgres_server.create())) as database:
+        with database.writing() as connection:
+            connection.execute(text("CREATE TABLE more (n INTEGER)"))
+            connection.execute(text("INSERT INTO more VALUES (1)"))
+        with database.writing() as holder:
+            holder.execute(text("SELECT n FROM more FOR UPDATE"))
+            with given_up(), database.writing(SHORT) as other:
+                other.execute(text("UPDATE more SET n = 2"))
+        with given_up(), database.reading(SHORT) as connection:
+            connection.execute(text(f"SELECT pg_sleep({2 * HANGS})"))
+        assert not database.breaker.is_open
+        with postgres_server.frozen(), given_up(), database.looking_up():
+            pass
+        assert database.breaker.is_open
+        with database.reading() as connection:
+            assert connection.execute(text("SELECT n FROM more")).scalar_one() == 1
+        assert not database.breaker.is_open
+
+
+def test_connections_of_one_beside_it_are_its_own(postgres_server: PostgresServer) -> None:
+    with Database(StorageSettings(url=postgres_server.create()), connections=1) as database:
+        database.migrate()
+        with database.beside(1) as beside, database.reading():  # the one connection is in use
+            assert beside.is_reachable()
+            assert not database.is_reachable()
+            assert not database.breaker.is_open  # for want of a connection of the pool: it tells nothing

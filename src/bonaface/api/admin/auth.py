@@ -1,12 +1,13 @@
 """Who administers: a bearer token made by `bonaface admin token create`. Checked before a body is read."""
 
+from functools import partial
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bonaface.accounts.audit import Actor
+from bonaface.accounts.tokens import AdminTokens, Token
 from bonaface.api.deps import ServicesDep
 from bonaface.errors import UnauthorizedError
 
@@ -28,17 +29,27 @@ async def get_admin(
 ) -> Actor:
     """Whose token the request carries, and where it came from.
 
-    Raises HTTPException 404 while the server has no live token, UnauthorizedError for any but a live one.
+    Raises HTTPException 404 while the server has no live token, UnauthorizedError for any but a live one,
+    StorageError and OverloadedError when that cannot be told.
     """
-    is_on = await to_thread.run_sync(services.admin_tokens.any_live)
-    if not is_on:
-        raise HTTPException(404, OFF)
     text = given.credentials if given is not None else ""
-    token = await to_thread.run_sync(services.admin_tokens.authenticate, text)
+    token = services.admin_tokens.recall(text)
     if token is None:
-        raise UnauthorizedError(WRONG)
+        token = await services.asking_tokens.ask(partial(_look_up, services.admin_tokens, text))
+    else:
+        services.database.breaker.check()  # no route is to wait for what does not answer
     client = request.client
     return Actor(f"token:{token.name}", client.host if client is not None else NO_ADDRESS)
+
+
+def _look_up(tokens: AdminTokens, text: str) -> Token:
+    """The live token that `text` is. Raises as `get_admin` does."""
+    if not tokens.any_live():
+        raise HTTPException(404, OFF)
+    token = tokens.authenticate(text)
+    if token is None:
+        raise UnauthorizedError(WRONG)
+    return token
 
 
 AdminDep = Annotated[Actor, Depends(get_admin)]

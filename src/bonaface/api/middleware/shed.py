@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.accounts.application import Caller, Quota
-from bonaface.accounts.authenticator import Authenticator
+from bonaface.accounts.key_checks import KeyChecks
 from bonaface.api.errors import answer
 from bonaface.api.refusals import refusal_of
 from bonaface.observability.metrics import KeyCache
@@ -33,14 +33,14 @@ class Shed:
         route: BaseRoute,
         path: str,
         engine: Engine,
-        authenticator: Authenticator,
+        key_checks: KeyChecks,
         key_cache: KeyCache,
     ) -> None:
         self._app = app
         self._route = route
         self._path = compile_path(path)[0]
         self._engine = engine
-        self._authenticator = authenticator
+        self._key_checks = key_checks
         self._key_cache = key_cache
         refusal = engine.admission.refusal
         self._reason = refusal_of(refusal)
@@ -66,5 +66,5 @@ class Shed:
             return None
         stages: Stages = scope["state"]["stages"]
         with stages.of(Stage.AUTHENTICATE):
-            caller = self._authenticator.recall(path["appKey"], secrets[0].decode("latin-1"))
+            caller = self._key_checks.recall(path["appKey"], secrets[0].decode("latin-1"))
         return caller if caller is not None and caller.application.quota == NO_QUOTA else None
