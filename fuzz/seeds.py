@@ -116,6 +116,26 @@ def forms() -> Iterator[bytes]:
     yield b"multipart/form-data; boundary=b\n--b\r\n" + named + b"\r\n\r\nx\r\n--b--\r\nepilogue"
 
 
+def connections() -> Iterator[bytes]:
+    """What clients send on one connection, and what they get wrong."""
+    head = b"POST /a HTTP/1.1\r\nHost: a\r\n"
+    get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    chunked = head + b"Transfer-Encoding: chunked\r\n\r\n"
+    length = head + b"Content-Length: 5\r\n\r\na\r\n\r\n"
+    upgrade = head + b"Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\nab"
+    yield from (get, get * 3, length + get, b"\r\n\r\n" + length + b"\r\n" + get, upgrade + get, b"")
+    yield chunked + b"3;x=y\r\na\r\n\r\n0\r\nX: y\r\n\r\n" + get
+    yield chunked + b"1\r\na\r\n" * 20 + b"0\r\n\r\n\0\xff"
+    yield head + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    yield head + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\nabc" + get
+    yield head.replace(b"1.1", b"1.0") + b"Content-Length: 1\r\n\r\na" + get
+    yield get.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + get
+    yield b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n\x16\x03\x01"
+    yield b"GET /\r\n\r\n" + get
+    yield b"GET / HTTP/1.1\r\nHost: a\n\n" + get
+    yield get + b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 300 + b"\r\n" + get
+
+
 def noises() -> Iterator[bytes]:
     """What stands in a form and is to be ignored: preamble, value of a field, content, epilogue."""
     cut = b"\n\n--\n\n"

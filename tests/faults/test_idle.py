@@ -1,4 +1,4 @@
-"""1,000 connections that say nothing: real traffic goes on beside them, and they are closed in time."""
+"""Idle connections: traffic goes on beside 1,000, they take next to no memory, and are closed in time."""
 
 import resource
 import socket
@@ -12,8 +12,10 @@ from bonaface.api.protocol import HEAD_SECONDS
 from support.clients import Clients
 from support.served import Served
 from support.server import wait_until
+from support.wire import connected, head
 
 CONNECTIONS = 1000
+USED = 300
 MOST_KB = 20
 """A connection's share of the growth in memory; 3 KB were measured."""
 
@@ -49,6 +51,33 @@ def test_real_traffic_goes_on_and_idle_connections_are_closed(served: Served, sm
         assert time.monotonic() - began >= HEAD_SECONDS - 1
         assert {connection.recv(1) for connection in idle} == {b""}
     assert served.counted() - before == warm.received + load.received
+
+
+@pytest.mark.usefixtures("_many_files")
+def test_idle_connections_keep_nothing_of_what_they_carried(served: Served) -> None:
+    raise_limit(served)
+    much = b'{"x":"' + b"a" * 1_000_000 + b'"}'
+    lines = [f"X-{number}: {'a' * 300}" for number in range(100)]
+    request = head(
+        served.path,
+        f"Authorization: {served.keys.secret}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(much)}",
+        *lines,
+    )
+
+    def used(stack: ExitStack) -> None:
+        wire = stack.enter_context(connected(served.address))
+        wire.send(request + much)
+        assert wire.read().headers["keep-alive"] == "timeout=75"
+
+    with ExitStack() as stack:
+        for _ in range(USED // 10):
+            used(stack)
+        memory = served.memory
+        for _ in range(USED):
+            used(stack)
+        assert (served.memory - memory) / USED < MOST_KB
 
 
 def raise_limit(served: Served) -> None:

@@ -1,6 +1,7 @@
 """Real cgroups of this machine, of either version, with limits as a container engine sets them."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -78,3 +79,19 @@ def _nested(parent: Path, limits: Mapping[str, int]) -> Iterator[Path]:
             inner.rmdir()
     finally:
         outer.rmdir()
+
+
+def peak_memory(cgroup: Path) -> int:
+    """The most bytes that the processes under a limit ever had, files in the page cache included.
+
+    `cgroup` is one that `limited` gave.
+    """
+    second = cgroup.parent / "memory.peak"
+    return int((second if second.exists() else cgroup.parent / "memory.max_usage_in_bytes").read_text())
+
+
+def killed(cgroup: Path) -> int:
+    """How many processes under a limit the kernel has ended for want of memory."""
+    second = cgroup.parent / "memory.events"
+    told = (second if second.exists() else cgroup.parent / "memory.oom_control").read_text()
+    return int(re.findall(r"^oom_kill (\d+)", told, re.MULTILINE)[0])

@@ -106,6 +106,11 @@ class Served:
         return self._status("VmRSS")
 
     @property
+    def peak_memory(self) -> int:
+        """The most that `memory` ever was."""
+        return self._status("VmHWM")
+
+    @property
     def threads(self) -> int:
         return self._status("Threads")
 

@@ -28,9 +28,10 @@ HEAD_SECONDS = 15.0
 READ_SECONDS = 60.0
 FRAMING_BYTES = 1024 * 1024
 """Chunk sizes, extensions and trailers of one body: 200,000 chunks of a byte."""
-PIECE_BYTES = 8 * 1024
+PIECE_BYTES = 4 * 1024
 TURN_PIECES = 8
-"""Pieces parsed in one go, before others have their turn on the loop."""
+TURN_CHUNKS = 256
+"""Pieces, and chunks of a body, parsed in one go, before others have their turn on the loop."""
 HEAD_END = b"\n\r\n"
 LINE_ENDS = b"\r\n"
 
@@ -66,6 +67,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     _line_end = b""
     _piece_bytes = 0
     _body_bytes = 0
+    _chunks = 0
     _body_left = 0
     _stray_bytes = 0
     _framing_bytes = 0
@@ -125,6 +127,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
+        self._chunks += 1
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -154,7 +157,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         turns = TURN_PIECES
-        while turns and self._received and not self._is_waiting:
+        self._chunks = 0
+        while turns and self._received and self._chunks < TURN_CHUNKS and not self._is_waiting:
             self._parse(self._next_piece())
             turns -= 1
         if self._received and self._is_waiting:

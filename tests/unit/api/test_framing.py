@@ -50,7 +50,7 @@ def test_a_good_request_is_answered_whatever_follows_it_in_the_same_read(
 
 
 def test_a_request_longer_than_a_piece_may_end_at_any_byte_of_one(address: tuple[str, int]) -> None:
-    """The parser gets pieces of 8 KiB: its end falls on every byte of the empty line and beside it."""
+    """The parser gets pieces of 4 KiB: its end falls on every byte of the empty line and beside it."""
     for length in range(PIECE_BYTES - 12, PIECE_BYTES + 4):
         request = b"GET / HTTP/1.1\r\nHost: a\r\nX: "
         request += b"a" * (length - len(request)) + b"\r\n\r\n"

@@ -1,0 +1,49 @@
+"""2 GiB are enough for a container (`docs/container.md`), whatever is sent: a real cgroup of that size."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from conftest import need_service
+from support.cgroups import inside, killed, limited, peak_memory, why_not
+from support.hostile import Crowd, Witness, floods, waiting
+from support.served import COMMAND, make_keys, serving
+from support.server import wait_until
+
+LIMIT = 2 * 1024**3
+APPLICATIONS = 4
+"""As many as fill all places of `server.max_requests`."""
+PLACES = 32
+CLIENTS = 64
+TIMES = 3
+
+
+@pytest.fixture
+def two_gibibytes() -> Iterator[Sequence[Path]]:
+    need_service(why_not("memory"))
+    with limited(memory=LIMIT) as cgroups:
+        yield cgroups
+
+
+@pytest.mark.timeout(600)
+def test_two_gibibytes_are_enough(
+    two_gibibytes: Sequence[Path], tmp_path: Path, models_directory: Path, portrait: bytes
+) -> None:
+    (cgroup,) = two_gibibytes
+    with serving(tmp_path, models_directory, command=inside(two_gibibytes, *COMMAND)) as served:
+        others = [dataclasses.replace(served, keys=make_keys(tmp_path)) for _ in range(APPLICATIONS)]
+        witness = Witness(served, portrait)
+        witness.ask(TIMES)
+        with Crowd(served.address, list(floods(others[0]).values()), CLIENTS) as crowd:
+            for _ in range(2):
+                with waiting(others, PLACES) as finish:
+                    witness.ask_health(TIMES)
+                    finish()
+                    witness.ask_health(TIMES)
+            wait_until(lambda: crowd.rounds >= 1)
+            witness.ask(TIMES)
+        witness.ask(TIMES)
+    assert peak_memory(cgroup) < LIMIT
+    assert killed(cgroup) == 0
