@@ -22,6 +22,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bonaface.descriptors import usable_connections
 from bonaface.errors import ConfigurationError
 from bonaface.processors import usable_processors
 from bonaface.types import Preset
@@ -137,6 +138,12 @@ class ServerSettings(Section):
     )
     keep_alive: int = _number(
         75, 1, 3600, "seconds a connection stands idle after an answer; longer than a balancer keeps it"
+    )
+    max_connections: int = Field(
+        default_factory=usable_connections,
+        ge=16,
+        le=100_000,
+        description="connections at once; then idle ones are closed, and new ones refused; 16 to 100,000",
     )
     max_requests: int = _number(
         128, 1, 4096, "requests in progress at once, bodies being read included; more are refused"

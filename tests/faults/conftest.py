@@ -24,6 +24,7 @@ def small() -> bytes:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> Iterator[Served]:
-    """A real server with its settings as they come."""
-    with serving(tmp_path_factory.mktemp("served"), models_directory) as served:
+    """A real server with its settings as they come, but for more connections than this user's files allow."""
+    more: dict[str, object] = {"max_connections": 2000}
+    with serving(tmp_path_factory.mktemp("served"), models_directory, server=more) as served:
         yield served

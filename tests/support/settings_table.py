@@ -10,6 +10,7 @@ from bonaface.settings import ENV_PREFIX, NESTING, Settings
 MADE_HERE = {
     "models.directory": "`models` in the user's data folder",
     "engine.workers": "one a core; by the CPU quota, rounded up, where that is less",
+    "server.max_connections": "`2000`; all but 300 of the open files allowed, or half, where that is less",
     "storage.directory": "the user's data folder",
 }
 """Defaults that depend on the machine, in words."""

@@ -7,6 +7,7 @@ gets their headers here.
 """
 
 import asyncio
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -14,8 +15,9 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from bonaface.api.connections import Connections
 from bonaface.api.envelope import failure
-from bonaface.api.errors import INVALID
+from bonaface.api.errors import INVALID, OVERLOAD, WireError
 from bonaface.api.exchange import Exchange
 from bonaface.api.flow import Flow
 from bonaface.api.linger import LingeringTransport
@@ -38,6 +40,8 @@ LINE_ENDS = b"\r\n"
 NO_HTTP = "This is no HTTP/1.1 request; let an HTTP library write it."
 TOO_LONG = f"The request's head is over {HEAD_BYTES:,} bytes or {HEAD_LINES} header lines; send less."
 TOO_MUCH_FRAMING = "The body has too many chunk sizes, extensions and trailers; send larger chunks."
+FULL = "The server has as many connections as it takes; try again after the seconds that Retry-After names."
+RETRY_AFTER = 1
 NO_TUNNEL = "This server opens no tunnels; send the request itself."
 
 
@@ -50,6 +54,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     trailers too, between two pieces of a body; all of a body's framing is 1 MiB at most: who reads the body
     meets InvalidParameterError beyond that. Trailers are dropped.
 
+    Where all `places` for connections are taken, the one that is idle for the longest is closed for a new
+    one; where none is idle, the new one is refused with 503.
+
     An offer to upgrade is ignored (RFC 9110, section 7.8). CONNECT is refused: what follows it is no HTTP.
     """
 
@@ -58,6 +65,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     transport: LingeringTransport
     flow: Flow
+
+    places = Connections(sys.maxsize)
 
     _exchange: Exchange | None = None
     _read_timer: asyncio.TimerHandle | None = None
@@ -80,9 +89,18 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().connection_made(LingeringTransport(transport, self.loop, self._is_sending))
         self.flow = Flow(self.transport)
         self.transport.set_write_buffer_limits(high=0)  # paused is: something was not taken
-        self._begin_head()
+        if self.places.has_place(len(self.connections)):
+            self._begin_head()
+        else:
+            self.transport.write(_refusal(HTTPStatus.SERVICE_UNAVAILABLE, OVERLOAD, FULL))
+            self.give_way()
+
+    def give_way(self) -> None:
+        """Close, for a connection that finds no place otherwise."""
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.places.remove_idle(self)
         self._end_head()
         self._end_read()
         self._received = b""
@@ -104,6 +122,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._received:
             data = self._received[self._parsed :] + data
         self._received, self._parsed = data, 0
+        self.places.remove_idle(self)
         self._read_on()
 
     def on_message_begin(self) -> None:
@@ -144,6 +163,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.loop.call_soon(self._read_on)
         elif self._is_between:
             self._forget_request()
+            self.places.add_idle(self)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - uvicorn's own type
         exchange: Any = Exchange(app, cycle, b"timeout=%d" % self.timeout_keep_alive)
@@ -281,7 +301,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
             return
         self._abandon_request()
-        self.transport.write(_refusal(status, sentence))
+        self.transport.write(_refusal(status, INVALID, sentence))
         self.transport.linger()
 
     def _abandon_request(self) -> None:
@@ -330,12 +350,23 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         return self._is_answering and len(self.cycle.body) > HIGH_WATER_LIMIT
 
 
+def with_places(most: int) -> type[BoundedHttpProtocol]:
+    """The protocol of a server that takes so many connections at once."""
+
+    class PlacedProtocol(BoundedHttpProtocol):
+        places = Connections(most)
+
+    return PlacedProtocol
+
+
 class _ExcessError(Exception):
     """More than the limits allow was received."""
 
 
-def _refusal(status: HTTPStatus, sentence: str) -> bytes:
+def _refusal(status: HTTPStatus, error: WireError, sentence: str) -> bytes:
     headers = {"Connection": "close", HEADER: chosen_id(None), **DEFAULTS}
-    answer = failure(INVALID.code, INVALID.message, status, sentence, headers)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER)
+    answer = failure(error.code, error.message, status, sentence, headers)
     lines = [b"%b: %b\r\n" % header for header in answer.raw_headers]
     return b"".join([f"HTTP/1.1 {status} {status.phrase}\r\n".encode("ascii"), *lines, b"\r\n", answer.body])

@@ -85,11 +85,13 @@ def prepared(settings: Settings) -> "Services":
 def make_server(services: "Services") -> StoppingServer:
     """A uvicorn server around the application. Give it a socket from `bind`."""
     from bonaface.api.app import create_app
+    from bonaface.api.protocol import with_places
 
+    server = services.settings.server
     return StoppingServer(
         uvicorn.Config(
             create_app(services),
-            http="bonaface.api.protocol:BoundedHttpProtocol",
+            http=with_places(server.max_connections),
             ws="none",
             lifespan="on",
             log_config=None,
@@ -97,7 +99,7 @@ def make_server(services: "Services") -> StoppingServer:
             server_header=False,
             proxy_headers=False,
             backlog=BACKLOG,
-            timeout_keep_alive=services.settings.server.keep_alive,
+            timeout_keep_alive=server.keep_alive,
         ),
         services,
     )

@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from bonaface.api import server
+from bonaface.api.protocol import BoundedHttpProtocol
 from bonaface.api.server import base_url, bind, bind_metrics, have_ended, make_server, serve, stoppable
 from bonaface.api.services import Services
 from bonaface.api.stopping import StoppingServer
@@ -80,10 +81,14 @@ def test_the_port_is_free_again_when_the_services_cannot_be_made(tmp_path: Path)
 
 
 def test_the_parser_has_limits_and_idle_time_is_a_setting(tmp_path: Path) -> None:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, server={"keep_alive": 7}))
+    server = {"keep_alive": 7, "max_connections": 70}
+    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, server=server))
     with closing(services.database):
         config = make_server(services).config
-    assert (config.http, config.timeout_keep_alive) == ("bonaface.api.protocol:BoundedHttpProtocol", 7)
+    assert isinstance(config.http, type)
+    assert issubclass(config.http, BoundedHttpProtocol)
+    assert config.http.places.most == 70
+    assert config.timeout_keep_alive == 7
 
 
 def test_a_server_that_cannot_answer_is_not_announced(
