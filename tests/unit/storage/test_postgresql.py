@@ -192,9 +192,9 @@ def test_a_user_without_rights_is_told_so(postgres_server: PostgresServer) -> No
 def test_more_threads_than_connections_are_busy(
     postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "POOL_SIZE", 1)
     monkeypatch.setattr(postgresql, "POOL_TIMEOUT", 0.05)
-    with Database(StorageSettings(url=postgres_server.create())) as database, database.reading():
+    settings = StorageSettings(url=postgres_server.create())
+    with Database(settings, connections=1) as database, database.reading():
         with pytest.raises(StorageError) as caught, database.reading():
             pass
         assert str(caught.value) == faults.BUSY
