@@ -319,7 +319,7 @@ def test_another_database_behind_the_same_url_gets_nothing_of_the_journal(
         wait_until(lambda: ledger.backlog == 0)
         ledger.add(reply()).result(LATER)
         wait_until(lambda: counted(database) == 1)
-    assert ledger.behind(1, begin_of(Period.MONTH, NOON)) == 0
+    wait_until(lambda: ledger.behind(1, begin_of(Period.MONTH, NOON)) == 0)
     (aside,) = set_aside_in(journal.folder)
     assert (aside.path.name, aside.replies()) == (f"{writer}.{mine}.other", 1)
     assert [log["file"] for log in logs if log["event"] == "ledger.journal.other_database"] == [
