@@ -28,6 +28,8 @@ PLANS = {
     plan.name: plan
     for plan in (
         Plan("sniff_decode", "fuzz.sniff_decode", seeds.images, words.IMAGE, 32_768),
+        Plan("jpeg_damage", "fuzz.jpeg_damage", seeds.damages, words.IMAGE, 4_096),
+        Plan("png_damage", "fuzz.png_damage", seeds.damages, words.IMAGE, 4_096),
         Plan("base64_text", "fuzz.base64_text", seeds.base64_texts, words.BASE64, 4_096),
         Plan("json_body", "fuzz.json_body", seeds.json_bodies, words.JSON, 8_192),
         Plan("multipart_body", "fuzz.multipart_body", seeds.forms, words.MULTIPART, 8_192),

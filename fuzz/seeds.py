@@ -68,6 +68,14 @@ def jpeg_files() -> Iterator[bytes]:
         yield jpeg(small, exif=b"Exif\0\0" + EXIF % orientation)
 
 
+def damages() -> Iterator[bytes]:
+    """For each file, each kind of damage alone and all together, with and without harm."""
+    for file, kinds, harm in itertools.product(
+        range(4), (0, *(1 << bit for bit in range(7)), 127), (0, 128, 129)
+    ):
+        yield bytes([file, kinds, harm]) + b"\x00\x00\x01\x05 noise \xff\xda\xff\xd9"
+
+
 def base64_texts() -> Iterator[bytes]:
     """Whole, unpadded, folded, URL-safe, as a data: URL, cut."""
     text = base64.b64encode(bytes(range(256)))

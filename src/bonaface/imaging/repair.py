@@ -62,6 +62,6 @@ def _with(payload: bytes, at: int, value: int) -> bytes:
 
 
 def _without_padding(coded: bytes) -> bytes:
-    """Coded data without the zeros at its end, but for the one that belongs to a byte of ones."""
-    bare = coded.rstrip(b"\x00")
+    """Coded data without zeros and fill bytes at its end, but for the zero that belongs to a byte of ones."""
+    bare = coded.rstrip(b"\xff").rstrip(b"\x00")
     return bare + b"\x00" if bare.endswith(b"\xff") and len(bare) < len(coded) else bare

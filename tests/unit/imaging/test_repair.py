@@ -45,6 +45,7 @@ HARMLESS: dict[str, Change] = {
     "profile of part 0": lambda data: with_profile(data, b"\0\0abc"),
     "the same part twice": lambda data: with_profile(with_profile(data, b"\1\1abc"), b"\1\1abc"),
     "zeros behind the data": lambda data: behind_data(data, bytes(9)),
+    "zeros and fill bytes behind the data": lambda data: behind_data(data, bytes(9) + b"\xff" * 9),
     "many zeros behind the data": lambda data: behind_data(data, bytes(90_000)),
 }
 JFIF: dict[str, Change] = {
@@ -69,7 +70,7 @@ def test_each_is_what_libjpeg_warns_about(name: str) -> None:
 
 
 def test_all_at_once() -> None:
-    kinds = [HARMLESS[name] for name in HARMLESS if not name.startswith("coefficients 6")]
+    kinds = [HARMLESS[name] for name in HARMLESS if not name.startswith(("coefficients 6", "zeros and"))]
     odd = reduce(lambda data, change: change(data), [*kinds, JFIF["JFIF version 2"]], PLAIN)
     np.testing.assert_array_equal(decode(odd), decode(PLAIN))
 
@@ -119,7 +120,7 @@ def test_the_end_is_no_gift() -> None:
     """What breaks off still breaks off."""
     for cut in (PLAIN[:-2], PLAIN[:-1], PLAIN[:-300], PLAIN[: PLAIN.index(SOS)], PLAIN[:300]):
         odd = with_jfif_version(cut, 2)
-        assert (repaired(odd, 3) or odd)[-1:] == cut[-1:]
+        assert not (repaired(odd, 3) or odd).endswith(EOI)
         with pytest.raises(InvalidImageError):
             decode(odd)
 
