@@ -58,7 +58,7 @@ def encode(planes: Sequence[Plane], factors: Factors, restart: int = 0, separate
             b"\xff\xd8",
             segment(0xDB, b"\0" + bytes([QUANTUM]) * 64),
             segment(0xC0, struct.pack(">BHHB", 8, height, width, len(planes)) + fields),
-            *(segment(0xC4, payload) for payload in _tables()),
+            *(segment(0xC4, payload) for payload in tables()),
             segment(0xDD, struct.pack(">H", restart)) if restart else b"",
             scans,
             b"\xff\xd9",
@@ -66,7 +66,7 @@ def encode(planes: Sequence[Plane], factors: Factors, restart: int = 0, separate
     )
 
 
-def _tables() -> list[bytes]:
+def tables() -> list[bytes]:
     """DHT payloads of a file that was not optimised, one table each."""
     data, found, at = jpeg(optimize=False), [], 2
     while data[at + 1] != 0xDA:
@@ -79,7 +79,7 @@ def _tables() -> list[bytes]:
 
 def _codes(kind: int, table: int) -> dict[int, str]:
     """The code, in ones and zeros, of each symbol. kind: 0 = DC, 1 = AC."""
-    payload = next(one for one in _tables() if one[0] == kind << 4 | table)
+    payload = next(one for one in tables() if one[0] == kind << 4 | table)
     symbols, code, codes = iter(payload[17:]), 0, {}
     for length, count in enumerate(payload[1:17], 1):
         for _ in range(count):

@@ -8,10 +8,18 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import simplejpeg
-from numpy.typing import NDArray
 
+from bonaface.imaging.huffman import (
+    BLOCK,
+    WINDOW,
+    NotWholeError,
+    Steps,
+    ac_steps,
+    dc_steps,
+    without_markers,
+    words_of,
+)
 from bonaface.imaging.segments import DHT, DRI, EOI, FRAMES, PROGRESSIVE_FRAMES, SOS, scan_end, segments
 
 MAX_WALKED = 4 * 2**20
@@ -21,27 +29,15 @@ MAX_PASSED = 300_000_000
 
 _HUFFMAN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 _MAX_COMPONENTS = 4
-_BLOCK = 64
-_WINDOW = 16
-"""Bits that are looked up at once; no code is longer."""
 _AC = 0x10
 _SEGMENT_HEAD = 4
 """Bytes of a marker and a length."""
-_LONG_RUN = 15
 _UNREAD = 7
 """Bytes behind the last block that libjpeg has read by then, and says nothing of."""
-_SYMBOLS_AT_ONCE = 7
-_NOTHING = [_BLOCK << 16] * (1 << _WINDOW)
+_NOTHING = [BLOCK << 16] * (1 << WINDOW)
 
-Steps = list[int]
-"""For each window of bits how far to go: bits, from the ninth bit on the coefficients before the last symbol,
-from the seventeenth on all coefficients; 0 where no code begins with these bits."""
 Blocks = Sequence[tuple[Steps, Steps, Steps]]
 """For each block of an MCU: one DC symbol, several AC symbols, one AC symbol."""
-
-
-class NotWholeError(ValueError):
-    """The coded data is damaged, cut off, or of a kind that is not walked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +162,7 @@ def _scan(payload: bytes, tables: dict[int, bytes], restart: int, data: bytes) -
 def _check_sequential(frame: Frame, scans: Sequence[Scan]) -> None:
     if sorted(number for scan in scans for number in scan.numbers) != sorted(frame.components):
         raise NotWholeError
-    steps = {pair: (_dc_steps(pair[0]), *_ac_steps(pair[1])) for scan in scans for pair in scan.tables}
+    steps = {pair: (dc_steps(pair[0]), *ac_steps(pair[1])) for scan in scans for pair in scan.tables}
     for scan in scans:
         _check_bits(frame, scan, [steps[pair] for pair in scan.tables])
 
@@ -185,7 +181,7 @@ def _check_progressive(frame: Frame, scans: Sequence[Scan]) -> None:
                 raise NotWholeError
             low[number] = scan.low
             begun.add(number)
-        steps = [([1] * len(_NOTHING) if scan.above else _dc_steps(dc)) for dc, _ in scan.tables]
+        steps = [([1] * len(_NOTHING) if scan.above else dc_steps(dc)) for dc, _ in scan.tables]
         _check_bits(frame, scan, [(one, _NOTHING, _NOTHING) for one in steps])
     if begun != set(frame.components):
         raise NotWholeError
@@ -229,44 +225,17 @@ def _check_bits(frame: Frame, scan: Scan, tables: Blocks) -> None:
         blocks = [
             table for one, table in zip(components, tables, strict=True) for _ in range(one.across * one.down)
         ]
-    coded, ends = _without_markers(scan.data)
+    coded, ends = without_markers(scan.data)
     interval = scan.restart or units
     if len(ends) != -(-units // interval):
         raise NotWholeError
-    words = _words(coded)
+    words = words_of(coded)
     start = 0
     for number, end in enumerate(ends):
         unread = 8 * end - _walked(words, 8 * start, blocks, min(interval, units - number * interval))
         if not 0 <= unread < (8 if number < len(ends) - 1 else 8 * (_UNREAD + 1)):
             raise NotWholeError
         start = end
-
-
-def _without_markers(data: bytes) -> tuple[NDArray[np.uint8], list[int]]:
-    """The data without restart markers, stuffed zeros and fill bytes; where each of its stretches ends."""
-    raw = np.frombuffer(data.rstrip(b"\xff") + b"\0\0", np.uint8)
-    escapes = raw[:-1] == 0xFF
-    follows = raw[1:]
-    restarts = np.flatnonzero(escapes & (follows & 0xF8 == 0xD0))
-    if np.any((raw[restarts + 1] & 7) != np.arange(len(restarts)) % 8):
-        raise NotWholeError
-    kept = np.ones(len(raw), bool)
-    kept[np.flatnonzero(escapes & (follows == 0)) + 1] = False
-    kept[np.flatnonzero(escapes & (follows == 0xFF))] = False
-    kept[restarts] = kept[restarts + 1] = False
-    kept[-2:] = False
-    before = np.concatenate([[0], np.cumsum(kept)])
-    ends = [*before[restarts].tolist(), int(before[-1])]
-    if len(ends) > 1 and ends[-1] == ends[-2]:
-        ends.pop()
-    return raw[kept], ends
-
-
-def _words(coded: NDArray[np.uint8]) -> memoryview:
-    """The 32 bits from each byte on, and a little past the end."""
-    padded = np.concatenate([coded, np.zeros(_BLOCK, np.uint8)])
-    words = np.ndarray((len(padded) - 3,), ">u4", padded, strides=(1,)).astype(np.uint32)
-    return words.data
 
 
 def _walked(words: memoryview, at: int, blocks: Blocks, units: int) -> int:
@@ -278,52 +247,13 @@ def _walked(words: memoryview, at: int, blocks: Blocks, units: int) -> int:
                 raise NotWholeError
             at += step
             coefficient = 1
-            while coefficient < _BLOCK:
+            while coefficient < BLOCK:
                 window = words[at >> 3] >> 16 - (at & 7) & 0xFFFF
                 step = several[window]
-                if coefficient + (step >> 8 & 0xFF) >= _BLOCK:
+                if coefficient + (step >> 8 & 0xFF) >= BLOCK:
                     step = single[window]
                 if not step:
                     raise NotWholeError
                 at += step & 0xFF
                 coefficient += step >> 16
     return at
-
-
-def _dc_steps(table: bytes) -> Steps:
-    """Bits of a DC symbol and of the difference that follows it."""
-    lengths, symbols = _symbols(table)
-    steps: Steps = np.where((lengths > 0) & (symbols < _WINDOW), lengths + symbols, 0).tolist()
-    return steps
-
-
-def _ac_steps(table: bytes) -> tuple[Steps, Steps]:
-    """As many whole AC symbols as the window holds, at least one; and one. A block's end is a long way."""
-    lengths, symbols = _symbols(table)
-    sizes, runs = symbols & 15, symbols >> 4
-    one = np.where(lengths > 0, lengths + sizes, 0)
-    way = np.where((sizes == 0) & (runs != _LONG_RUN), _BLOCK, runs + 1)
-    bits, ways, before = one.copy(), way.copy(), np.zeros_like(one)
-    windows = np.arange(1 << _WINDOW)
-    for _ in range(_SYMBOLS_AT_ONCE):
-        ahead = windows << np.minimum(bits, _WINDOW) & 0xFFFF
-        more = (one[ahead] > 0) & (bits > 0) & (bits + one[ahead] <= _WINDOW) & (ways < _BLOCK)
-        before[more] = ways[more]
-        bits[more] += one[ahead][more]
-        ways[more] += way[ahead][more]
-    several, single = (
-        np.where(one > 0, some, 0) for some in (bits | before << 8 | ways << 16, one | way << 16)
-    )
-    return several.tolist(), single.tolist()
-
-
-def _symbols(table: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Length and symbol of the code that each window begins with; zeros where there is none."""
-    lengths = np.repeat(np.arange(1, 17), list(table[:16]))
-    spans = 1 << _WINDOW - lengths
-    if len(table) != 16 + len(lengths) or not 0 < spans.sum() <= 1 << _WINDOW:
-        raise NotWholeError
-    found = np.zeros((2, 1 << _WINDOW), np.int64)
-    found[0, : spans.sum()] = np.repeat(lengths, spans)
-    found[1, : spans.sum()] = np.repeat(np.frombuffer(table, np.uint8, offset=16), spans)
-    return found[0], found[1]

@@ -8,7 +8,8 @@ import simplejpeg
 from PIL import Image
 
 from bonaface.imaging import entropy
-from bonaface.imaging.entropy import NotWholeError, check
+from bonaface.imaging.entropy import check
+from bonaface.imaging.huffman import NotWholeError
 from support.arithmetic import ARITHMETIC_JPEG
 from support.bombs import segment
 from support.picture import Pixels, encoded, jpeg, picture
