@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Exchange:
     """`app` for the request of `cycle`; `keep_alive` is the value of that header.
 
-    Whoever reads the body of a request that was `spoil`ed meets InvalidParameterError.
+    Whoever reads the body of a request that was `spoil`ed meets InvalidParameterError; who waits for it then
+    gets an empty piece first.
     """
 
     __slots__ = ("_app", "_cycle", "_fault", "_keep_alive", "_receive", "_send")
@@ -41,11 +42,11 @@ class Exchange:
         self._cycle.keep_alive = False
         self._cycle.message_event.set()
 
-    async def _hear(self) -> Message:
-        message = await self._receive()
-        if self._fault:
-            raise InvalidParameterError(self._fault)
-        return message
+    def _hear(self) -> Awaitable[Message]:
+        return self._tell_fault() if self._fault else self._receive()
+
+    async def _tell_fault(self) -> Message:
+        raise InvalidParameterError(self._fault)
 
     def _tell(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start" and self._cycle.keep_alive:

@@ -46,6 +46,7 @@ class LingeringTransport(asyncio.Transport):
         self._loop = loop
         self._is_sending = is_sending
         self._linger: Linger | None = None
+        self.is_lingering = False
 
     def close(self) -> None:
         if self.is_closing():
@@ -59,13 +60,12 @@ class LingeringTransport(asyncio.Transport):
         """Write no more, and close in a moment."""
         if not self.is_closing():
             self._linger = Linger(self._transport, self._loop)
+            self.is_lingering = True
 
-    def has_dropped(self, data: bytes) -> bool:
-        """Whether the end has begun and `data`, which came since, is thrown away."""
-        if self._linger is None:
-            return False
-        self._linger.drop(data)
-        return True
+    def drop(self, data: bytes) -> None:
+        """Throw away what came since the end has begun, if it has."""
+        if self._linger is not None:
+            self._linger.drop(data)
 
     def end(self) -> None:
         """To be called when the connection is lost."""

@@ -88,6 +88,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(LingeringTransport(transport, self.loop, self._is_sending))
         self.flow = Flow(self.transport)
+        self._keep_alive = b"timeout=%d" % self.timeout_keep_alive
         self.transport.set_write_buffer_limits(high=0)  # paused is: something was not taken
         if self.places.has_place(len(self.connections)):
             self._begin_head()
@@ -117,12 +118,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._end_read()
 
     def data_received(self, data: bytes) -> None:
-        if self.transport.has_dropped(data) or self._is_spoiled:
+        if self.transport.is_lingering or self._is_spoiled:
+            self.transport.drop(data)
             return
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
+            self.places.remove_idle(self)
         if self._received:
             data = self._received[self._parsed :] + data
         self._received, self._parsed = data, 0
-        self.places.remove_idle(self)
         self._read_on()
 
     def on_message_begin(self) -> None:
@@ -152,7 +156,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():
             return
-        self._count()
+        if self._piece_bytes:
+            self._count()
         self._stray_bytes = 0
         self._is_between = True
         super().on_message_complete()
@@ -160,22 +165,18 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self._received:
-            self.loop.call_soon(self._read_on)
+            self.loop.call_soon(self._read_later)
         elif self._is_between:
             self._forget_request()
             self.places.add_idle(self)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - uvicorn's own type
-        exchange: Any = Exchange(app, cycle, b"timeout=%d" % self.timeout_keep_alive)
+        exchange: Any = Exchange(app, cycle, self._keep_alive)
         self._exchange = exchange
         super()._start_asgi_task(cycle, exchange)
 
     def _read_on(self) -> None:
         """Parse some of what was received; the rest waits for its turn on the loop, or for an answer."""
-        if self.transport.is_closing():
-            self._received = b""
-            return
-        self._unset_keepalive_if_required()
         turns = TURN_PIECES
         self._chunks = 0
         while turns and self._received and self._chunks < TURN_CHUNKS and not self._is_waiting:
@@ -186,11 +187,18 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._received:
             self.flow.hold()
             if not self._is_waiting:
-                self.loop.call_soon(self._read_on)
+                self.loop.call_soon(self._read_later)
         elif self.flow.read_paused and not self._is_spoiled:
             self.flow.release()
             if not self._is_full:
                 self.flow.resume_reading()
+
+    def _read_later(self) -> None:
+        if self.transport.is_closing():
+            self._received = b""
+            return
+        self._unset_keepalive_if_required()
+        self._read_on()
 
     def _drop_empty_lines(self) -> None:
         """They are no request: the connection is read on, so its end is seen."""
@@ -234,7 +242,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._piece_bytes, self._body_bytes = len(piece), 0
         try:
             self.parser.feed_data(piece)
-            self._count()
+            if self._piece_bytes:
+                self._count()
         except HttpParserUpgrade as offer:
             self._ignore(offer, piece)
         except (HttpParserError, _ExcessError):
@@ -272,7 +281,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             return
         self._stray_bytes += around
         self._framing_bytes += around
-        if self._stray_bytes > HEAD_BYTES or self._framing_bytes > FRAMING_BYTES or self._has_many_lines:
+        lines = len(self.headers or ())
+        if lines > HEAD_LINES or self._stray_bytes > HEAD_BYTES or self._framing_bytes > FRAMING_BYTES:
             self._has_excess = True
             raise _ExcessError
 
@@ -339,10 +349,6 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _is_waiting(self) -> bool:
         """Whether a whole request was read that is not answered yet."""
         return self._is_between and self.cycle is not None and not self.cycle.response_complete
-
-    @property
-    def _has_many_lines(self) -> bool:
-        return self.headers is not None and len(self.headers) > HEAD_LINES
 
     @property
     def _is_full(self) -> bool:
