@@ -204,20 +204,12 @@ class Ledger:
 
     def _commit(self, taken: Taken) -> None:
         with self._commits:
-            error = self._known_away() or self._count([taken.group] if taken.entries else [], COMMIT_SECONDS)
+            error = self._count([taken.group] if taken.entries else [], COMMIT_SECONDS)
             with self._pen:
                 if self._groups.end():  # else the scribe has finished it
                     self._finish(taken, error)
         if error is not None and self._groups.is_away:
             self._pause()
-
-    def _known_away(self) -> StorageError | None:
-        """Why the database need not be tried, so that nobody waits for it."""
-        try:
-            self._breaker.check()
-        except StorageError as error:
-            return error
-        return None
 
     def _catch_up(self) -> None:
         """Bring one batch of the journal into the database."""
@@ -253,6 +245,7 @@ class Ledger:
         replies, begun = sum(len(group.replies) for group in groups), time.perf_counter()
         try:
             if groups:
+                self._breaker.check()
                 self._book.book(self._journal.writer_id, groups, within, database_id)
                 self._meter.committed(replies, time.perf_counter() - begun)
         except StorageError as error:
