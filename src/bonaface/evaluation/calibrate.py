@@ -5,8 +5,9 @@
   those at which no source refuses more than 20 % of its bona fide faces. strict: the lowest threshold with
   APCER at most 1 %. BPCER is the mean over sources, APCER the mean over sources of that of the source's worst
   kind of attack. `Rules` has these figures, and others where they are asked for.
-- The 20 % hold for sources with at least 15 bona fide images, below which a rate says little, and that are
-  not marked `measure` in the manifest: of those nothing but the mean may enter a choice.
+- The 20 % hold for sources with at least 15 bona fide images, below which a rate says little, of whole
+  captures, and not marked `measure` in the manifest: of those, and of crops of faces, which no service
+  receives, nothing but the mean enters the choice.
 - Each threshold has a bootstrap interval; slope and offset are fitted anew in every round.
 - What presets do on captures that did not fit them is told by `cross_validation.py`.
 """

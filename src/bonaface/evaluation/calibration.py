@@ -9,7 +9,14 @@ import numpy as np
 from bonaface.evaluation.calibrate import CAP, Fit
 from bonaface.evaluation.charts import reliability_chart
 from bonaface.evaluation.cross_validation import CrossValidation, Expected, Unseen, mean_rates
-from bonaface.evaluation.metrics import Curve, Operating, mean_curve, operating
+from bonaface.evaluation.metrics import (
+    Curve,
+    Operating,
+    equal_error,
+    mean_curve,
+    operating,
+    pooled_curve,
+)
 from bonaface.evaluation.reliability import bins, brier, expected_error
 from bonaface.evaluation.report import Chart, Page
 from bonaface.evaluation.scoring import Unscored
@@ -19,6 +26,11 @@ from bonaface.types import Preset
 
 SUBJECTS = 10
 """Fewer say little about people who were not there."""
+
+RANKED_FROM = 5
+"""Images of each class from which on a source's EER enters a mean."""
+
+_USUAL, _CROPS, _MEASURED = "sources left out", "crops left out", f"{MEASURE} sources left out"
 
 LEVELS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 """Error rates whose thresholds the table of thresholds shows."""
@@ -125,34 +137,64 @@ def _presets(told: Told) -> Table:
 
 def _spread(told: Told) -> Table:
     """Mean, 90th percentile and worst over sources left out; of `measure` sources the mean alone."""
-    groups = {"sources left out": [one for one in told.validation.unseen if one.source.scores.capped]}
-    measured = [one for one in told.validation.unseen if one.source.use == MEASURE]
-    if measured:
-        groups[f"{MEASURE} sources left out"] = measured
+    groups: dict[str, list[Unseen]] = {}
+    for one in told.validation.unseen:
+        groups.setdefault(_group(one), []).append(one)
     rows = [
-        _spread_row(name, preset, unseen, name != f"{MEASURE} sources left out")
-        for name, unseen in groups.items()
-        if unseen
+        _spread_row(name, preset, groups[name])
+        for name in (_USUAL, _CROPS, _MEASURED)
+        if name in groups
         for preset in Preset
     ]
     return Table(
         "Presets on sources left out",
         "Per cent, over sources that the threshold was not chosen with: means; the rate that nine sources in "
-        f"ten keep; the worst (of at least 15 images of the class). Balanced keeps BPCER to {CAP:.0%} on the "
-        "sources that chose it.",
-        ("", "preset", "sources", "ACER", "APCER", "nine in ten", "worst", "BPCER", "nine in ten ", "worst "),
+        "ten keep; the worst (of at least 15 images of the class). EER: mean over sources of at least "
+        f"{RANKED_FROM} images a class. Balanced keeps BPCER to {CAP:.0%} on the sources that chose it.",
+        (
+            "",
+            "preset",
+            "sources",
+            "EER",
+            "ACER",
+            "APCER",
+            "nine in ten",
+            "worst",
+            "BPCER",
+            "nine in ten ",
+            "worst ",
+        ),
         tuple(rows),
     )
 
 
-def _spread_row(name: str, preset: Preset, unseen: Sequence[Unseen], whole: bool) -> tuple[Cell, ...]:
+def _group(one: Unseen) -> str:
+    """Which rows of the table of spreads a source is in."""
+    if one.source.use == MEASURE:
+        return _MEASURED
+    return _USUAL if one.source.scores.capped else _CROPS
+
+
+def _spread_row(name: str, preset: Preset, unseen: Sequence[Unseen]) -> tuple[Cell, ...]:
     at = [one.operating(preset) for one in unseen]
     apcer, bpcer = mean_rates(at)
     attacks = _tail([o.apcer for o, u in zip(at, unseen, strict=True) if (~u.scores.bona_fide).sum() >= 15])
     lives = _tail([o.bpcer for o, u in zip(at, unseen, strict=True) if u.scores.bona_fide.sum() >= 15])
-    if not whole:
+    if name == _MEASURED:
         attacks = lives = (float("nan"), float("nan"))
-    return name, preset, len(unseen), (apcer + bpcer) / 2, apcer, *attacks, bpcer, *lives
+    ranked = _mean([_eer(one) for one in unseen if _ranked(one)])
+    return name, preset, len(unseen), ranked, (apcer + bpcer) / 2, apcer, *attacks, bpcer, *lives
+
+
+def _ranked(one: Unseen) -> bool:
+    """Whether its images are enough for an EER of its own to say anything."""
+    live = int(one.scores.bona_fide.sum())
+    return min(live, len(one.scores.bona_fide) - live) >= RANKED_FROM
+
+
+def _eer(one: Unseen) -> float:
+    """Pooled over kinds of attack; NaN when a class is empty."""
+    return equal_error(pooled_curve(one.scores))[0]
 
 
 def _tail(rates: Sequence[float]) -> tuple[float, float]:
@@ -165,15 +207,16 @@ def _left_out(told: Told) -> Table:
     for one in told.validation.unseen:
         at: list[Operating] = [one.operating(preset) for preset in Preset]
         counts = int(one.scores.bona_fide.sum()), int((~one.scores.bona_fide).sum())
-        rows.append((one.source.name, *counts, *(rate for o in at for rate in (o.apcer, o.bpcer))))
+        rows.append((one.source.name, *counts, _eer(one), *(rate for o in at for rate in (o.apcer, o.bpcer))))
     return Table(
         "Each source left out",
         "Per cent: score and presets fitted to all other sources, then applied to this one. This is what to "
-        "expect of captures of another kind.",
+        "expect of captures of another kind. EER: at the threshold that suits this source best.",
         (
             "source",
             "bona fide",
             "attacks",
+            "EER",
             *(f"{preset} {rate}" for preset in Preset for rate in ("APCER", "BPCER")),
         ),
         tuple(rows),

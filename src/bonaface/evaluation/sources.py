@@ -15,6 +15,10 @@ from bonaface.evaluation.scoring import Scored, Scoring
 MEASURE = "measure"
 """The use of sources that measure weights and never train them: of them the mean alone may choose."""
 
+CROP = "crop"
+"""The scene of captures that were cut down to the face: no service receives them, so of them too the mean
+alone may choose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -104,7 +108,7 @@ def score_set(scored: Sequence[tuple[Sample, float]]) -> ScoreSet:
         np.array([value for _, value in scored], dtype=np.float64),
         np.array([one.label is Label.BONA_FIDE for one, _ in scored], dtype=np.bool_),
         np.array([one.kind for one, _ in scored], dtype=np.str_),
-        all(one.use != MEASURE for one, _ in scored),
+        all(one.use != MEASURE and one.scene != CROP for one, _ in scored),
     )
 
 

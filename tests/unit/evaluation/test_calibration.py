@@ -8,7 +8,7 @@ from bonaface.evaluation.calibration import Told, calibration_page, calibration_
 from bonaface.evaluation.cross_validation import cross_validate
 from bonaface.evaluation.report import write_page
 from bonaface.evaluation.scoring import Scored
-from bonaface.evaluation.sources import MEASURE, by_source
+from bonaface.evaluation.sources import CROP, MEASURE, by_source
 from bonaface.types import Preset
 from support.scores import a_source, random_source, whole
 
@@ -30,7 +30,7 @@ def test_tables_tell_what_presets_do_on_sources_left_out() -> None:
     assert "left out" in presets.note
     assert [row[1] for row in spread.rows] == list(Preset)
     assert [row[0] for row in left_out.rows] == ["a", "b"]
-    assert left_out.rows[0][7] == TWO.validation.unseen[0].operating(Preset.STRICT).apcer
+    assert left_out.rows[0][8] == TWO.validation.unseen[0].operating(Preset.STRICT).apcer
     for table in (presets, spread, left_out, thresholds):
         assert {len(row) for row in table.rows} == {len(table.header)}
 
@@ -42,8 +42,8 @@ def test_the_worst_source_and_that_of_nine_in_ten_are_shown() -> None:
     rates = sorted(one.operating(Preset.BALANCED).bpcer for one in made.validation.unseen)
 
     row = spread.rows[1]
-    assert row[9] == rates[-1]
-    assert rates[-2] <= float(str(row[8])) <= rates[-1]
+    assert row[10] == rates[-1]
+    assert rates[-2] <= float(str(row[9])) <= rates[-1]
 
 
 def test_of_measure_sources_the_mean_alone_is_shown() -> None:
@@ -53,7 +53,27 @@ def test_of_measure_sources_the_mean_alone_is_shown() -> None:
     parts = random_source(1, "a"), random_source(2, "b"), marked(random_source(3, "c"))
     spread = calibration_tables(told(*parts))[1]
     assert [row[2] for row in spread.rows] == [2, 2, 2, 1, 1, 1]
-    assert spread.texts[4][6] == "–"
+    assert spread.texts[4][7] == "–"
+
+
+def test_crops_of_faces_have_rows_of_their_own() -> None:
+    def cut(part: tuple[Scored, ...]) -> tuple[Scored, ...]:
+        return tuple(replace(one, sample=replace(one.sample, scene=CROP)) for one in part)
+
+    spread = calibration_tables(
+        told(random_source(1, "a"), random_source(2, "b"), cut(random_source(3, "c")))
+    )[1]
+    assert [row[0] for row in spread.rows[::3]] == ["sources left out", "crops left out"]
+    assert spread.texts[4][7] != "–"
+
+
+def test_the_mean_eer_leaves_out_sources_of_few_images() -> None:
+    two = [random_source(1, "a"), random_source(2, "b")]
+    shown = [calibration_tables(told(*parts))[1:3] for parts in (two, [*two, random_source(3, "c", live=2)])]
+    (spread, left_out), (with_few, _) = shown
+    own = [float(str(row[3])) for row in left_out.rows]
+    assert spread.rows[1][3] == pytest.approx(sum(own) / 2)
+    assert with_few.rows[1][2:4] == (3, spread.rows[1][3])
 
 
 def test_thresholds_to_choose_from_rise_and_trade_one_error_for_the_other() -> None:

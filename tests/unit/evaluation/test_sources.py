@@ -6,7 +6,7 @@ import pytest
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.scoring import Unscored
-from bonaface.evaluation.sources import MEASURE, by_source, from_samples, of_kinds
+from bonaface.evaluation.sources import CROP, MEASURE, by_source, from_samples, of_kinds
 from support.scores import a_sample, a_source, whole
 
 
@@ -48,6 +48,8 @@ def test_the_value_is_the_one_asked_for() -> None:
 def test_of_measure_sources_a_single_one_may_not_move_a_threshold() -> None:
     samples = [replace(a_sample(Label.BONA_FIDE), use=use, source=use, log_odds=1.0) for use in ("", MEASURE)]
     assert [one.scores.capped for one in from_samples(samples)] == [True, False]
+    cut = [replace(one, scene=scene, source=scene) for one in samples[:1] for scene in (CROP, "full")]
+    assert [one.scores.capped for one in from_samples(cut)] == [False, True]
 
 
 def test_scores_of_a_manifest_are_taken_as_they_are() -> None:
