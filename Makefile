@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format cov train train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test lint format cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,17 +57,14 @@ accuracy: setup ## Measure error rates and robustness on the labelled images in 
 	@mkdir -p docs/accuracy
 	@cp var/accuracy/figures.md var/accuracy/summary.json var/accuracy/*.csv var/accuracy/*.png docs/accuracy/
 	@rm docs/accuracy/scores.csv
-	@sed -e '/^train\/\($(TRAINED)\)\//d' -e '2,$$s#^#$(abspath ../shared/data)/#' ../shared/data/manifest.csv > var/unseen.csv
-	$(BIN)/bonaface calibrate var/unseen.csv --seed 1 --out var/presets.toml --report var/left-out
+	$(BIN)/bonaface calibrate training/runs/folds.csv --seed 1 --out var/presets.toml --report var/left-out
 	@cp var/left-out/figures.md docs/accuracy/left-out.md && cp var/left-out/reliability.png docs/accuracy/
 
-# The sources that the shipped weights learnt from; all others say what to expect of a camera that nobody trained on.
-TRAINED := feni-kiosk\|yildirimege\|pyi-webcam-crops\|sankalita-webcam\|small-crops\|tdp-kaggle\|video-frames
+train: train-folds ## Make the shipped PAD weights anew from ../shared (an hour on two cores).
+	PYTHONPATH=. $(BIN)/python -m training.soup $(IMAGES)
 
-train: $(VENV)/.training setup ## Make the shipped weights anew from ../shared (about an hour on two cores).
-	PYTHONPATH=. $(BIN)/python -m training.run $(IMAGES) --name first --out var/training/first
-	PYTHONPATH=. $(BIN)/python -m training.run $(IMAGES) --name second --out var/training/second --without-128
-	PYTHONPATH=. $(BIN)/python -m training.soup $(IMAGES) --runs var/training/first var/training/second
+train-folds: $(VENV)/.training setup ## Score every image by networks that did not see its source (the hour of `train`).
+	PYTHONPATH=. $(BIN)/python -m training.folds $(IMAGES)
 
 train-detector: $(VENV)/.training ## Make the face detector's weights anew from ../shared (under an hour on two cores).
 	@$(BIN)/bonaface models pull centerface

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from bonaface.types import Box
 from training.shot import Shot, as_float, as_rgb, cut, mirrored, resized, warped_box
@@ -23,13 +24,12 @@ def mirror(shot: Shot, rng: np.random.Generator) -> Shot:
 
 def rotate(shot: Shot, rng: np.random.Generator) -> Shot:
     """A camera held up to 10 degrees askew."""
-    width, height = shot.size
-    centre = (shot.box.x0 + shot.box.x1) / 2, (shot.box.y0 + shot.box.y1) / 2
-    matrix = cv2.getRotationMatrix2D(centre, rng.uniform(-10, 10), 1.0)
-    image = cv2.warpAffine(
-        shot.image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-    )
-    return Shot(as_rgb(image), warped_box(shot.box, np.vstack([matrix, [0, 0, 1]])))
+    return _rolled(shot, rng.uniform(-10, 10))
+
+
+def askew(shot: Shot, rng: np.random.Generator) -> Shot:
+    """A head or a camera tilted by 10 to 45 degrees."""
+    return _rolled(shot, float(rng.choice([-1, 1]) * rng.uniform(10, 45)))
 
 
 def narrow_view(shot: Shot, rng: np.random.Generator, most: float = 1.2) -> Shot:
@@ -69,9 +69,7 @@ def low_resolution(shot: Shot, rng: np.random.Generator) -> Shot:
 
 def jpeg(shot: Shot, rng: np.random.Generator) -> Shot:
     """One JPEG encoding, quality 25 to 95."""
-    quality = int(rng.triangular(25, 75, 95))
-    _, data = cv2.imencode(".jpg", shot.image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return Shot(as_rgb(cv2.imdecode(data, cv2.IMREAD_COLOR)), shot.box)
+    return _encoded(shot, int(rng.triangular(25, 75, 95)))
 
 
 def sensor_noise(shot: Shot, rng: np.random.Generator) -> Shot:
@@ -142,9 +140,83 @@ def grey(shot: Shot, rng: np.random.Generator) -> Shot:
     return Shot(as_rgb(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)), shot.box)
 
 
+def back_light(shot: Shot, rng: np.random.Generator) -> Shot:
+    """A window or lamp behind: the person darker, all else brighter, a little glare over both."""
+    person = _person(shot, rng)
+    image = as_float(shot.image)
+    dark, bright = np.float32(rng.uniform(0.25, 0.75)), np.float32(rng.uniform(1.2, 2.5))
+    lit = image * (dark * person + bright * (1 - person))
+    return Shot(as_rgb(lit * np.float32(0.97) + np.float32(rng.uniform(0, 0.08))), shot.box)
+
+
+def dark(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Little light: dim, or brightened by the camera, which brightens the noise too."""
+    gain = np.float32(rng.uniform(0.12, 0.5))
+    image = as_float(shot.image) * gain
+    noise = rng.standard_normal(image.shape, dtype=np.float32) * np.float32(rng.uniform(0.004, 0.02))
+    again = np.float32(1 + rng.random() * (0.8 / gain - 1)) if rng.random() < 0.5 else np.float32(1)
+    return Shot(as_rgb((image + noise) * again), shot.box)
+
+
+def coloured_light(shot: Shot, rng: np.random.Generator) -> Shot:
+    """An orange lamp, a blue screen, a neon sign: over all, or from one side."""
+    width, _ = shot.size
+    colour = np.exp(rng.normal(0, 0.3, 3)).astype(np.float32)
+    colour /= colour.max()
+    share = np.float32(1)
+    if rng.random() < 0.5:
+        ramp = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
+        share = ramp if rng.random() < 0.5 else 1 - ramp
+    return Shot(as_rgb(as_float(shot.image) * (1 - share + share * colour)), shot.box)
+
+
+def small_capture(shot: Shot, rng: np.random.Generator) -> Shot:
+    """A camera of few pixels: the whole frame 320 or less on its longer side, the face at least 24."""
+    ratio = max(rng.uniform(200, 320) / max(shot.size), 24 / shot.face_side)
+    return shot if ratio >= 1 else resized(shot, ratio, int(rng.choice(_INTERPOLATIONS[:2])))
+
+
+def forwarded(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Sent on by a messenger once or twice: made smaller and encoded at quality 45 to 80."""
+    for _ in range(int(rng.integers(1, 3))):
+        ratio = rng.uniform(0.6, 1.0)
+        if ratio * shot.face_side > 40:
+            shot = resized(shot, ratio, cv2.INTER_AREA)
+        shot = _encoded(shot, int(rng.integers(45, 81)))
+    return shot
+
+
+def _rolled(shot: Shot, degrees: float) -> Shot:
+    width, height = shot.size
+    centre = (shot.box.x0 + shot.box.x1) / 2, (shot.box.y0 + shot.box.y1) / 2
+    matrix = cv2.getRotationMatrix2D(centre, degrees, 1.0)
+    image = cv2.warpAffine(
+        shot.image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    return Shot(as_rgb(image), warped_box(shot.box, np.vstack([matrix, [0, 0, 1]])))
+
+
+def _person(shot: Shot, rng: np.random.Generator) -> NDArray[np.float32]:
+    """H x W x 1: 1 in the head and the body under it, 0 elsewhere, soft between."""
+    width, height = shot.size
+    mask = np.zeros((height, width), np.float32)
+    x, y, side = (shot.box.x0 + shot.box.x1) / 2, (shot.box.y0 + shot.box.y1) / 2, shot.face_side
+    head = round(x), round(y - 0.1 * side)
+    cv2.ellipse(mask, head, (round(0.7 * side), round(0.9 * side)), 0, 0, 360, 1.0, -1)
+    body = round(x), round(y + 2.2 * side)
+    cv2.ellipse(mask, body, (round(1.5 * side), round(1.7 * side)), 0, 0, 360, 1.0, -1)
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), side * rng.uniform(0.04, 0.2)), np.float32)[:, :, None]
+
+
+def _encoded(shot: Shot, quality: int) -> Shot:
+    _, data = cv2.imencode(".jpg", shot.image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return Shot(as_rgb(cv2.imdecode(data, cv2.IMREAD_COLOR)), shot.box)
+
+
 FRAMING: tuple[tuple[float, Change], ...] = (
     (0.5, mirror),
     (0.25, rotate),
+    (0.06, askew),
     (0.3, narrow_view),
     (0.06, black_border),
 )
@@ -152,15 +224,20 @@ FRAMING: tuple[tuple[float, Change], ...] = (
 
 CAPTURE: tuple[tuple[float, Change], ...] = (
     (0.2, uneven_light),
+    (0.1, back_light),
+    (0.08, coloured_light),
     (0.45, exposure),
+    (0.1, dark),
     (0.4, white_balance),
-    (0.03, grey),
+    (0.08, grey),
     (0.2, blur),
     (0.15, motion_blur),
-    (0.45, low_resolution),
+    (0.1, small_capture),
+    (0.4, low_resolution),
     (0.3, sensor_noise),
     (0.15, sharpen),
-    (0.55, jpeg),
+    (0.45, jpeg),
+    (0.12, forwarded),
 )
 """Chance and change: what optics, sensor, processing and encoder did, in their order."""
 

@@ -1,10 +1,10 @@
 """The training set: augmented crops of the `train` sources, made once and kept in memory-mapped arrays.
 
-Every row is one capture with its box found again several times: all crops of a row share label and
-teachers' scores (those of the box as detected), which makes the networks indifferent to the box.
+Every row is one capture with its box found again: both crops of a row share label and teachers' scores (those
+of the box as detected), which makes the networks indifferent to the box.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +12,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.imaging.picture import Picture
 from bonaface.types import Box
-from training.augment import CAPTURE, FRAMING, apply, at_working_size, jittered, narrow_view
+from training.augment import CAPTURE, FRAMING, apply, at_working_size, jittered
 from training.data import Sample, read_image, sources
 from training.recapture import recaptured
 from training.shot import Shot
-from training.teachers import NEAR, WIDE, Panel
+from training.teachers import VIEWS, Panel
 from training.workers import processes
 
 _SHARES = {"bona_fide": 0.42, "recaptured": 0.25, "attack": 0.33}
+_PART = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +35,30 @@ class Row:
     scene: Sample
     seed: int
 
+    def shows(self, source: str) -> bool:
+        """Whether any of the row's pixels are of the source, be it only behind a simulated attack."""
+        return self.sample.source == source or (self.recapture and self.scene.source == source)
+
 
 @dataclass(frozen=True, slots=True)
 class CropSet:
-    """N rows. near, wide: N x boxes x S x S x 3 uint8 BGR; bona_fide, recaptured: N; teachers: N x 3."""
+    """N rows. crops: by view, N x 2 boxes x S x S x 3 uint8 BGR; bona_fide, recaptured: N; teachers: N x 3,
+    log-odds by the published networks."""
 
-    near: NDArray[np.uint8]
-    wide: NDArray[np.uint8]
+    crops: dict[str, NDArray[np.uint8]]
     bona_fide: NDArray[np.bool_]
     recaptured: NDArray[np.bool_]
     teachers: NDArray[np.float32]
-    source: NDArray[np.int16]
-
-    def save(self, folder: Path) -> None:
-        """One .npy file an array."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in self.__slots__:
-            np.save(folder / f"{name}.npy", getattr(self, name))
 
     @classmethod
     def load(cls, folder: Path) -> "CropSet":
         """Memory-mapped, read only."""
-        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in cls.__slots__))
+
+        def read(name: str) -> NDArray[np.generic]:
+            return np.load(folder / f"{name}.npy", mmap_mode="r")
+
+        crops = {view: read(view) for view in VIEWS}
+        return cls(crops, read("bona_fide"), read("recaptured"), read("teachers"))
 
 
 def plan_rows(samples: Sequence[Sample], boxes: dict[str, Box], count: int, seed: int) -> list[Row]:
@@ -74,31 +78,43 @@ def plan_rows(samples: Sequence[Sample], boxes: dict[str, Box], count: int, seed
     return rows
 
 
-def make_crops(rows: Sequence[Row], models: Path, workers: int, pairs: bool = False) -> CropSet:
-    """All rows, on several processes; the result depends on the rows alone.
-
-    pairs: crop 1 of a row is not a jittered box but the face in a frame that leaves little of the scene,
-    and the teachers' scores are the mean over both.
-    """
-    names = sources([row.sample for row in rows])
-    parts = [list(rows[start : start + 250]) for start in range(0, len(rows), 250)]
-    near, wide, teachers = [], [], []
+def make_crops(rows: Sequence[Row], models: Path, folder: Path, workers: int) -> None:
+    """Writes the crop set of all rows, on several processes; the result depends on the rows alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = {
+        view: np.lib.format.open_memmap(
+            folder / f"{view}.npy", "w+", np.uint8, (len(rows), 2, look.size, look.size, 3)
+        )
+        for view, look in VIEWS.items()
+    }
+    parts = [list(rows[start : start + _PART]) for start in range(0, len(rows), _PART)]
+    teachers, done = [], 0
     with processes(workers) as pool:
-        for number, part in enumerate(
-            pool.map(_make_part, parts, [models] * len(parts), [pairs] * len(parts))
-        ):
-            near.append(part[0])
-            wide.append(part[1])
-            teachers.append(part[2])
-            print(f"crops: {(number + 1) * 250} of {len(rows)}", flush=True)
-    return CropSet(
-        np.concatenate(near),
-        np.concatenate(wide),
-        np.array([row.sample.bona_fide and not row.recapture for row in rows]),
-        np.array([row.recapture for row in rows]),
-        np.concatenate(teachers),
-        np.array([names.index(row.sample.source) for row in rows], dtype=np.int16),
-    )
+        for crops, scores in pool.map(_make_part, parts, [models] * len(parts)):
+            for view, made in crops.items():
+                arrays[view][done : done + len(scores)] = made
+            teachers.append(scores)
+            done += len(scores)
+            print(f"crops: {done} of {len(rows)}", flush=True)
+    np.save(folder / "bona_fide.npy", [row.sample.bona_fide and not row.recapture for row in rows])
+    np.save(folder / "recaptured.npy", [row.recapture for row in rows])
+    np.save(folder / "teachers.npy", np.concatenate(teachers))  # last: a folder that has it is whole
+
+
+def face_crops(samples: Sequence[Sample], boxes: Mapping[str, Box], folder: Path) -> dict[str, Path]:
+    """Files by view, each N x S x S x 3 uint8 BGR: every sample as the product looks at it. Made
+    once."""
+    files = {view: folder / f"faces-{view}.npy" for view in VIEWS}
+    if not all(file.exists() for file in files.values()):
+        made: dict[str, list[NDArray[np.uint8]]] = {view: [] for view in VIEWS}
+        for sample in samples:
+            box = boxes[sample.path]
+            seen = Picture.of(read_image(sample)).view_of(box)
+            for view, look in VIEWS.items():
+                made[view].append(look.crop(seen.pixels, seen.box_in(box).rounded())[:, :, ::-1])
+        for view, crops in made.items():
+            np.save(files[view], np.array(crops, np.uint8))
+    return files
 
 
 def make_shot(row: Row) -> Shot:
@@ -110,29 +126,22 @@ def make_shot(row: Row) -> Shot:
     return apply(CAPTURE, apply(FRAMING, shot, rng), rng)
 
 
-def _make_part(
-    rows: list[Row], models: Path, pairs: bool
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]:
+def _make_part(rows: list[Row], models: Path) -> tuple[dict[str, NDArray[np.uint8]], NDArray[np.float32]]:
     cv2.setNumThreads(1)
     panel = Panel(models)
-    made = [(_pair if pairs else _jitter)(row, panel) for row in rows]
-    near = [[NEAR.crop(shot.image, shot.box)[:, :, ::-1] for shot in shots] for shots, _ in made]
-    wide = [[WIDE.crop(shot.image, shot.box)[:, :, ::-1] for shot in shots] for shots, _ in made]
-    return np.array(near), np.array(wide), np.array([scores for _, scores in made])
+    shots = [_jitter(row) for row in rows]
+    crops = {
+        view: np.array(
+            [[look.crop(one.image, one.box)[:, :, ::-1] for one in pair] for pair in shots], np.uint8
+        )
+        for view, look in VIEWS.items()
+    }
+    return crops, np.array([panel.scores(shot.image, shot.box) for shot, _ in shots])
 
 
-def _jitter(row: Row, panel: Panel) -> tuple[list[Shot], NDArray[np.float32]]:
+def _jitter(row: Row) -> tuple[Shot, Shot]:
     shot = make_shot(row)
-    other = Shot(shot.image, jittered(shot.box, np.random.default_rng(row.seed + 7)))
-    return [shot, other], panel.scores(shot.image, shot.box)
-
-
-def _pair(row: Row, panel: Panel) -> tuple[list[Shot], NDArray[np.float32]]:
-    rng = np.random.default_rng(row.seed + 7)
-    shot = make_shot(row)
-    close = narrow_view(shot, rng, most=0.5)
-    scores = (panel.scores(shot.image, shot.box) + panel.scores(close.image, close.box)) / 2
-    return [shot, Shot(close.image, jittered(close.box, rng))], scores.astype(np.float32)
+    return shot, Shot(shot.image, jittered(shot.box, np.random.default_rng(row.seed + 7)))
 
 
 def _pools(samples: Sequence[Sample]) -> dict[tuple[str, str], list[Sample]]:

@@ -45,9 +45,9 @@ def manifest_hash(root: Path) -> str:
     return hashlib.sha256((root / "manifest.csv").read_bytes()).hexdigest()
 
 
-def for_training(samples: Iterable[Sample], leave_out: str = "") -> list[Sample]:
-    """What may train weights that ship: never a `measure` source, nor the source left out."""
-    return [sample for sample in samples if sample.use == "train" and sample.source != leave_out]
+def for_training(samples: Iterable[Sample]) -> list[Sample]:
+    """What may train weights that ship: never a `measure` source."""
+    return [sample for sample in samples if sample.use == "train"]
 
 
 def for_measuring(samples: Iterable[Sample]) -> list[Sample]:

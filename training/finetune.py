@@ -23,7 +23,7 @@ class Recipe:
     those of simulated recaptures by `soften_recaptured`, since some of them show no trace.
     """
 
-    epochs: int = 3
+    epochs: int = 2
     batch: int = 64
     rate: float = 3e-4
     decay: float = 1e-4
@@ -35,31 +35,32 @@ class Recipe:
     soften_recaptured: float = 0.08
     average: float = 0.998
     seed: int = 7
-    compiled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What a network learns from. crops: N x boxes x S x S x 3 uint8 BGR; target: teachers' log-odds."""
+    """What a network learns from. crops: N x boxes x S x S x 3 uint8 BGR; target: teachers' log-odds; rows:
+    those to learn from."""
 
     crops: NDArray[np.uint8]
     bona_fide: NDArray[np.bool_]
     recaptured: NDArray[np.bool_]
     target: NDArray[np.float32]
+    rows: NDArray[np.intp]
 
 
 def finetune(network: MiniFasNet, lesson: Lesson, recipe: Recipe) -> MiniFasNet:
     """A copy of the network, trained; its weights are the moving average over the run."""
     torch.manual_seed(recipe.seed)
     student, kept = copy.deepcopy(network).train(), copy.deepcopy(network)
+    student.to(memory_format=torch.channels_last)  # a sixth faster on a processor
     optimizer = torch.optim.AdamW(student.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
-    steps = recipe.epochs * (len(lesson.crops) // recipe.batch)
+    steps = recipe.epochs * (len(lesson.rows) // recipe.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps, recipe.warm_up))
-    forward = torch.compile(student.log_odds) if recipe.compiled else student.log_odds
     running = 0.0
-    for step, rows in enumerate(_batches(len(lesson.crops), recipe)):
+    for step, rows in enumerate(_batches(lesson.rows, recipe)):
         crops = _crops(lesson, rows, recipe.seed + step)
-        loss = _loss(forward(crops), lesson, rows, recipe)
+        loss = _loss(student.log_odds(crops), lesson, rows, recipe)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 5.0)
@@ -102,11 +103,11 @@ def _loss(log_odds: Tensor, lesson: Lesson, rows: NDArray[np.intp], recipe: Reci
     return (recipe.own * own + weight * gap).mean()
 
 
-def _batches(count: int, recipe: Recipe) -> Iterator[NDArray[np.intp]]:
+def _batches(rows: NDArray[np.intp], recipe: Recipe) -> Iterator[NDArray[np.intp]]:
     rng = np.random.default_rng(recipe.seed)
     for _ in range(recipe.epochs):
-        order = rng.permutation(count)
-        for start in range(0, count - recipe.batch + 1, recipe.batch):
+        order = rng.permutation(rows)
+        for start in range(0, len(rows) - recipe.batch + 1, recipe.batch):
             yield np.sort(order[start : start + recipe.batch])
 
 
@@ -118,7 +119,7 @@ def _crops(lesson: Lesson, rows: NDArray[np.intp], seed: int) -> Tensor:
     flip = rng.random(len(rows)) < 0.5
     crops[flip] = crops[flip][:, :, ::-1]
     gain = torch.from_numpy(rng.uniform(0.92, 1.08, (len(rows), 1, 1, 1)).astype(np.float32))
-    return (_tensor(crops) * gain).clamp(0, 255)
+    return (_tensor(crops) * gain).clamp(0, 255).contiguous(memory_format=torch.channels_last)
 
 
 def _tensor(crops: NDArray[np.uint8]) -> Tensor:

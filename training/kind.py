@@ -1,7 +1,7 @@
 """Can the kind of an attack be told? `python -m training.kind --data DIR --models DIR` measures it.
 
-Features: what the last convolution of each shipped network gives, 3 x 512 a face. Learnt from: the attacks
-among the rows of the crop set of `training.leaveout` (`train` sources, augmented) and its simulated
+Features: what the last convolution of each shipped network gives, 512 a network. Learnt from: the attacks
+among the rows of the crop set (`train` sources, augmented) and its simulated
 recaptures, every kind of every source weighing the same. Measured on: attacks whose kind is known, those of a
 `train` source by a head that learnt without it. The figures go to `training/runs/attack-kind.json`.
 """
@@ -20,16 +20,13 @@ from sklearn.preprocessing import StandardScaler
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from training.boxes import boxes_of, shipped_detector
-from training.crops import Row, plan_rows
+from training.crops import CropSet, Row, face_crops
 from training.data import Sample, for_training, read_manifest
-from training.evalset import evaluation_set
-from training.leaveout import crop_set
+from training.folds import crop_set, parse
+from training.networks import STARTS
 from training.recapture import KINDS, drawn_kind
-from training.stages import STARTS
-from training.tight import FILE, tight_crops
 
 Features = NDArray[np.float32]
-FILES = {"near": STARTS[0].file, "wide": STARTS[1].file, "tight": FILE}
 _BATCH = 32
 _STRENGTH = 1e-3
 """Inverse of the penalty: few sources, so a strong one."""
@@ -60,7 +57,7 @@ def features(file: Path, crops: NDArray[np.uint8]) -> Features:
 
 
 def fit_head(given: Features, kinds: Sequence[str], groups: Sequence[str]) -> Pipeline:
-    """A linear head over N x 1536 features. groups: one a row; each kind of each group weighs the same."""
+    """A linear head over N x F features. groups: one a row; each kind of each group weighs the same."""
     pairs = list(zip(kinds, groups, strict=True))
     weights = np.array([1 / pairs.count(pair) for pair in pairs])
     head = make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=500))
@@ -83,21 +80,16 @@ def balanced(table: Mapping[str, Mapping[str, int]], among: Sequence[str] = KIND
 
 def main() -> None:
     """Reads the command line, learns, measures, writes the log."""
-    from training.run import parse
-
     options, folders, workers = parse()
     samples = read_manifest(folders.data)
     boxes = boxes_of(samples, shipped_detector(), folders.work / "boxes.json")
-    rows = plan_rows(for_training(samples), boxes, options.rows, options.seed)
-    crops = crop_set(folders, options, rows, workers)
-    tight_crops(rows, crops, workers)
-    images = evaluation_set(samples, boxes, folders.models, folders.work / "eval.npz")
+    rows, folder = crop_set(options, folders, samples, boxes, workers)
     learnt = [i for i, row in enumerate(rows) if kind_of(row) in KINDS]
     asked = [i for i, sample in enumerate(samples) if sample.attack_type in KINDS]
-    given = _all_views(
-        {view: np.load(crops / f"{view}.npy", mmap_mode="r")[learnt, 0] for view in FILES}, folders.out
-    )
-    seen = _all_views({view: getattr(images, view)[asked, 0] for view in FILES}, folders.out)
+    crops = CropSet.load(folder).crops
+    given = _all_views({view: crops[view][learnt, 0] for view in crops}, folders.out)
+    faces = face_crops(samples, boxes, folders.work)
+    seen = _all_views({view: np.load(faces[view])[asked] for view in faces}, folders.out)
     told = predicted(given, [rows[i] for i in learnt], seen, [samples[i] for i in asked])
     log = Path(__file__).parent / "runs" / "attack-kind.json"
     log.write_text(json.dumps(figures(told, [samples[i] for i in asked]), indent=1) + "\n")
@@ -134,7 +126,7 @@ def figures(told: Sequence[str], samples: Sequence[Sample]) -> dict[str, object]
 
 
 def _all_views(crops: Mapping[str, NDArray[np.uint8]], weights: Path) -> Features:
-    return np.concatenate([features(weights / file, crops[view]) for view, file in FILES.items()], axis=1)
+    return np.concatenate([features(weights / one.file, crops[one.view]) for one in STARTS], axis=1)
 
 
 if __name__ == "__main__":

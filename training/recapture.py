@@ -14,16 +14,20 @@ from bonaface.types import Box
 from training.shot import FloatImage, Matrix, Shot, as_float, as_rgb, warped_box
 
 KINDS = ("replay", "print", "mask")
+_FILLS = 0.3
+"""Of screens and prints: held so close that no bezel, margin or hand is in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Medium:
-    """A flat thing that shows the capture: its picture, the box of the face, edges round the picture."""
+    """A flat thing that shows the capture: its picture, the box of the face, edges round the picture, and
+    whether it is so close that the camera sees nothing else."""
 
     picture: FloatImage
     shot: Shot
     edge: float
     edge_colour: tuple[float, float, float]
+    fills: bool
 
 
 def on_screen(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
@@ -36,7 +40,7 @@ def on_screen(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
     elif rng.random() < 0.75:
         picture = _sub_pixels(picture, 3, rng)
     shade = float(rng.choice([0.02, 0.05, 0.1, 0.85]))
-    medium = _Medium(picture, shot, rng.uniform(0.02, 0.1), (shade, shade, shade))
+    medium = _Medium(picture, shot, rng.uniform(0.02, 0.1), (shade, shade, shade), rng.random() < _FILLS)
     taken, box = _taken(medium, scene, rng)
     if not fine and rng.random() < 0.35:
         taken = _bands(taken, rng)
@@ -49,7 +53,8 @@ def on_paper(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
     """The capture printed, held before `scene` and taken again."""
     picture = _printed(shot, rng)
     white = float(rng.uniform(0.7, 0.95))
-    medium = _Medium(picture, shot, rng.choice([0.0, rng.uniform(0.01, 0.12)]), (white, white, white * 0.97))
+    edge = rng.choice([0.0, rng.uniform(0.01, 0.12)])
+    medium = _Medium(picture, shot, edge, (white, white, white * 0.97), rng.random() < _FILLS)
     taken, box = _taken(medium, scene, rng)
     if rng.random() < 0.3:
         taken = _glare(taken, scene, rng)
@@ -99,7 +104,9 @@ def _printed(shot: Shot, rng: np.random.Generator) -> FloatImage:
     height, width = picture.shape[:2]
     texture = rng.standard_normal((height, width), dtype=np.float32)
     texture = cv2.GaussianBlur(texture, (0, 0), rng.uniform(0.6, 2.0)) * np.float32(rng.uniform(0.01, 0.06))
-    light = _relief((height, width), rng) * np.float32(rng.uniform(0.02, 0.15))
+    light = _relief((height, width), rng) * np.float32(
+        rng.choice([0.0, rng.uniform(0.02, 0.15)], p=[0.3, 0.7])
+    )
     return picture * (1 + texture + light)[:, :, None]
 
 
@@ -166,7 +173,8 @@ def _taken(medium: _Medium, scene: RgbImage, rng: np.random.Generator) -> tuple[
     picture, matrix = _framed(medium, rng)
     behind = cv2.GaussianBlur(cv2.resize(scene, (width, height)), (0, 0), rng.uniform(0.5, 4))
     target = (
-        np.array([[0, 0], [width, 0], [width, height], [0, height]]) + _pose((width, height), rng)
+        np.array([[0, 0], [width, 0], [width, height], [0, height]])
+        + _pose((width, height), medium.fills, rng)
     ).astype(np.float32)
     tall, wide = picture.shape[:2]
     corners = np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]], np.float32)
@@ -185,7 +193,8 @@ def _framed(medium: _Medium, rng: np.random.Generator) -> tuple[FloatImage, Matr
     """The picture with its bezel or margin, and the matrix from the shot's pixels to it."""
     tall, wide = medium.picture.shape[:2]
     width, height = medium.shot.size
-    dx, dy = (int(medium.edge * wide * k) for k in rng.uniform(0.4, 1.6, 2))
+    edge = 0.0 if medium.fills else medium.edge
+    dx, dy = (int(edge * wide * k) for k in rng.uniform(0.4, 1.6, 2))
     picture = cv2.copyMakeBorder(
         medium.picture, dy, dy, dx, dx, cv2.BORDER_CONSTANT, value=medium.edge_colour
     )
@@ -193,10 +202,14 @@ def _framed(medium: _Medium, rng: np.random.Generator) -> tuple[FloatImage, Matr
     return np.asarray(picture, np.float32), matrix
 
 
-def _pose(size: tuple[int, int], rng: np.random.Generator) -> Matrix:
-    """How far each corner of the medium lies from that of the view: inside where edges show."""
+def _pose(size: tuple[int, int], fills: bool, rng: np.random.Generator) -> Matrix:
+    """How far each corner of the medium lies from that of the view: inside where edges show, outside where it
+    fills the view."""
     width, height = size
-    inside = rng.uniform(-0.12, 0.1) if rng.random() < 0.5 else rng.uniform(0.0, 0.2)
+    if fills:
+        inside = rng.uniform(-0.25, -0.05)
+    else:
+        inside = rng.uniform(-0.12, 0.1) if rng.random() < 0.5 else rng.uniform(0.0, 0.2)
     shift = rng.uniform(-0.04, 0.04, 2)
     signs = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
     return (signs * inside + shift + rng.normal(0, 0.02, (4, 2))) * np.array([width, height])

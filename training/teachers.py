@@ -33,6 +33,8 @@ class View:
 NEAR = View(shifted_crop, 2.7, 80)
 WIDE = View(shifted_crop, 4.0, 80)
 TIGHT = View(reflected_crop, 1.5, 128)
+SKIN = View(reflected_crop, 1.2, 80)
+VIEWS = {"near": NEAR, "wide": WIDE, "tight": TIGHT, "skin": SKIN}
 
 
 @dataclass(frozen=True, slots=True)

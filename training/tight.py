@@ -5,34 +5,18 @@ input and two classes, read here from the published graph. It was published as t
 data set for non-commercial research: the model card says what that means.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
-import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import nn
 
-from training.augment import jittered
-from training.crops import CropSet, Row, make_shot
-from training.finetune import Lesson, Recipe, finetune, interpolated
 from training.network import V2, ConvUnit, MiniFasNet, Plan
-from training.shot import Shot
-from training.teachers import TIGHT
-from training.workers import processes
 
 PLAN = Plan(V2.down, V2.stages, gated=True, last_kernel=8)
 PUBLISHED = "minifas128/best_model_97.80.onnx"
-FILE = "bonaface-pad-tight.onnx"
-
-RECIPE = Recipe(epochs=2, own=0.6, distance=0.4, distance_recaptured=0.1, average=0.99)
-"""Labels, and the mean of stage one's two networks and of itself as published."""
-
-SHARE = 0.5
-"""Of the trained weights against the published ones, as for the other two."""
 
 _EPSILON = 1e-5
 
@@ -57,25 +41,6 @@ def load_published(path: Path) -> MiniFasNet:
     return network.eval()
 
 
-def tight_crops(rows: Sequence[Row], folder: Path, workers: int) -> Path:
-    """N x 2 boxes x 128 x 128 x 3 uint8 BGR of the rows of a crop set, kept beside it."""
-    path = folder / "tight.npy"
-    if not path.exists():
-        parts = [list(rows[start : start + 250]) for start in range(0, len(rows), 250)]
-        with processes(workers) as pool:
-            np.save(path, np.concatenate(list(pool.map(_make_part, parts))))
-    return path
-
-
-def train_tight(models: Path, folder: Path, target: NDArray[np.float32]) -> MiniFasNet:
-    """The network to ship. folder: a crop set with its `tight.npy`; target: see `RECIPE`."""
-    published = load_published(models / PUBLISHED)
-    crops = CropSet.load(folder)
-    tight = np.load(folder / "tight.npy", mmap_mode="r")
-    lesson = Lesson(tight, np.asarray(crops.bona_fide), np.asarray(crops.recaptured), target)
-    return interpolated(published, finetune(published, lesson, RECIPE), SHARE)
-
-
 def _units(network: MiniFasNet) -> Iterator[ConvUnit]:
     """Every convolution in the order in which it runs."""
     for module in network.modules():
@@ -98,13 +63,3 @@ def _fill_head(network: MiniFasNet, graph: onnx.GraphProto, tensors: dict[str, t
     for part, name in zip(parts, norm.input[1:], strict=True):
         part.copy_(tensors[name])
     network.classify.weight.copy_(tensors[classify.input[1]].T.flip(0))
-
-
-def _make_part(rows: list[Row]) -> NDArray[np.uint8]:
-    cv2.setNumThreads(1)
-    made = []
-    for row in rows:
-        shot = make_shot(row)
-        other = Shot(shot.image, jittered(shot.box, np.random.default_rng(row.seed + 7)))
-        made.append([TIGHT.crop(one.image, one.box)[:, :, ::-1] for one in (shot, other)])
-    return np.array(made)

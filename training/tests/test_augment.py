@@ -1,15 +1,17 @@
 """Degradations keep what the crops rely on and do change the pixels."""
 
+import cv2
 import numpy as np
 import pytest
 from training.augment import CAPTURE, FRAMING, Change, apply, at_working_size, jittered
-from training.shot import Shot
+from training.shot import Shot, resized
 
 CHANGES = [change for _, change in (*FRAMING, *CAPTURE)]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_change_keeps_type_and_changes_pixels(change: Change, shot: Shot) -> None:
+    shot = resized(shot, 2.0, cv2.INTER_LINEAR)  # larger than a camera of few pixels gives
     changed = change(shot, np.random.default_rng(1))
     assert changed.image.dtype == np.uint8
     assert changed.image.ndim == 3

@@ -23,7 +23,6 @@ SAMPLES = [
 def test_no_measure_source_trains() -> None:
     assert sources(for_training(SAMPLES)) == ["big", "small"]
     assert sources(for_measuring(SAMPLES)) == ["held"]
-    assert sources(for_training(SAMPLES, leave_out="big")) == ["small"]
 
 
 def test_rows_and_their_scenes_come_from_training_samples_alone() -> None:
