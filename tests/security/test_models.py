@@ -17,6 +17,7 @@ SHIPPED = [
     "bonaface-face.onnx",
     "bonaface-pad-near.onnx",
     "bonaface-pad-wide.onnx",
+    "bonaface-pad-skin.onnx",
     "bonaface-pad-tight.onnx",
 ]
 PORTRAIT = str(ROOT / "examples" / "astronaut.png")
