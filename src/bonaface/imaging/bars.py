@@ -33,6 +33,8 @@ STRIDE = 8
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 LAYERS = 3
 """Bars within bars."""
+SPAN = 0.5
+"""Share of a side of the picture that lies between the first sample and the last that tell of it."""
 LEAST_SIDE = 16
 """Pixels, at least, that are left of either side."""
 
@@ -75,7 +77,31 @@ def content_of(image: RgbImage) -> Content:
             break
         top, bottom, left, right = top + above, bottom - below, left + before, right - after
         edge = _FURTHER
-    return Content(left, top, right, bottom)
+    found = Content(left, top, right, bottom)
+    height, width = image.shape[:2]
+    return found if _ends_straight(image, found) else Content(0, 0, width, height)
+
+
+def _ends_straight(image: RgbImage, found: Content) -> bool:
+    """Whether the picture meets each of its bars along that bar, not as an oval or a cut-out head does, of
+    which rows would be lost."""
+    columns, rows = slice(found.x0, found.x1), slice(found.y0, found.y1)
+    turned = image.transpose(1, 0, 2)
+    sides = (
+        (image[:, columns], found.y0),
+        (image[::-1, columns], len(image) - found.y1),
+        (turned[:, rows], found.x0),
+        (turned[::-1, rows], len(turned) - found.x1),
+    )
+    return all(_spans(side, bar) for side, bar in sides if bar)
+
+
+def _spans(side: RgbImage, bar: int) -> bool:
+    """Whether what begins after `bar` rows reaches over most of them; true where nothing tells."""
+    some = side[:, :: max(side.shape[1] // SAMPLES, 1)]
+    begun = np.abs((some[bar + 1 : bar + 1 + ROWS] @ LUMA).mean(axis=0) - some[0] @ LUMA) >= CONTRAST
+    places = np.flatnonzero(begun)
+    return len(places) == 0 or bool(places[-1] - places[0] + 1 >= SPAN * len(begun))
 
 
 def _bars(image: RgbImage, edge: _Edge) -> tuple[int, int]:
@@ -86,13 +112,16 @@ def _bars(image: RgbImage, edge: _Edge) -> tuple[int, int]:
     if not any(flat):
         return 0, 0
     above, below = (_bar(side, rows, edge) if rows else 0 for side, rows in zip(sides, flat, strict=True))
-    above, below = above or _as_other(below, flat[0]), below or _as_other(above, flat[1])
+    above, below = above or _as_other(sides[0], below, flat[0]), below or _as_other(sides[1], above, flat[1])
     return (above, below) if len(image) - above - below >= LEAST_SIDE else (0, 0)
 
 
-def _as_other(rows: int, flat: int) -> int:
-    """A bar as wide as the other one, where what is flat does not contradict that."""
-    return rows if flat and flat + RINGING >= rows else 0
+def _as_other(side: RgbImage, rows: int, flat: int) -> int:
+    """A bar as wide as the other one, where nothing but ringing lies between what is flat and its end."""
+    if not flat or flat + RINGING < rows:
+        return 0
+    ringing = _apart(side[flat:rows], side[0, side.shape[1] // 2])
+    return rows if (ringing <= NEAR).all() else 0
 
 
 def _flat_rows(side: RgbImage) -> int:

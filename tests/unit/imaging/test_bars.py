@@ -85,6 +85,16 @@ def test_what_ends_at_no_straight_edge_is_of_the_scene(portrait_pixels: RgbImage
     assert content_of(image) == whole(image)
 
 
+@pytest.mark.parametrize("axes", [(58, 95), (95, 58), (70, 70), (110, 40)])
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_head_that_was_cut_out_is_left_whole(
+    portrait_pixels: RgbImage, axes: tuple[int, int], colour: tuple[int, int, int]
+) -> None:
+    oval = cv2.ellipse(np.zeros((512, 512), np.uint8), (224, 124), axes, 0, 0, 360, 1, -1)
+    image = np.where(oval[:, :, None] > 0, portrait_pixels, np.array(colour, np.uint8)).astype(np.uint8)
+    assert content_of(image[:260, 80:400]) == whole(image[:260, 80:400])
+
+
 @pytest.mark.parametrize("turn", [0.0, 0.4])
 def test_the_dark_bezel_of_a_screen_stays(portrait_pixels: RgbImage, turn: float) -> None:
     """As a camera sees it: no sharper than three pixels, or not quite straight."""
