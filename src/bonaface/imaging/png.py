@@ -92,9 +92,9 @@ def decode(data: bytes) -> RgbImage:
     the last chunk is ignored.
     Raises InvalidImageError unless every critical chunk is whole, with its CRC, and the picture complete.
     """
-    parts = _collect(data)
+    parts, is_animated = _collect(data)
     width, height = _SIDES.unpack_from(data, _SIDES_AT)
-    frame = first_frame(_payloads(data), width, height) if _ACTL in data else None
+    frame = first_frame(_payloads(data), width, height) if is_animated else None
     if frame is None:
         return _picture(parts, width, height)
     area = frame.area
@@ -137,16 +137,17 @@ def _decoded(file: bytes, mode: int) -> "MatLike":
     return image
 
 
-def _collect(data: bytes) -> Parts:
-    """The chunks that make the picture, in the order of the standard.
+def _collect(data: bytes) -> tuple[Parts, bool]:
+    """The chunks that make the picture, in the order of the standard; whether an acTL is among the others.
 
     The others are left out, so that no text, profile or animation reaches the decoder; so is an ancillary
     chunk with a wrong CRC (13.1). Raises InvalidImageError for a wrong CRC of a critical chunk, a missing or
     repeated part, or a critical chunk that is unknown.
     """
     parts: Parts = {_IHDR: [], _PLTE: [], _TRNS: [], _IDAT: [], _IEND: []}
-    before = b""
+    before, is_animated = b"", False
     for kind, start, end in _chunks(data):
+        is_animated = is_animated or kind == _ACTL
         chunk = data[start:end]
         if not _is_sound(chunk):
             if kind[0] & _ANCILLARY:
@@ -163,7 +164,7 @@ def _collect(data: bytes) -> Parts:
         before = kind
     if not parts[_IDAT] or not parts[_IEND]:
         raise InvalidImageError(_BROKEN)
-    return parts
+    return parts, is_animated
 
 
 def _transparency(parts: Parts, bits: int, colour: int) -> bytes:
