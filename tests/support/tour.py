@@ -125,7 +125,7 @@ class Tour:
         yield self.spoofing("no source", {"image": {}})
         yield self.body("wrong content type", b"{}", "Content-Type: text/plain")
         yield self.body("cut form", b"--x\r\nContent-Disp", "Content-Type: multipart/form-data; boundary=x")
-        yield self.body("JSON too long", bytes(5_000_000), JSON)
+        yield self.body("JSON too long", bytes(9_000_000), JSON)
         for url in REFUSED_URLS:
             yield self.spoofing(f"URL {url}", {"image": {"url": url.replace("{closed}", "12000")}})
 
@@ -160,7 +160,7 @@ class Tour:
         yield self.admin("POST", "/applications", b"{")
         yield self.admin("POST", "/applications", b'{"name": "a", "nme": "b"}')
         yield self.admin("POST", "/applications", bytes(70_000))
-        yield self.admin("POST", "/applications", bytes(5_000_000))
+        yield self.admin("POST", "/applications", bytes(9_000_000))
         yield self.admin("PATCH", f"/applications/{self.app_key}", b'{"state": "gone"}')
         yield self.admin("PUT", f"/applications/{self.app_key}/quota", b'{"requestsPerSecond": -1}')
         yield self.admin("DELETE", f"/applications/{self.app_key}/secrets/99")
