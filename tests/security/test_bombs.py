@@ -9,10 +9,10 @@ from functools import cache
 import pytest
 from PIL import Image
 
-from support import bombs, images
+from support import animated, bombs, images
 from support import png as pngs
 from support.bombed import Bombed
-from support.bombs import blank_png, scanned_jpeg, segment, with_chunks, with_segments
+from support.bombs import blank_jpeg, blank_png, scanned_jpeg, segment, with_chunks, with_segments
 from support.picture import encoded
 from support.wire import form
 
@@ -104,11 +104,27 @@ def test_png_with_a_bomb_beside_the_picture(target: Bombed, kind: bytes, start: 
         (b"eXIf", EXIF + bytes(LONG)),
         (b"iCCP", b"x" * LONG),
         (b"sPLT", b"x" * LONG),
-        (b"acTL", b"\x7f\xff\xff\xff" * 2),
     ],
 )
 def test_png_with_a_long_chunk(target: Bombed, kind: bytes, payload: bytes) -> None:
     assert post(target, with_chunks(PNG, pngs.chunk(kind, payload))) == 0
+
+
+def test_an_animation_of_bombs(target: Bombed) -> None:
+    """Only what is seen first is unpacked; it is bounded as a still is."""
+    start = pngs.header(animated.WIDTH, animated.HEIGHT) + animated.animation(2**31 - 1)
+    bomb, first = pngs.chunk(b"IDAT", zeros()), animated.control(0) + animated.frame_data(1, animated.ONE)
+    later = animated.control(2) + animated.frame_data(3, zeros())
+    assert post(target, start + animated.IDAT + first + later + pngs.END) == 0
+    assert post(target, start + bomb + first + pngs.END) == 0
+    shown = animated.control(0) + animated.frame_data(1, zeros())
+    assert post(target, start + animated.IDAT + shown + pngs.END) == -45030
+
+
+def test_jpeg_of_rare_sampling_as_large_as_may_be(target: Bombed) -> None:
+    """OpenCV decodes it, and its coded data is walked before."""
+    assert post(target, blank_jpeg(7_070, 7_070, [(1, 1), (2, 2), (2, 2)])) == 0
+    assert post(target, blank_jpeg(4_999, 4_999, [(2, 2), (1, 1), (1, 1), (1, 1)])) == 0
 
 
 def test_jpeg_with_long_metadata(target: Bombed) -> None:

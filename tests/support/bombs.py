@@ -72,6 +72,27 @@ def scanned_jpeg(width: int, height: int, scans: int, components: int = 1) -> by
     )
 
 
+def blank_jpeg(width: int, height: int, factors: Sequence[tuple[int, int]]) -> bytes:
+    """A blank sequential JPEG with a scan for each component, whose blocks have two bits each."""
+    widest, highest = max(across for across, _ in factors), max(down for _, down in factors)
+    fields = b"".join(bytes([at, across << 4 | down, 0]) for at, (across, down) in enumerate(factors, 1))
+    scans = []
+    for number, (across, down) in enumerate(factors, 1):
+        columns, rows = -(-width * across // (8 * widest)), -(-height * down // (8 * highest))
+        scans.append(_scan([number], 0, 63, 0, bytes(-(-columns * rows // 4))))
+    return b"".join(
+        (
+            b"\xff\xd8",
+            segment(0xDB, b"\0" + b"\1" * 64),
+            segment(0xC0, struct.pack(">BHHB", 8, height, width, len(factors)) + fields),
+            _one_code(_DC, 0),
+            _one_code(_AC, 0),
+            *scans,
+            b"\xff\xd9",
+        )
+    )
+
+
 def _one_code(table: int, symbol: int) -> bytes:
     """A Huffman table whose only code is a single zero bit."""
     return segment(0xC4, bytes([table, 1]) + bytes(15) + bytes([symbol]))
