@@ -6,12 +6,13 @@ from bonaface.accounts.application import Application
 from bonaface.accounts.bulkhead import Bulkhead
 from bonaface.accounts.month import Months, Reservation
 from bonaface.accounts.rates import Rates
-from bonaface.errors import OverloadedError, StorageUnavailableError
+from bonaface.errors import StorageUnavailableError
 from bonaface.storage.breaker import CircuitBreaker
 
-RATES = 8
-MONTHS = 2
+RATES, MONTHS = 40, 2
 """Questions to the store of rates, and to the database for months, at once."""
+RATE_SECONDS = 10.0
+"""How long one may wait to be counted, so that no flood gets past its rate; stores have their own limits."""
 
 
 class Gate:
@@ -23,14 +24,14 @@ class Gate:
     def __init__(self, rates: Rates, months: Months, breaker: CircuitBreaker) -> None:
         self._rates = rates
         self._months = months
-        self._asking_rates = Bulkhead(RATES)
+        self._asking_rates = Bulkhead(RATES, wait=RATE_SECONDS)
         self._asking_months = Bulkhead(MONTHS, breaker)
 
     async def admit(self, application: Application) -> Reservation | None:
         """Count one request; where there is a month quota, its place in that, to be released at its end.
 
-        Raises RateExceededError, MonthExceededError, and StorageError or OverloadedError when the month
-        cannot be read.
+        Raises RateExceededError, MonthExceededError, StorageError when the month cannot be read, and
+        OverloadedError when there was no place to ask for either.
         """
         if application.quota.rate is not None:
             await self._check_rate(application)
@@ -51,5 +52,5 @@ class Gate:
             return
         try:
             await self._asking_rates.ask(partial(self._rates.check, application))
-        except (StorageUnavailableError, OverloadedError) as error:
+        except StorageUnavailableError as error:
             self._rates.pass_over(error)

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bonaface.accounts import gate as module
 from bonaface.accounts.application import Application, Quota, State
 from bonaface.accounts.gate import Gate
 from bonaface.accounts.ledger import Ledger
 from bonaface.accounts.month import MonthExceededError, Months, Reservation
 from bonaface.accounts.rates import RateExceededError, Rates
+from bonaface.errors import OverloadedError
 from bonaface.storage.database import Database
 from support.accounts import statements
 
@@ -51,6 +53,27 @@ def test_a_rate_holds(gate: Gate) -> None:
         admit(gate, Quota(rate=1, burst=60))
     with pytest.raises(RateExceededError):
         admit(gate, Quota(rate=1, burst=60))
+
+
+def test_a_silent_store_lets_pass_and_a_flood_does_not(
+    database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits for a place is not counted yet: letting it pass would let a flood pass."""
+    answers, rates = threading.Event(), Rates("database", database)
+    monkeypatch.setattr(rates, "check", lambda _: answers.wait(20))
+    monkeypatch.setattr(module, "RATES", 1)
+    monkeypatch.setattr(module, "RATE_SECONDS", 0.05)
+    gate = Gate(rates, Months(database, ledger), database.breaker)
+
+    async def two() -> list[object]:
+        rated = replace(FREE, quota=Quota(rate=1))
+        return list(await asyncio.gather(gate.admit(rated), gate.admit(rated), return_exceptions=True))
+
+    passed, refused = asyncio.run(two())
+    answers.set()
+    gate.close()
+    assert passed is None
+    assert isinstance(refused, OverloadedError)
 
 
 def test_a_month_holds_until_the_reservation_is_given_back(gate: Gate) -> None:
