@@ -12,6 +12,7 @@ from bonaface.detection.registry import open_detector
 from bonaface.errors import ImageTooLargeError, ImageTooSmallError, InvalidParameterError
 from bonaface.imaging.decode import open_picture
 from bonaface.imaging.picture import Picture
+from bonaface.imaging.turn import turned
 from bonaface.liveness.base import LivenessModel
 from bonaface.liveness.presets import Decision, load_calibration
 from bonaface.liveness.registry import open_liveness_model
@@ -83,7 +84,7 @@ class Analyzer:
                 picture.decode()
             need_room()
         with stages.of(Stage.PAD):
-            log_odds = self._log_odds(picture, boxes)
+            log_odds = self._log_odds(picture, boxes, [face.landmarks.quarters for face in found])
         judged = list(zip(found, log_odds.tolist(), strict=True))
         faces = self._crew.map(partial(self._face, picture, preset), judged)
         return Analysis(width=picture.width, height=picture.height, preset=preset, faces=tuple(faces))
@@ -106,25 +107,34 @@ class Analyzer:
         found = self._detector.detect(view.pixels)
         return tuple(view.face_of(face).within(picture.width, picture.height) for face in found)
 
-    def log_odds(self, picture: Picture, boxes: Sequence[Box]) -> NDArray[np.float64]:
+    def log_odds(
+        self, picture: Picture, boxes: Sequence[Box], quarters: Sequence[int] | None = None
+    ) -> NDArray[np.float64]:
         """The third step: bona-fide log-odds before calibration, one float64 a box; see `LivenessModel`.
+
+        quarters: how each face lies (`Landmarks.quarters`), upright where left out; it is judged upright.
 
         Each face is looked at in the smallest view that will do. There, boxes are put on whole pixels first:
         engines differ by millionths of a pixel, and a crop whose corner falls between two pixels would turn
         that into another crop.
         """
         with self._crew.lane():
-            return self._log_odds(picture, boxes)
+            return self._log_odds(picture, boxes, quarters or [0] * len(boxes))
 
     def score(self, log_odds: float) -> float:
         """The fourth: the calibrated liveness score, 0..1, high = bona fide."""
         return self._decision.score(log_odds)
 
-    def _log_odds(self, picture: Picture, boxes: Sequence[Box]) -> NDArray[np.float64]:
+    def _log_odds(
+        self, picture: Picture, boxes: Sequence[Box], quarters: Sequence[int]
+    ) -> NDArray[np.float64]:
         log_odds = np.zeros(len(boxes))
         for view, places in picture.views_of(boxes):
-            seen = [view.box_in(boxes[place]).rounded() for place in places]
-            log_odds[places] = self._liveness.log_odds(view.pixels, seen)
+            height, width = view.pixels.shape[:2]
+            for turn in sorted({quarters[place] for place in places}):
+                some = [place for place in places if quarters[place] == turn]
+                seen = [view.box_in(boxes[place]).rounded().turned(-turn, width, height) for place in some]
+                log_odds[some] = self._liveness.log_odds(turned(view.pixels, -turn), seen)
         return log_odds
 
     def _face(self, picture: Picture, preset: Preset, judged: tuple[Detection, float]) -> Face:

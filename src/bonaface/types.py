@@ -43,6 +43,16 @@ class Point:
         """The point so many pixels further."""
         return Point(self.x + right, self.y + down)
 
+    def turned(self, quarters: int, width: float, height: float) -> "Point":
+        """Where it is once its image of that size was turned clockwise by so many quarters."""
+        turned = (
+            (self.x, self.y),
+            (height - self.y, self.x),
+            (width - self.x, height - self.y),
+            (self.y, width - self.x),
+        )
+        return Point(*turned[quarters % 4])
+
     def within(self, width: int, height: int) -> "Point":
         """The point, or the nearest one of an image of that size."""
         return Point(min(self.x, width), min(self.y, height))
@@ -81,6 +91,14 @@ class Box:
         """The box so many pixels further."""
         return Box(self.x0 + right, self.y0 + down, self.x1 + right, self.y1 + down)
 
+    def turned(self, quarters: int, width: float, height: float) -> "Box":
+        """Where it is once its image of that size was turned clockwise by so many quarters."""
+        corners = [
+            Point(x, y).turned(quarters, width, height) for x, y in ((self.x0, self.y0), (self.x1, self.y1))
+        ]
+        (x0, x1), (y0, y1) = sorted(corner.x for corner in corners), sorted(corner.y for corner in corners)
+        return Box(x0, y0, x1, y1)
+
     def within(self, width: int, height: int) -> "Box":
         """The box without what lies right of, or under, an image of that size."""
         return Box(self.x0, self.y0, min(self.x1, width), min(self.y1, height))
@@ -88,7 +106,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Landmarks:
-    """Five points of a face; left and right as seen in the image."""
+    """Five points of a face; left and right as seen when the image is turned so that the head is upright."""
 
     left_eye: Point
     right_eye: Point
@@ -98,6 +116,18 @@ class Landmarks:
 
     def __iter__(self) -> Iterator[Point]:
         return iter((self.left_eye, self.right_eye, self.nose, self.left_lip, self.right_lip))
+
+    @property
+    def quarters(self) -> int:
+        """Clockwise quarter-turns, 0..3, nearest to how the head lies: 0 = upright, 2 = upside down.
+
+        Told by the way from the eyes to the mouth, which a head that looks aside keeps.
+        """
+        right = self.left_lip.x + self.right_lip.x - self.left_eye.x - self.right_eye.x
+        down = self.left_lip.y + self.right_lip.y - self.left_eye.y - self.right_eye.y
+        if abs(down) >= abs(right):
+            return 0 if down >= 0 else 2
+        return 1 if right < 0 else 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +159,11 @@ class Detection:
         """The face so many pixels further."""
         landmarks = Landmarks(*(point.moved(right, down) for point in self.landmarks))
         return Detection(self.box.moved(right, down), landmarks, self.confidence)
+
+    def turned(self, quarters: int, width: float, height: float) -> "Detection":
+        """Where it is once its image of that size was turned clockwise by so many quarters."""
+        landmarks = Landmarks(*(point.turned(quarters, width, height) for point in self.landmarks))
+        return Detection(self.box.turned(quarters, width, height), landmarks, self.confidence)
 
     def within(self, width: int, height: int) -> "Detection":
         """The face clipped to the right and lower edges of an image of that size."""

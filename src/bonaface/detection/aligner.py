@@ -9,9 +9,11 @@ docs/detection.md.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bonaface.detection.fit import as_input
 from bonaface.imaging.shrink import resized
+from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.session import Session
 from bonaface.types import Box, Detection, Landmarks, Point
@@ -34,6 +36,7 @@ class Aligner:
     def align(self, image: RgbImage, found: Sequence[Detection]) -> tuple[Detection, ...]:
         """The same faces, largest box first; each with the confidence that it came with.
 
+        A face is looked at upright, as its landmarks say how it lies: the nearest quarter of a turn will do.
         image: H x W x 3, uint8, RGB. Boxes and landmarks are in its pixels and clipped to it.
         """
         aligned = [self._aligned(image, face) for face in found]
@@ -46,12 +49,22 @@ class Aligner:
 
     def _aligned(self, image: RgbImage, face: Detection) -> Detection:
         left, top, side = seen(face.box)
-        crop = cut_square(image, left, top, side)
+        quarters = face.landmarks.quarters
+        crop = turned(cut_square(image, left, top, side), -quarters)
         (answer,) = self._session.run({"crop": as_input(crop)}).values()
-        corners = answer.reshape(-1, 2) * side + np.array([left, top], np.float32)
+        shares = _as_it_lies(answer.reshape(-1, 2), quarters)
         limit = np.array([image.shape[1], image.shape[0]], np.float32)
-        low, high, *points = np.clip(corners, 0, limit).tolist()
-        return Detection(Box(*low, *high), Landmarks(*(Point(x, y) for x, y in points)), face.confidence)
+        corners = np.clip(shares * side + np.array([left, top], np.float32), 0, limit)
+        (x0, y0), (x1, y1) = corners[:2].min(axis=0).tolist(), corners[:2].max(axis=0).tolist()
+        landmarks = Landmarks(*(Point(x, y) for x, y in corners[2:].tolist()))
+        return Detection(Box(x0, y0, x1, y1), landmarks, face.confidence)
+
+
+def _as_it_lies(shares: NDArray[np.float32], quarters: int) -> NDArray[np.float32]:
+    """N x 2 (x, y), 0..1, of a square that was upright, once it is turned clockwise by so many quarters."""
+    for _ in range(quarters):
+        shares = np.stack([1 - shares[:, 1], shares[:, 0]], axis=1)
+    return shares
 
 
 def seen(box: Box) -> tuple[int, int, int]:
@@ -61,20 +74,20 @@ def seen(box: Box) -> tuple[int, int, int]:
     return round(left), round(top), side
 
 
-def cut_square(image: RgbImage, left: int, top: int, side: int) -> RgbImage:
-    """SIZE x SIZE x 3, uint8, of the square of `image`; what lies beside the image is grey."""
+def cut_square(image: RgbImage, left: int, top: int, side: int, size: int = SIZE) -> RgbImage:
+    """size x size x 3, uint8, of the square of `image`; what lies beside the image is grey."""
     height, width = image.shape[:2]
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, width), min(top + side, height)
-    crop = np.full((SIZE, SIZE, 3), BORDER, np.uint8)
+    crop = np.full((size, size, 3), BORDER, np.uint8)
     if x1 <= x0 or y1 <= y0:
         return crop
-    u0, u1 = _placed(x0 - left, x1 - left, side)
-    v0, v1 = _placed(y0 - top, y1 - top, side)
+    u0, u1 = _placed(x0 - left, x1 - left, side, size)
+    v0, v1 = _placed(y0 - top, y1 - top, side, size)
     crop[v0:v1, u0:u1] = resized(image[y0:y1, x0:x1], u1 - u0, v1 - v0)
     return crop
 
 
-def _placed(low: int, high: int, side: int) -> tuple[int, int]:
+def _placed(low: int, high: int, side: int, size: int) -> tuple[int, int]:
     """Where pixels low..high of the square are in the crop; one pixel of it at least."""
-    start = min(round(low * SIZE / side), SIZE - 1)
-    return start, max(round(high * SIZE / side), start + 1)
+    start = min(round(low * size / side), size - 1)
+    return start, max(round(high * size / side), start + 1)

@@ -5,6 +5,7 @@ from bonaface.detection.aligner import Aligner
 from bonaface.detection.base import Detector
 from bonaface.detection.centerface import CenterFaceDetector
 from bonaface.detection.closer import CloserLook
+from bonaface.detection.upright import AnyWayUp
 from bonaface.detection.yunet import YuNetDetector
 from bonaface.models.catalog import DetectorEntry
 from bonaface.models.store import ModelStore
@@ -20,7 +21,7 @@ def open_detector(entry: DetectorEntry, store: ModelStore, factory: SessionFacto
     if entry.aligner is None:
         return detector
     options = SessionOptions(lanes=lanes, shapes=aligner.INPUT_SHAPES)
-    return CloserLook(detector, Aligner(factory(store.read(entry, entry.aligner), options)))
+    return CloserLook(AnyWayUp(detector), Aligner(factory(store.read(entry, entry.aligner), options)))
 
 
 def _centerface(weights: bytes, factory: SessionFactory, lanes: int) -> Detector:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box
 
@@ -19,11 +20,12 @@ BOX_PERCENT = (5, 10, 20)
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A change with its family and level."""
+    """A change with its family and level; is_found_anew: the detector is asked again too."""
 
     family: str
     level: str
     change: Change
+    is_found_anew: bool = False
 
 
 def conditions() -> tuple[Condition, ...]:
@@ -52,6 +54,7 @@ def conditions() -> tuple[Condition, ...]:
             ("above and below", 0.0, 0.3),
         )
     ]
+    made += [Condition("turned", f"{90 * quarters}°", Turn(quarters), True) for quarters in (1, 2, 3)]
     return tuple(made)
 
 
@@ -148,6 +151,17 @@ class Bars:
         sides = ((rows, rows), (columns, columns), (0, 0))
         barred = np.pad(image, sides, constant_values=self.level)
         return Jpeg(92)(barred, box.moved(columns, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The whole image turned clockwise by quarters."""
+
+    quarters: int
+
+    def __call__(self, image: RgbImage, box: Box) -> tuple[RgbImage, Box]:
+        height, width = image.shape[:2]
+        return turned(image, self.quarters), box.turned(self.quarters, width, height)
 
 
 def grey(image: RgbImage, box: Box) -> tuple[RgbImage, Box]:

@@ -1,7 +1,8 @@
 """How often a right verdict flips, and how far scores move, when the capture suffers.
 
 The PAD model is asked again about the changed pixels at the face's place in them, so that the figures speak
-of it and not of the detector; the box changes stand for what a detector would have found.
+of it and not of the detector; the box changes stand for what a detector would have found. Where the image is
+turned, the detector is asked too, and a face that it loses counts as refused.
 """
 
 from collections import defaultdict
@@ -17,6 +18,8 @@ from bonaface.evaluation.interval import UNTOLD, Figure, share
 from bonaface.evaluation.perturb import BOX_PERCENT, Condition, conditions
 from bonaface.evaluation.scoring import Advance, Scored
 from bonaface.imaging.picture import Picture
+from bonaface.imaging.types import RgbImage
+from bonaface.types import Box
 
 IMAGES = 12
 """Images drawn of each source and label."""
@@ -96,10 +99,20 @@ def _try_all(
         changed = condition.change(pixels, one.face.box)
         if changed is None:
             continue
-        image, box = changed
-        score = analyzer.score(float(analyzer.log_odds(Picture.of(image), [box])[0]))
+        score = _score(analyzer, *changed, condition.is_found_anew)
         trials[place] = _Trial(bona_fide, (score >= threshold) is not bona_fide, abs(score - one.score))
     return trials
+
+
+def _score(analyzer: Analyzer, image: RgbImage, box: Box, is_found_anew: bool) -> float:
+    """A face that is lost has the score of one that is refused for certain: 0."""
+    picture, quarters = Picture.of(image), 0
+    if is_found_anew:
+        found = analyzer.detect(picture)
+        if not found:
+            return 0.0
+        box, quarters = found[0].box, found[0].landmarks.quarters
+    return analyzer.score(float(analyzer.log_odds(picture, [box], [quarters])[0]))
 
 
 def _summed(family: str, level: str, trials: Sequence[_Trial]) -> Flips:

@@ -73,7 +73,7 @@ def score_sample(analyzer: Analyzer, sample: Sample) -> Scored | Unscored:
     found = analyzer.detect(picture)
     if not found:
         return Unscored(sample, True, "No face was found.")
-    log_odds = float(analyzer.log_odds(picture, [found[0].box])[0])
+    log_odds = float(analyzer.log_odds(picture, [found[0].box], [found[0].landmarks.quarters])[0])
     view = picture.view_of(found[0].box)
     skin = typology_angle(view.pixels, view.face_in(found[0]))
     return Scored(sample, found[0], len(found), log_odds, analyzer.score(log_odds), skin)

@@ -1,4 +1,4 @@
-"""Turns stored pixels the way their EXIF orientation asks."""
+"""Turns pixels: stored ones the way their EXIF orientation asks, others by quarters."""
 
 import cv2
 import numpy as np
@@ -10,6 +10,15 @@ _HORIZONTAL, _VERTICAL = 1, 0
 
 _ROTATIONS = {3: cv2.ROTATE_180, 6: cv2.ROTATE_90_CLOCKWISE, 8: cv2.ROTATE_90_COUNTERCLOCKWISE}
 _MIRRORS = {2: _HORIZONTAL, 4: _VERTICAL}
+
+
+_QUARTERS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+def turned(image: RgbImage, quarters: int) -> RgbImage:
+    """H x W x 3 turned clockwise by quarters of a turn, contiguous; itself where that is none."""
+    quarters %= 4
+    return np.asarray(cv2.rotate(image, _QUARTERS[quarters]), dtype=np.uint8) if quarters else image
 
 
 def turn_upright(stored: RgbImage, orientation: int) -> RgbImage:

@@ -12,6 +12,7 @@ from bonaface.evaluation.perturb import (
     Jpeg,
     Resolution,
     Rotation,
+    Turn,
     conditions,
     grey,
 )
@@ -30,7 +31,7 @@ def _changed(change: Change, box: Box = BOX) -> tuple[np.ndarray, Box]:
 
 def test_the_suite_names_every_condition_once() -> None:
     suite = conditions()
-    assert len({(one.family, one.level) for one in suite}) == len(suite) == 47
+    assert len({(one.family, one.level) for one in suite}) == len(suite) == 50
 
 
 @pytest.mark.parametrize("condition", conditions(), ids=lambda one: f"{one.family} {one.level}")
@@ -57,6 +58,12 @@ def test_bars_are_shares_of_the_sides_and_move_the_face() -> None:
     assert box == Box(84, 100, 184, 200)
     assert image[:40].min() == image[:, :8].min() == 255
     assert _changed(Bars(0.5, 0.0, 0))[0][:, :100].max() == 0
+
+
+def test_a_quarter_turn_takes_the_face_with_it() -> None:
+    image, box = _changed(Turn(1))
+    assert np.array_equal(image, np.rot90(IMAGE, -1))
+    assert box == Box(50, 60, 150, 160)
 
 
 def test_the_face_shrinks_with_its_image() -> None:
