@@ -18,8 +18,10 @@ from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box, Detection, Landmarks, Point
 
+CERTAIN = 0.92
+"""Confidence from which a face is upright: most upright ones have it, no other."""
 SURE = 0.9
-"""Confidence from which a face is taken to be upright: most upright ones have it, hardly any other."""
+"""Confidence from which a face is upright or upside down."""
 LEAST_TURNED = 0.75
 """Confidence that a face needs that is found in a turn in which the picture, it seems, is not upright."""
 LEAST_AGAIN = 0.85
@@ -42,7 +44,7 @@ class AnyWayUp:
     def detect(self, image: RgbImage) -> tuple[Detection, ...]:
         """See `Detector.detect`. Landmarks are those of the nearest quarter-turn."""
         found = self._finder.detect(image)
-        if found and min(face.confidence for face in found) >= SURE:
+        if found and all(self._is_upright(image, face) for face in found):
             return found
         small = fit(image, SIDE)
         looks = [found, *(self._turned(image, small, quarters) for quarters in (1, 2, 3))]
@@ -63,7 +65,7 @@ class AnyWayUp:
 
     def _as_it_lies(self, image: RgbImage, face: Detection, is_certain: bool) -> Detection | None:
         """The face with landmarks that tell how it lies; none where it is neither certain nor found again."""
-        if face.confidence >= SURE:
+        if face.confidence >= CERTAIN:
             return face
         around = _around(image, face.box)
         sure = [self._confidence(_upright(around, turn * STEP)) for turn in range(360 // STEP)]
@@ -72,6 +74,13 @@ class AnyWayUp:
         turn = int(np.argmax(sure)) * STEP
         apart = abs((turn - face.landmarks.quarters * 90 + 180) % 360 - 180)
         return face if apart <= STEP or not any(sure) else _lying(face, round(turn / 90) % 4)
+
+    def _is_upright(self, image: RgbImage, face: Detection) -> bool:
+        """Whether that is beyond doubt; upright and upside down are what the finder mixes up."""
+        if not SURE <= face.confidence < CERTAIN:
+            return face.confidence >= CERTAIN
+        around = _around(image, face.box)
+        return self._confidence(_upright(around, 0)) >= self._confidence(_upright(around, 180))
 
     def _confidence(self, crop: RgbImage) -> float:
         return max((face.confidence for face in self._finder.detect(crop)), default=0.0)

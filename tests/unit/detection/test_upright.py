@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from bonaface import Analyzer
-from bonaface.detection.upright import SURE, AnyWayUp
+from bonaface.detection.upright import CERTAIN, SURE, AnyWayUp
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.pose import estimate_pose
@@ -72,7 +72,7 @@ class _Finder:
 
 
 def test_a_sure_finder_is_asked_once() -> None:
-    finder = _Finder(SURE)
+    finder = _Finder(CERTAIN)
     (face,) = AnyWayUp(finder).detect(np.zeros((100, 100, 3), np.uint8))
     assert (face.landmarks, finder.asked) == (UPRIGHT, 1)
     doubtful = _Finder(SURE - 0.01)
