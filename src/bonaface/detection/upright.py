@@ -48,8 +48,8 @@ class AnyWayUp:
             return found
         small = fit(image, SIDE)
         looks = [found, *(self._turned(image, small, quarters) for quarters in (1, 2, 3))]
-        told = [self._as_it_lies(image, *one) for one in _best(looks)]
-        return tuple(sorted(filter(None, told), key=lambda face: face.box.area, reverse=True))
+        told = filter(None, (self._as_it_lies(image, *one) for one in _best(looks)))
+        return tuple(sorted(told, key=lambda face: face.box.area, reverse=True)) or found
 
     def warm_up(self) -> None:
         self._finder.warm_up()
