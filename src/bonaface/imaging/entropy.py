@@ -217,14 +217,7 @@ def _scan_header(first: int, last: int, approximation: int) -> bytes:
 
 def _check_bits(frame: Frame, scan: Scan, tables: Blocks) -> None:
     """Walk the data of a scan, MCU by MCU, from restart marker to restart marker."""
-    components = [frame.components[number] for number in scan.numbers]
-    if len(components) == 1:
-        units, blocks = components[0].blocks, tables
-    else:
-        units = frame.units
-        blocks = [
-            table for one, table in zip(components, tables, strict=True) for _ in range(one.across * one.down)
-        ]
+    units, blocks = _units(frame, scan, tables)
     coded, ends = without_markers(scan.data)
     interval = scan.restart or units
     if len(ends) != -(-units // interval):
@@ -236,6 +229,55 @@ def _check_bits(frame: Frame, scan: Scan, tables: Blocks) -> None:
         if not 0 <= unread < (8 if number < len(ends) - 1 else 8 * (_UNREAD + 1)):
             raise NotWholeError
         start = end
+
+
+def _units(frame: Frame, scan: Scan, tables: Blocks) -> tuple[int, Blocks]:
+    """MCUs of a scan, and the blocks of each."""
+    components = [frame.components[number] for number in scan.numbers]
+    if len(components) == 1:
+        return components[0].blocks, tables
+    counts = [one.across * one.down for one in components]
+    return frame.units, [table for table, count in zip(tables, counts, strict=True) for _ in range(count)]
+
+
+def trimmed(data: bytes) -> bytes | None:
+    """A sequential JPEG of one scan without the bytes behind its last block; None where they may be its own.
+
+    They do not where the last block ends as it must (T.81, F.1.2.3: ones up to the next byte), and what comes
+    then does not. Where damage made a decoder lose count, the blocks that are left over end as they must.
+    """
+    try:
+        frame, (scan,) = _parsed(data)
+        coded, ends = without_markers(scan.data)
+        if frame.marker in PROGRESSIVE_FRAMES or len(ends) > 1 or len(coded) > MAX_WALKED:
+            return None
+        tables = [(dc_steps(dc), *ac_steps(ac)) for dc, ac in scan.tables]
+        units, blocks = _units(frame, scan, tables)
+        words, bits = words_of(coded), coded.tobytes()
+        at = _walked(words, 0, blocks, units)
+    except (IndexError, KeyError, ValueError, ZeroDivisionError, struct.error):
+        return None
+    if not _ends_well(bits, at) or _reads_to_end(words, at, blocks, bits):
+        return None
+    own = bits[: -(-at // 8)].replace(b"\xff", b"\xff\x00")
+    start = data.index(scan.data, data.index(bytes([0xFF, SOS])))
+    return data[:start] + own + data[start + len(scan.data) :]
+
+
+def _ends_well(coded: bytes, at: int) -> bool:
+    """Whether nothing but ones stands between this bit and the next byte."""
+    ones = (1 << -at % 8) - 1
+    return at <= 8 * len(coded) and (not ones or coded[at // 8] & ones == ones)
+
+
+def _reads_to_end(words: memoryview, at: int, blocks: Blocks, coded: bytes) -> bool:
+    """Whether what begins at this bit is MCUs up to the end, where they end as they must."""
+    try:
+        while at + 8 <= 8 * len(coded):
+            at = _walked(words, at, blocks, 1)
+    except (IndexError, NotWholeError):
+        return False
+    return _ends_well(coded, at)
 
 
 def _walked(words: memoryview, at: int, blocks: Blocks, units: int) -> int:

@@ -30,6 +30,9 @@ _READABLE_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 _UNKNOWN_SAMPLING = "Could not determine subsampling level"
 """What TurboJPEG says of sampling factors that it has no name for, though libjpeg reads them."""
 
+_BEHIND_DATA = "extraneous bytes before marker 0xd9"
+"""What libjpeg says where the coded data goes on behind the last block."""
+
 _BROKEN_HEADER = "The JPEG's header is truncated or corrupt; send the whole file."
 _BROKEN = (
     "The JPEG is truncated, corrupt or of a rare kind; send the whole file, or save it anew as PNG or JPEG."
@@ -71,13 +74,24 @@ def decode(data: bytes, least: tuple[int, int] = (0, 0)) -> RgbImage:
     try:
         return _decoded(data, least)
     except ValueError as error:
-        sound = repaired(data, read_header(data).channels)
-        if sound is None:
-            raise InvalidImageError(_BROKEN) from error
-    try:
-        return _decoded(sound, least)
-    except ValueError as error:
+        return _decoded_after_repair(data, least, error)
+
+
+def _decoded_after_repair(data: bytes, least: tuple[int, int], error: ValueError) -> RgbImage:
+    """What is left to try where decoding raised `error`."""
+    sound = repaired(data, read_header(data).channels)
+    if sound is not None:
+        try:
+            return _decoded(sound, least)
+        except ValueError as found:
+            error = found
+    trimmed = entropy.trimmed(sound or data) if _BEHIND_DATA in str(error) else None
+    if trimmed is None:
         raise InvalidImageError(_BROKEN) from error
+    try:
+        return _decoded(trimmed, least)
+    except ValueError as found:
+        raise InvalidImageError(_BROKEN) from found
 
 
 def _decoded(data: bytes, least: tuple[int, int]) -> RgbImage:

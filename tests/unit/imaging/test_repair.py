@@ -1,5 +1,7 @@
 """What loses no pixel is repaired, each kind alone and all at once; no damaged picture is saved by it."""
 
+import contextlib
+import random
 from collections.abc import Callable
 from functools import reduce
 
@@ -139,10 +141,44 @@ def test_no_picture_is_saved_that_is_damaged(name: str) -> None:
         decode((HARMLESS | JFIF)[name](hurt(PLAIN)))
 
 
-@pytest.mark.parametrize("behind", [b"\x5a" * 40, bytes(40) + b"\x5a", b"\x5a" + bytes(40) + b"\x5a" * 9])
-def test_other_bytes_behind_the_data_may_be_what_damage_left(behind: bytes) -> None:
+@pytest.mark.parametrize(
+    "behind", [b"\x5a" * 40, bytes(40) + b"\x5a", b"\x5a" + bytes(40) + b"\x5a" * 9, bytes(range(200))]
+)
+@pytest.mark.parametrize("least", [(0, 0), (20, 20)], ids=["whole", "reduced"])
+def test_other_bytes_behind_the_data(behind: bytes, least: tuple[int, int]) -> None:
+    """What webcams leave in their buffers: it does not read as blocks to its end."""
+    odd = behind_data(PLAIN, behind)
+    np.testing.assert_array_equal(decode(odd, least), decode(PLAIN, least))
+    np.testing.assert_array_equal(decode(with_jfif_version(odd, 2), least), decode(PLAIN, least))
+
+
+@pytest.mark.parametrize("rows", [16, 32, 80])
+def test_blocks_behind_the_last_one_may_be_what_damage_left(rows: int) -> None:
+    """A decoder that lost count finds the like: here the header tells of fewer rows than there are."""
+    data = jpeg(picture(112, 96))
+    at = data.index(b"\xff\xc0") + 5
+    odd = data[:at] + rows.to_bytes(2, "big") + data[at + 2 :]
+    with pytest.raises(ValueError, match="before marker 0xd9"):
+        simplejpeg.decode_jpeg(odd, strict=True)
     with pytest.raises(InvalidImageError, match="truncated, corrupt"):
-        decode(behind_data(PLAIN, behind))
+        decode(odd)
+
+
+def test_damage_that_leaves_bytes_over_is_refused() -> None:
+    """Of files whose only warning is of bytes before the end marker, none is saved."""
+    chance, refused = random.Random(7), 0
+    data = jpeg(picture(200, 160), quality=95)
+    start = data.index(SOS) + 14
+    for _ in range(300):
+        at = chance.randrange(start, len(data) - 2)
+        odd = data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :]
+        with contextlib.suppress(ValueError):
+            simplejpeg.decode_jpeg(odd, strict=True)
+            continue
+        with pytest.raises(InvalidImageError):
+            decode(odd)
+        refused += 1
+    assert refused > 15
 
 
 def test_scan_headers_of_a_progressive_frame_are_taken_at_their_word() -> None:
