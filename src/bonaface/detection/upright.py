@@ -2,8 +2,8 @@
 
 The finder was made for upright faces. It finds others too, less surely, and always says that they are
 upright. So where it is sure of every face, that is the answer. Otherwise it looks at the picture in its other
-three quarter-turns as well, and at each doubtful face by itself in eight turns: it is surest of the one in
-which the head is upright (docs/detection.md).
+three quarter-turns as well, and at each doubtful face by itself in eight turns: both together it is surest of
+where the head is upright (docs/detection.md).
 """
 
 from collections.abc import Sequence
@@ -63,17 +63,25 @@ class AnyWayUp:
         found = self._finder.detect(turned(small, -quarters))
         return [_stretched(face.turned(quarters, *size), across, down) for face in found]
 
-    def _as_it_lies(self, image: RgbImage, face: Detection, is_certain: bool) -> Detection | None:
-        """The face with landmarks that tell how it lies; none where it is neither certain nor found again."""
+    def _as_it_lies(self, image: RgbImage, faces: Sequence[Detection], is_certain: bool) -> Detection | None:
+        """The one of `faces`, all of one place and the surest first, that tells how the face lies; none where
+        it is neither certain nor found again.
+        """
+        face = faces[0]
         if face.confidence >= CERTAIN:
             return face
         around = _around(image, face.box)
         sure = [self._confidence(_upright(around, turn * STEP)) for turn in range(360 // STEP)]
         if not is_certain and max(sure) < LEAST_AGAIN:
             return None
-        turn = int(np.argmax(sure)) * STEP
-        apart = abs((turn - face.landmarks.quarters * 90 + 180) % 360 - 180)
-        return face if apart <= STEP or not any(sure) else _lying(face, round(turn / 90) % 4)
+        by_look = {other.landmarks.quarters: other for other in reversed(faces)}
+        scores = [
+            (by_look[quarters].confidence if quarters in by_look else 0.0)
+            + max(sure[2 * quarters - 1], sure[2 * quarters], sure[(2 * quarters + 1) % len(sure)])
+            for quarters in range(4)
+        ]
+        quarters = int(np.argmax(scores))
+        return by_look.get(quarters) or _lying(face, quarters)
 
     def _is_upright(self, image: RgbImage, face: Detection) -> bool:
         """Whether that is beyond doubt; upright and upside down are what the finder mixes up."""
@@ -86,8 +94,8 @@ class AnyWayUp:
         return max((face.confidence for face in self._finder.detect(crop)), default=0.0)
 
 
-def _best(looks: Sequence[Sequence[Detection]]) -> list[tuple[Detection, bool]]:
-    """Of faces in one place the surest, and whether it is certain that it is one.
+def _best(looks: Sequence[Sequence[Detection]]) -> list[tuple[list[Detection], bool]]:
+    """Faces by place, the surest of a place first, and whether it is certain that it is one.
 
     looks: what was found in each turn, the picture as it lies first. That one's faces are certain where no
     other turn has a surer one. All others must be quite sure.
@@ -95,12 +103,14 @@ def _best(looks: Sequence[Sequence[Detection]]) -> list[tuple[Detection, bool]]:
     surest = [max((face.confidence for face in look), default=0.0) for look in looks]
     as_it_lies = surest[0] == max(surest)
     faces = [(face, as_it_lies and look is looks[0]) for look in looks for face in look]
-    kept: list[tuple[Detection, bool]] = []
+    places: list[tuple[list[Detection], bool]] = []
     for face, is_certain in sorted(faces, key=lambda one: one[0].confidence, reverse=True):
-        is_enough = is_certain or face.confidence >= LEAST_TURNED
-        if is_enough and not any(_in_one_place(face, other) for other, _ in kept):
-            kept.append((face, is_certain))
-    return kept
+        place = next((some for some, _ in places if _in_one_place(face, some[0])), None)
+        if place is not None:
+            place.append(face)
+        elif is_certain or face.confidence >= LEAST_TURNED:
+            places.append(([face], is_certain))
+    return places
 
 
 def _in_one_place(face: Detection, other: Detection) -> bool:
