@@ -61,7 +61,7 @@ def test_process_build_and_models(metrics: Metrics) -> None:
     assert found.value("process_open_fds") > 0
     assert found.value("process_resident_memory_bytes") > 1_000_000
     assert found.value("process_cpu_seconds_total") > 0
-    assert found.value("bonaface_model_info", model="bonaface-pad") == 3
+    assert found.value("bonaface_model_info", model="bonaface-pad") == 4
 
 
 def test_nothing_is_shared(metrics: Metrics) -> None:
