@@ -64,15 +64,18 @@ def cases(request: pytest.FixtureRequest, analyzer: Analyzer, shared: Path) -> l
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", KINDS)
 def test_hardly_a_verdict_turns(analyzer: Analyzer, cases: list[Case], kind: str) -> None:
-    turned = beside = 0
+    """A face that is lost turns a bona fide verdict; of an attack it lets nobody in."""
+    turned = lost = beside = 0
     for case in cases:
         changed = KINDS[kind](case.pixels, case.box)
         assert changed is not None
         image, box = changed
         faces = analyzer.analyze(Jpeg(90)(image, box)[0]).faces
-        turned += not faces or faces[0].spoofing != case.spoofing
+        turned += bool(faces) and faces[0].spoofing != case.spoofing
+        lost += not faces
         beside += bool(faces) and not _middle_in(box, faces[0].box)
-    assert turned <= MOST_TURNED * len(cases)
+    assert turned + (0 if cases[0].spoofing else lost) <= MOST_TURNED * len(cases)
+    assert lost <= 2 * MOST_TURNED * len(cases)
     assert beside <= MOST_TURNED * len(cases)
 
 
