@@ -1,11 +1,11 @@
-import numpy as np
 import pytest
 
 from bonaface.errors import UnsupportedImageFormatError
+from bonaface.imaging.bars import Content, content_of
 from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import ImageLimits
-from bonaface.speed.sample import GREY, on_canvas
+from bonaface.speed.sample import BRIGHT, DARK, on_canvas
 from support import images
 
 
@@ -13,12 +13,15 @@ def _pixels(portrait: bytes) -> RgbImage:
     return decode(on_canvas(portrait), ImageLimits())
 
 
-def test_the_portrait_between_grey_bars(portrait: bytes, portrait_pixels: RgbImage) -> None:
+def test_the_portrait_before_a_wall_that_is_not_taken_for_bars(
+    portrait: bytes, portrait_pixels: RgbImage
+) -> None:
     pixels = _pixels(portrait)
 
     assert pixels.shape == (480, 640, 3)
-    assert np.abs(pixels[:, :70].astype(int) - GREY).max() < 10
-    assert np.abs(pixels[:, -70:].astype(int) - GREY).max() < 10
+    assert content_of(pixels) == Content(0, 0, 640, 480)
+    for wall in (pixels[:, :70], pixels[:, -70:]):
+        assert DARK - 10 < wall.min() < wall.max() < BRIGHT + 10
     middle = pixels[:, 80:560].reshape(-1, 3).mean(axis=0)
     assert middle == pytest.approx(portrait_pixels.reshape(-1, 3).mean(axis=0), abs=3)
 
