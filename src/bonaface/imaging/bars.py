@@ -33,7 +33,7 @@ STRIDE = 8
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 LAYERS = 3
 """Bars within bars."""
-SPAN = 0.5
+SPAN = 0.2
 """Share of a side of the picture that lies between the first sample and the last that tell of it."""
 LEAST_SIDE = 16
 """Pixels, at least, that are left of either side."""
@@ -97,9 +97,9 @@ def _ends_straight(image: RgbImage, found: Content) -> bool:
 
 
 def _spans(side: RgbImage, bar: int) -> bool:
-    """Whether what begins after `bar` rows reaches over most of them; true where nothing tells."""
+    """Whether what begins after `bar` rows reaches over enough of the side; true where nothing tells."""
     some = side[:, :: max(side.shape[1] // SAMPLES, 1)]
-    begun = np.abs((some[bar + 1 : bar + 1 + ROWS] @ LUMA).mean(axis=0) - some[0] @ LUMA) >= CONTRAST
+    begun = np.abs((some[bar : bar + 2] @ LUMA).mean(axis=0) - some[0] @ LUMA) >= CONTRAST
     places = np.flatnonzero(begun)
     return len(places) == 0 or bool(places[-1] - places[0] + 1 >= SPAN * len(begun))
 
