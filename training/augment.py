@@ -32,11 +32,11 @@ def askew(shot: Shot, rng: np.random.Generator) -> Shot:
     return _rolled(shot, float(rng.choice([-1, 1]) * rng.uniform(10, 45)))
 
 
-def narrow_view(shot: Shot, rng: np.random.Generator, most: float = 1.2) -> Shot:
-    """Less of the scene: a closer frame, with 0.05 to `most` of the face's side round it."""
+def narrow_view(shot: Shot, rng: np.random.Generator) -> Shot:
+    """Less of the scene: a closer frame, with 0.05 to 1.2 of the face's side round it."""
     width, height = shot.size
     box, side = shot.box, shot.face_side
-    room = rng.uniform(0.05, most, 4) * side
+    room = rng.uniform(0.05, 1.2, 4) * side
     left, top = max(int(box.x0 - room[0]), 0), max(int(box.y0 - room[1]), 0)
     right, bottom = min(int(box.x1 + room[2]), width), min(int(box.y1 + room[3]), height)
     if right - left < 24 or bottom - top < 24:

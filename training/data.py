@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,11 +50,6 @@ def for_training(samples: Iterable[Sample]) -> list[Sample]:
     return [sample for sample in samples if sample.use == "train"]
 
 
-def for_measuring(samples: Iterable[Sample]) -> list[Sample]:
-    """The sources that only measure and calibrate."""
-    return [sample for sample in samples if sample.use == "measure"]
-
-
 def sources(samples: Iterable[Sample]) -> list[str]:
     """Names of the sources, sorted."""
     return sorted({sample.source for sample in samples})
@@ -66,11 +61,6 @@ def read_image(sample: Sample) -> RgbImage:
     if pixels is None:
         raise ValueError(f"cannot decode {sample.path}")
     return np.ascontiguousarray(pixels[:, :, ::-1])
-
-
-def labels(samples: Sequence[Sample]) -> np.ndarray:
-    """True where bona fide, one a sample."""
-    return np.array([sample.bona_fide for sample in samples], dtype=bool)
 
 
 def _sample(root: Path, row: dict[str, str]) -> Sample:

@@ -82,15 +82,6 @@ def interpolated(start: MiniFasNet, end: MiniFasNet, share: float) -> MiniFasNet
     return between.eval()
 
 
-def score(network: MiniFasNet, crops: NDArray[np.uint8], batch: int = 64) -> NDArray[np.float32]:
-    """Log-odds of N x S x S x 3 uint8 BGR crops."""
-    parts = []
-    with torch.no_grad():
-        for start in range(0, len(crops), batch):
-            parts.append(network.log_odds(_tensor(crops[start : start + batch])).numpy())
-    return np.concatenate(parts)
-
-
 def _loss(log_odds: Tensor, lesson: Lesson, rows: NDArray[np.intp], recipe: Recipe) -> Tensor:
     recaptured = torch.from_numpy(lesson.recaptured[rows])
     soften = torch.where(recaptured, recipe.soften_recaptured, recipe.soften)

@@ -1,8 +1,5 @@
 """The same verdict for a picture in flat bars, or turned by quarters, as for the picture: on real images."""
 
-import csv
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +7,11 @@ import pytest
 
 from bonaface import Analyzer
 from bonaface.evaluation.perturb import Bars, Change, Jpeg, Turn
-from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
-from bonaface.settings import ImageLimits
 from bonaface.types import Box
+from support.labelled import some_of_each_source
 
-PER_SOURCE = 4
 MOST_TURNED = 0.05
-LIMITS = ImageLimits(min_side=1)
 KINDS: dict[str, Change] = {
     "white frame of a tenth": Bars(0.1, 0.1, 255),
     "black bars above and below": Bars(0.0, 0.3, 0),
@@ -35,24 +29,11 @@ class Case:
     spoofing: bool
 
 
-def _images(data: Path, label: str) -> Iterator[RgbImage]:
-    groups: dict[str, list[Path]] = defaultdict(list)
-    with (data / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["label"] == label:
-                groups[row["source"]].append(data / row["path"])
-    for paths in groups.values():
-        for path in sorted(paths)[:: max(len(paths) // PER_SOURCE, 1)][:PER_SOURCE]:
-            image = decode(path.read_bytes(), LIMITS)
-            if min(image.shape[:2]) >= 80:
-                yield image
-
-
 @pytest.fixture(scope="module", params=["bona_fide", "attack"])
 def cases(request: pytest.FixtureRequest, analyzer: Analyzer, shared: Path) -> list[Case]:
     """Images with the right verdict, over all sources."""
     found = []
-    for image in _images(shared / "data", request.param):
+    for image in some_of_each_source(shared / "data", request.param, least_side=80):
         faces = analyzer.analyze(image).faces
         if faces and faces[0].spoofing == (request.param == "attack"):
             found.append(Case(image, faces[0].box, faces[0].spoofing))

@@ -1,7 +1,5 @@
 """Bona fide verdicts that turn when the capture suffers, a lost face counted: real images, real weights."""
 
-import csv
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,13 +9,10 @@ import pytest
 
 from bonaface import Analyzer
 from bonaface.evaluation.perturb import Jpeg, grey
-from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
-from bonaface.settings import ImageLimits
 from bonaface.types import Box
+from support.labelled import some_of_each_source
 
-PER_SOURCE = 4
-LIMITS = ImageLimits(min_side=1)
 WHERE = Box(0, 0, 1, 1)
 """These changes do not ask where the face is."""
 
@@ -45,18 +40,11 @@ CHANGES: dict[str, tuple[Callable[[RgbImage], RgbImage], float]] = {
 @pytest.fixture(scope="module")
 def accepted(analyzer: Analyzer, shared: Path) -> list[RgbImage]:
     """Bona fide images with the right verdict, over all sources; large enough to be halved."""
-    paths: dict[str, list[Path]] = defaultdict(list)
-    with (shared / "data" / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["label"] == "bona_fide":
-                paths[row["source"]].append(shared / "data" / row["path"])
     found = []
-    for some in paths.values():
-        for path in sorted(some)[:: max(len(some) // PER_SOURCE, 1)][:PER_SOURCE]:
-            image = decode(path.read_bytes(), LIMITS)
-            faces = analyzer.analyze(image).faces
-            if faces and not faces[0].spoofing and faces[0].box.width >= 80 and min(image.shape[:2]) >= 160:
-                found.append(image)
+    for image in some_of_each_source(shared / "data", "bona_fide", least_side=160):
+        faces = analyzer.analyze(image).faces
+        if faces and not faces[0].spoofing and faces[0].box.width >= 80:
+            found.append(image)
     assert len(found) >= 60
     return found
 

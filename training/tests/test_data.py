@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from training.crops import plan_rows
-from training.data import Sample, for_measuring, for_training, read_manifest, sources
+from training.data import Sample, for_training, read_manifest, sources
 
 from bonaface.types import Box
 
@@ -22,7 +22,6 @@ SAMPLES = [
 
 def test_no_measure_source_trains() -> None:
     assert sources(for_training(SAMPLES)) == ["big", "small"]
-    assert sources(for_measuring(SAMPLES)) == ["held"]
 
 
 def test_rows_and_their_scenes_come_from_training_samples_alone() -> None:
@@ -44,7 +43,8 @@ def test_rows_are_balanced_by_source_and_class() -> None:
 
 def test_the_manifest_keeps_uses_apart(data: Path) -> None:
     samples = read_manifest(data)
-    training, measuring = for_training(samples), for_measuring(samples)
+    training = for_training(samples)
+    measuring = [one for one in samples if one.use == "measure"]
     assert training
     assert measuring
     assert not set(sources(training)) & set(sources(measuring))

@@ -2,8 +2,9 @@
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
-from training.finetune import Lesson, Recipe, finetune, interpolated, score
+from training.finetune import Lesson, Recipe, finetune, interpolated
 from training.network import MiniFasNet, Plan
 
 TINY = Plan((8, 8, 8), ((4,), (4,), (4,)), gated=True)
@@ -16,6 +17,12 @@ def network(seed: int = 0) -> MiniFasNet:
         if parameter.ndim > 1:
             torch.nn.init.kaiming_normal_(parameter)
     return made.eval()
+
+
+def score(network: MiniFasNet, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Log-odds of N x S x S x 3 uint8 BGR crops."""
+    with torch.no_grad():
+        return network.log_odds(torch.from_numpy(crops.transpose(0, 3, 1, 2).astype(np.float32))).numpy()
 
 
 def lesson() -> Lesson:
