@@ -16,6 +16,7 @@ from benchmarks.pictures import photo
 from benchmarks.regression import Calls, baseline_for, calls_of, check, counts_of, kind_of_machine, slower
 
 from bonaface.settings import ModelSettings, Settings
+from support.served import COVERAGE_PREFIX
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,7 +48,7 @@ def calls(kernels: Kernels, settings: Settings) -> Calls:
 
 def test_nothing_became_slower(models_directory: Path) -> None:
     """In a process of its own, which nothing traces."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(COVERAGE_PREFIX)}
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.regression"],
         cwd=ROOT,

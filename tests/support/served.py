@@ -26,6 +26,8 @@ from support.wire import RawAnswer, exchange, form, head
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "bonaface", "serve")
+COVERAGE_PREFIX = "COVERAGE"
+"""Of what has a new process traced."""
 SECONDS = 60
 """A process that takes longer for anything fails the test."""
 
@@ -153,6 +155,7 @@ def serving(
     keys: Keys | None = None,
     command: Sequence[str] = COMMAND,
     ready: bool = True,
+    traced: bool = True,
     stdout: int = subprocess.DEVNULL,
     stderr: IO[bytes] | int | None = None,
     **sections: Mapping[str, object],
@@ -160,6 +163,7 @@ def serving(
     """Serve from `folder` until the end of the block, with `sections` of settings; killed there if need be.
 
     The log goes to a file that `log` reads unless `stderr` is given. `keys`: those of an earlier process.
+    `traced`: not where processor time is measured, for a test run that measures coverage multiplies it.
     """
     folder.mkdir(exist_ok=True)
     keys = keys or make_keys(folder)
@@ -172,7 +176,7 @@ def serving(
             stdout=stdout,
             stderr=log if stderr is None else stderr,
             cwd=ROOT,
-            env=environment(folder, models, settings),
+            env=environment(folder, models, settings, traced=traced),
         ) as process,
     ):
         try:
@@ -192,9 +196,12 @@ def answers(served: Served, path: str) -> bool:
         return False
 
 
-def environment(folder: Path, models: Path, sections: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+def environment(
+    folder: Path, models: Path, sections: Mapping[str, Mapping[str, object]], *, traced: bool = True
+) -> dict[str, str]:
     """This process's environment with other settings."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
+    others = (ENV_PREFIX,) if traced else (ENV_PREFIX, COVERAGE_PREFIX)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     sections = {**sections, "storage": {"directory": folder / "data"}}
     sections["models"] = {**sections.get("models", {}), "directory": models}
     named = {

@@ -106,11 +106,12 @@ def test_the_one_that_forks_is_begun_anew_and_its_workers_go_on(model_settings: 
         assert nursery.status(number, 0) is None
         with borne(nursery):
             wait_until(lambda: len(workers()) == 1)
-            assert nursery.kill(number) is None  # not of this one's workers
             channel.send(Settings(models=model_settings))
             assert channel.poll(LONG)
-        channel.close()
-        wait_until(lambda: has_ended(orphan))
+            assert channel.recv() == Reply()
+            assert nursery.kill(number) is None  # it ends, and nobody can tell its status
+            wait_until(lambda: has_ended(orphan))
+            assert len(workers()) == 1
 
 
 def test_one_that_forks_no_more_is_lost_and_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
