@@ -26,13 +26,14 @@ import typer
 from sqlalchemy import Connection, func, insert, select, text
 
 from bonaface.accounts import keys
+from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.accounts.tokens import AdminTokens
-from bonaface.accounts.usage import EVERYONE, Period, begin_of
 from bonaface.settings import Settings, StorageSettings
 from bonaface.storage.database import Database
 from bonaface.storage.tables import applications, secrets, usage_days, usage_hours, usage_totals
+from bonaface.usage.periods import Period, begin_of
+from bonaface.usage.types import EVERYONE
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.databases import database_named

@@ -35,8 +35,8 @@ import typer
 
 from bonaface.accounts import keys
 from bonaface.accounts.audit import Actor
-from bonaface.accounts.clock import utc_now
 from bonaface.accounts.repository import ApplicationRepository
+from bonaface.clock import utc_now
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 

@@ -31,14 +31,14 @@ from typing import Annotated
 import typer
 from PIL import Image
 
-from bonaface.accounts.ledger import Done, Ledger
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.accounts.usage import Reply
 from bonaface.api.server import base_url, bind, make_server
 from bonaface.api.services import build_services
 from bonaface.observability.logging import configure
 from bonaface.settings import LogSettings, Settings, StorageSettings
 from bonaface.storage.database import Database
+from bonaface.usage.ledger import Done, Ledger
+from bonaface.usage.types import Reply
 from support import images
 from support.accounts import ACTOR
 from support.databases import database_named

@@ -13,8 +13,8 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
-from bonaface.accounts.usage import Period
 from bonaface.serving.engine import Warmth
+from bonaface.usage.periods import Period
 from support.accounts import ACTOR
 from support.analyses import BrokenAnalyzer, GatedAnalyzer
 from support.server import RunningServer, running, settings_in, wait_for_warmth, wait_until

@@ -8,7 +8,7 @@ import pytest
 from bonaface import Analyzer
 from bonaface.accounts.application import Quota
 from bonaface.accounts.audit import Actor
-from bonaface.accounts.cache import TIME_TO_LIVE
+from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.settings import StorageSettings
 from support.server import RunningServer, running, settings_in
 

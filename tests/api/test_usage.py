@@ -13,9 +13,10 @@ from structlog.testing import capture_logs
 
 from bonaface import Analyzer
 from bonaface.accounts.application import Quota
-from bonaface.accounts.usage import Period, UsageRepository, UsageRow
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
+from bonaface.usage.periods import Period
+from bonaface.usage.queries import UsageRepository, UsageRow
 from support import images
 from support.accounts import ACTOR
 from support.analyses import GatedAnalyzer, SteadyAnalyzer

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bonaface.accounts.application import Application, Quota
-from bonaface.accounts.booking import Book
-from bonaface.accounts.usage import Reply
+from bonaface.usage.types import Reply
+from bonaface.usage.upserts import Book
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.browser import Watched, cells, keep_token, watched

@@ -10,16 +10,18 @@ import pytest
 
 from bonaface.accounts.application import Application, Quota
 from bonaface.accounts.authenticator import Authenticator
-from bonaface.accounts.cache import TIME_TO_LIVE, VerifiedKeys
-from bonaface.accounts.ledger import Ledger
-from bonaface.accounts.month import MonthExceededError, Months
-from bonaface.accounts.once import OnceBook
-from bonaface.accounts.rates import RateExceededError, Rates
+from bonaface.accounts.credential_cache import TIME_TO_LIVE, VerifiedKeys
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.accounts.retention import Retention
-from bonaface.accounts.usage import Outcome, Period, Reply, UsageRepository
 from bonaface.errors import UnauthorizedError
+from bonaface.quotas.monthly_quota import MonthExceededError, Months
+from bonaface.quotas.rate_limiter import RateExceededError, Rates
 from bonaface.storage.database import Database
+from bonaface.usage.exactly_once import OnceBook
+from bonaface.usage.ledger import Ledger
+from bonaface.usage.periods import Period
+from bonaface.usage.queries import UsageRepository
+from bonaface.usage.retention import Retention
+from bonaface.usage.types import Outcome, Reply
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.load import shape_request

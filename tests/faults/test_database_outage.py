@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bonaface.accounts.application import Quota
-from bonaface.accounts.cache import TIME_TO_LIVE
+from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.settings import StorageSettings
 from bonaface.storage import sqlite
 from conftest import need_service

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.accounts.set_aside import set_aside_in
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
+from bonaface.usage.set_aside import set_aside_in
 from conftest import need_service
 from support.accounts import ACTOR
 from support.ledger_proof import counted, served

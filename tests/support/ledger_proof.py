@@ -26,10 +26,10 @@ from sqlalchemy import Table, func, select
 
 from bonaface.accounts.application import Quota
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.accounts.usage import EVERYONE, UNKNOWN_CALLER
 from bonaface.settings import ENV_PREFIX, StorageSettings
 from bonaface.storage.database import Database
 from bonaface.storage.tables import usage_days, usage_hours, usage_totals
+from bonaface.usage.types import EVERYONE, UNKNOWN_CALLER
 from support import images
 from support.accounts import ACTOR
 from support.wire import RawAnswer, Wire, form, head

@@ -5,10 +5,12 @@ from zlib import crc32
 
 import orjson
 
-from bonaface.accounts.once import Group
-from bonaface.accounts.record import CHECKSUM, encode
-from bonaface.accounts.usage import Outcome, Period, Reply, UsageRepository
 from bonaface.storage.database import Database
+from bonaface.usage.exactly_once import Group
+from bonaface.usage.journal_lines import CHECKSUM, encode
+from bonaface.usage.periods import Period
+from bonaface.usage.queries import UsageRepository
+from bonaface.usage.types import Outcome, Reply
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 OWNER = "0123456789abcdef" * 2

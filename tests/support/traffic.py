@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bonaface.accounts.application import Application
-from bonaface.accounts.booking import Book
-from bonaface.accounts.usage import UNKNOWN_CALLER, Outcome, Reply
 from bonaface.storage.database import Database
+from bonaface.usage.types import UNKNOWN_CALLER, Outcome, Reply
+from bonaface.usage.upserts import Book
 
 BUSIEST_HOUR = 14
 WEEKEND = 0.35

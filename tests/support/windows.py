@@ -3,7 +3,7 @@
 from collections import deque
 from random import Random
 
-from bonaface.accounts.moving_windows import MovingWindows
+from bonaface.quotas.moving_windows import MovingWindows
 
 
 class HandClock:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from bonaface.accounts import keys
 from bonaface.accounts.application import Caller, State
-from bonaface.accounts.cache import VerifiedKeys
-from bonaface.accounts.clock import Clock, utc_now
+from bonaface.accounts.credential_cache import VerifiedKeys
 from bonaface.accounts.credentials import Credentials, Slot
 from bonaface.accounts.expiry import has_expired
 from bonaface.accounts.repository import ApplicationRepository
+from bonaface.clock import Clock, utc_now
 from bonaface.errors import UnauthorizedError
 
 MESSAGE = "The appKey or the secretKey is not valid; check both."

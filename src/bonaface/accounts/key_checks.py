@@ -9,9 +9,9 @@ from functools import partial
 
 from bonaface.accounts.application import Caller
 from bonaface.accounts.authenticator import Authenticator
-from bonaface.accounts.bulkhead import Bulkhead
 from bonaface.errors import StorageError, UnauthorizedError
 from bonaface.storage.breaker import CircuitBreaker
+from bonaface.storage.bulkhead import Bulkhead
 
 STRANGERS = 4
 ACQUAINTANCES = 2

@@ -22,10 +22,10 @@ from bonaface.accounts.application import (
     is_one_line,
 )
 from bonaface.accounts.audit import Actor
-from bonaface.accounts.clock import Clock, utc_now
 from bonaface.accounts.credentials import Credentials, read_credentials
 from bonaface.accounts.expiry import checked_expiry
 from bonaface.accounts.quota import NO_LIMITS, checked_quota, quota_members
+from bonaface.clock import Clock, utc_now
 from bonaface.storage.database import Database
 
 PAGE = 500

@@ -6,9 +6,9 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 
 from bonaface.accounts.application import Caller
-from bonaface.accounts.month import MonthExceededError
-from bonaface.accounts.rates import RateExceededError
 from bonaface.api.services import Services, services_of
+from bonaface.quotas.monthly_quota import MonthExceededError
+from bonaface.quotas.rate_limiter import RateExceededError
 from bonaface.stopwatch import Stage, Stages
 
 SECRET_HEADER = "Authorization"  # noqa: S105 - the name of the header

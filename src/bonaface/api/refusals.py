@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bonaface.accounts.month import MonthExceededError
-from bonaface.accounts.rates import RateExceededError
 from bonaface.errors import (
     DownloadTooLargeError,
     ImageTimeoutError,
@@ -15,6 +13,8 @@ from bonaface.errors import (
     UnauthorizedError,
     UrlRefusal,
 )
+from bonaface.quotas.monthly_quota import MonthExceededError
+from bonaface.quotas.rate_limiter import RateExceededError
 
 REFUSALS: Mapping[type[BaseException], str] = MappingProxyType(
     {

@@ -7,25 +7,20 @@ from typing import TYPE_CHECKING, Self, cast
 from anyio import to_thread
 from fastapi import Request
 
+from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
-from bonaface.accounts.bulkhead import Bulkhead
-from bonaface.accounts.gate import Gate
-from bonaface.accounts.journal import FOLDER, Journal
 from bonaface.accounts.key_checks import PLACES, KeyChecks
-from bonaface.accounts.ledger import Ledger
-from bonaface.accounts.month import Months
-from bonaface.accounts.rates import Rates
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.accounts.retention import Housekeeping, Retention
-from bonaface.accounts.tokens import AdminTokens
-from bonaface.accounts.usage import UsageRepository
 from bonaface.api.refusals import REASONS
 from bonaface.errors import Overload
 from bonaface.fetch.client import ImageFetcher
 from bonaface.fetch.resolver import SystemResolver
 from bonaface.observability.metrics import Levels, Metrics
 from bonaface.observability.tracing import open_tracing
+from bonaface.quotas.monthly_quota import Months
+from bonaface.quotas.permits import Gate
+from bonaface.quotas.rate_limiter import Rates
 from bonaface.serving.admission import Admission
 from bonaface.serving.drain import Drain
 from bonaface.serving.engine import Engine, ImageAnalyzer
@@ -33,7 +28,12 @@ from bonaface.serving.places import Places
 from bonaface.serving.shares import Shares, places_of
 from bonaface.serving.workers import Workers
 from bonaface.settings import EngineSettings, FetchSettings, Settings
+from bonaface.storage.bulkhead import Bulkhead
 from bonaface.storage.database import Database
+from bonaface.usage.journal import FOLDER, Journal
+from bonaface.usage.ledger import Ledger
+from bonaface.usage.queries import UsageRepository
+from bonaface.usage.retention import Housekeeping, Retention
 
 if TYPE_CHECKING:
     from bonaface.observability.spans import Spans

@@ -53,7 +53,7 @@ def whoever() -> "Actor":
 
 def expiry(text: str | None) -> datetime | None:
     """The moment that an option `--expires` names. Raises InvalidParameterError."""
-    from bonaface.accounts.clock import utc_now
+    from bonaface.clock import utc_now
 
     return None if text is None else parse_moment(text, utc_now())
 

@@ -20,8 +20,8 @@ from bonaface.cli.accounts import (
 from bonaface.cli.console import output
 
 if TYPE_CHECKING:
+    from bonaface.accounts.admin_tokens import AdminTokens, Token
     from bonaface.accounts.audit import Entry
-    from bonaface.accounts.tokens import AdminTokens, Token
 
 NO_TOKEN = "There is no token; make one with: bonaface admin token create --name NAME"  # noqa: S105
 NO_ENTRY = "Nothing was changed yet."
@@ -95,7 +95,7 @@ def audit(
 
 @contextmanager
 def _tokens() -> "Iterator[AdminTokens]":
-    from bonaface.accounts.tokens import AdminTokens
+    from bonaface.accounts.admin_tokens import AdminTokens
 
     with opened() as database:
         yield AdminTokens(database)

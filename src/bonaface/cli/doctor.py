@@ -18,7 +18,7 @@ from bonaface.processors import affinity, cpu_quota
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from bonaface.accounts.set_aside import SetAside
+    from bonaface.usage.set_aside import SetAside
 
 _LIBRARIES = ("numpy", "opencv-python-headless", "simplejpeg", "openvino", "onnxruntime", "fastapi")
 
@@ -77,8 +77,8 @@ def _database(settings: Settings) -> str:
 
 def _set_aside(settings: Settings) -> "list[SetAside]":
     """Journals that are for another database than the one in the settings was when they were found."""
-    from bonaface.accounts.journal import FOLDER
-    from bonaface.accounts.set_aside import set_aside_in
+    from bonaface.usage.journal import FOLDER
+    from bonaface.usage.set_aside import set_aside_in
 
     return set_aside_in(settings.storage.directory / FOLDER)
 

@@ -21,8 +21,8 @@ from bonaface.errors import ConfigurationError, InvalidParameterError, StorageEr
 from bonaface.settings import load_settings
 
 if TYPE_CHECKING:
-    from bonaface.accounts.usage import UsageLine, UsageRepository, UsageRow
     from bonaface.storage.database import Database
+    from bonaface.usage.queries import UsageLine, UsageRepository, UsageRow
 
 CHUNK = 10_000
 """Rows of a parquet row group."""
@@ -72,7 +72,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the sums of each period, of one application or of all callers together."""
-    from bonaface.accounts.usage import Period
+    from bonaface.usage.periods import Period
 
     begins, ends = _span(begin, end)
     with _usage(app_key) as (usage, application_id):
@@ -97,7 +97,7 @@ def export(
     ] = None,
 ) -> None:
     """Write a row for each period, application and outcome; wrong keys have an empty appKey."""
-    from bonaface.accounts.usage import Period
+    from bonaface.usage.periods import Period
 
     begins, ends = _span(begin, end)
     if format_ is Format.PARQUET:
@@ -117,7 +117,7 @@ def compact() -> None:
 
     Servers do so themselves every hour. Usage by the day and by the month stays.
     """
-    from bonaface.accounts.retention import Retention
+    from bonaface.usage.retention import Retention
 
     days = load_settings().storage.retention_days
     with opened() as database:
@@ -131,7 +131,7 @@ def compact() -> None:
 @contextmanager
 def _usage(app_key: str | None) -> "Iterator[tuple[UsageRepository, int | None]]":
     """The repository, and the application's id if one was named."""
-    from bonaface.accounts.usage import UsageRepository
+    from bonaface.usage.queries import UsageRepository
 
     with opened() as database:
         yield UsageRepository(database), None if app_key is None else _id_of(database, app_key)
@@ -201,7 +201,7 @@ def _text(out: Path | None) -> Iterator[TextIO]:
 
 
 def _write_csv(file: TextIO, lines: "Iterable[UsageLine]") -> None:
-    from bonaface.accounts.usage import UsageLine
+    from bonaface.usage.queries import UsageLine
 
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(field.name for field in fields(UsageLine))

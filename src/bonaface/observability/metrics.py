@@ -43,7 +43,7 @@ class KeyCache:
 
 
 class Commits:
-    """How replies are written to the ledger: a `bonaface.accounts.meter.Meter`."""
+    """How replies are written to the ledger: a `bonaface.usage.observer.Meter`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._replies = Histogram(

@@ -12,9 +12,9 @@ from bonaface.accounts import authenticator as module
 from bonaface.accounts import credentials, keys
 from bonaface.accounts.application import Application, Caller
 from bonaface.accounts.authenticator import MESSAGE, Authenticator
-from bonaface.accounts.cache import TIME_TO_LIVE, VerifiedKeys
-from bonaface.accounts.clock import utc_now
+from bonaface.accounts.credential_cache import TIME_TO_LIVE, VerifiedKeys
 from bonaface.accounts.repository import ApplicationRepository
+from bonaface.clock import utc_now
 from bonaface.errors import StorageError, UnauthorizedError
 from bonaface.storage.database import Database
 from support.accounts import ACTOR, database_in, statements

@@ -9,7 +9,7 @@ import pytest
 
 from bonaface.accounts.application import Application
 from bonaface.accounts.authenticator import Authenticator
-from bonaface.accounts.cache import RENEW_AFTER, TIME_TO_LIVE, VerifiedKeys
+from bonaface.accounts.credential_cache import RENEW_AFTER, TIME_TO_LIVE, VerifiedKeys
 from bonaface.accounts.credentials import Credentials
 from bonaface.accounts.key_checks import STRANGERS, KeyChecks
 from bonaface.accounts.repository import ApplicationRepository

@@ -2,8 +2,6 @@
 
 import pytest
 
-from bonaface.accounts.month import MonthExceededError
-from bonaface.accounts.rates import RateExceededError
 from bonaface.api.refusals import REASONS, refusal_of
 from bonaface.errors import (
     DownloadTooLargeError,
@@ -19,6 +17,8 @@ from bonaface.errors import (
     UnauthorizedError,
     UrlRefusal,
 )
+from bonaface.quotas.monthly_quota import MonthExceededError
+from bonaface.quotas.rate_limiter import RateExceededError
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from bonaface.accounts.audit import Actor, AuditRepository
-from bonaface.accounts.clock import utc_now
 from bonaface.cli.accounts import expiry, opened, print_json, shown_table, shown_time, whoever
+from bonaface.clock import utc_now
 from bonaface.settings import ENV_PREFIX, StorageSettings
 from bonaface.storage.database import Database
 from support.command import run

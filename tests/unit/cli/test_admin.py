@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bonaface.accounts.tokens import AdminTokens
+from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.cli.admin import NO_ENTRY, NO_TOKEN, ONCE
 from support.accounts import database_in
 from support.command import run

@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from bonaface.accounts.booking import Book
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.accounts.usage import Outcome, Reply
 from bonaface.cli import usage as module
 from bonaface.storage.database import Database
+from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.upserts import Book
 from support.accounts import ACTOR, database_in
 from support.command import Finished, run
 

@@ -10,14 +10,14 @@ from sqlalchemy import insert, inspect, text
 from bonaface.accounts import keys
 from bonaface.accounts.application import Application, Caller, State
 from bonaface.accounts.authenticator import Authenticator
-from bonaface.accounts.booking import Book
-from bonaface.accounts.once import OnceBook
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import StorageError, UnauthorizedError
 from bonaface.settings import StorageSettings
 from bonaface.storage import upgrade
 from bonaface.storage.database import Database
 from bonaface.storage.tables import metadata
+from bonaface.usage.exactly_once import OnceBook
+from bonaface.usage.upserts import Book
 from support.accounts import ACTOR
 from support.replies import counted, group
 

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from bonaface.accounts.admin_tokens import AdminTokens, Token
 from bonaface.accounts.audit import Actor
-from bonaface.accounts.tokens import AdminTokens, Token
 from bonaface.api.deps import ServicesDep
 from bonaface.errors import UnauthorizedError
 

@@ -1,7 +1,6 @@
 """From accounts to the admin API's JSON."""
 
 from bonaface.accounts.application import Application, Quota, Secret
-from bonaface.accounts.usage import UsageRow
 from bonaface.api.admin.schemas import (
     ApplicationDetail,
     ApplicationView,
@@ -14,6 +13,7 @@ from bonaface.api.admin.schemas import (
     UsageRowView,
 )
 from bonaface.models.catalog import ModelEntry
+from bonaface.usage.queries import UsageRow
 
 
 def quota(found: Quota) -> QuotaView:

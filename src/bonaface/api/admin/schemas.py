@@ -8,8 +8,8 @@ from pydantic.alias_generators import to_camel
 
 from bonaface.accounts.application import MAX_NAME, MAX_NOTE, State
 from bonaface.accounts.quota import MAX_BURST_SECONDS, MAX_MONTHLY, MAX_RATE
-from bonaface.accounts.usage import Period
 from bonaface.types import Preset
+from bonaface.usage.periods import Period
 
 
 def _documented(description: str, **limits: int) -> Any:  # noqa: ANN401 - what pydantic's Field gives

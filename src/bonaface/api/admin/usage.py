@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from bonaface.accounts.usage import Period
 from bonaface.api.admin import present
 from bonaface.api.admin.auth import AdminDep
 from bonaface.api.admin.problem import ROOT
@@ -14,6 +13,7 @@ from bonaface.api.admin.schemas import UsageView
 from bonaface.api.deps import ServicesDep
 from bonaface.api.services import Services
 from bonaface.errors import InvalidParameterError
+from bonaface.usage.periods import Period
 
 router = APIRouter(prefix=f"{ROOT}/usage")
 

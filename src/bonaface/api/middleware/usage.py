@@ -9,15 +9,15 @@ from collections.abc import Collection
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bonaface.accounts.clock import Clock, utc_now
-from bonaface.accounts.ledger import Ledger
-from bonaface.accounts.month import Reservation
-from bonaface.accounts.usage import UNKNOWN_CALLER, Outcome, Reply
 from bonaface.api.envelope import result_code_of
 from bonaface.api.errors import INTERNAL, OVERLOAD, answer
 from bonaface.api.refusals import refusal_of
+from bonaface.clock import Clock, utc_now
 from bonaface.errors import StorageError
+from bonaface.quotas.monthly_quota import Reservation
 from bonaface.stopwatch import Stage, Stages
+from bonaface.usage.ledger import Ledger
+from bonaface.usage.types import UNKNOWN_CALLER, Outcome, Reply
 
 
 class Usage:

@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bonaface.accounts.application import Quota
-from bonaface.accounts.usage import Period
 from bonaface.api.middleware.shed import Shed
+from bonaface.usage.periods import Period
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.scrape import scrape

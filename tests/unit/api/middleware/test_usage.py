@@ -10,12 +10,12 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonaface.accounts.application import Application, Caller, State
-from bonaface.accounts.ledger import Done, Ledger
-from bonaface.accounts.usage import Reply
 from bonaface.api.middleware.usage import Usage
 from bonaface.errors import StorageError, StorageUnavailableError
 from bonaface.stopwatch import Stages
 from bonaface.storage.database import Database
+from bonaface.usage.ledger import Done, Ledger
+from bonaface.usage.types import Reply
 from support.accounts import database_in
 from support.asgi import Exchange, Recorder, http_scope, reply
 

@@ -1,0 +1,1 @@
+"""How much an application may ask for: its rate and its month."""

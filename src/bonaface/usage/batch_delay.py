@@ -1,0 +1,16 @@
+"""How long a reply that is to be counted may wait for others, to be counted with them in one commit."""
+
+from bonaface.usage.types import Outcome, Reply
+
+SHARE = 1 / 20
+MOST = 10
+
+
+def patience(reply: Reply, group_wait: float) -> float:
+    """Seconds: a twentieth of the time that `reply` has taken already, `group_wait` to ten times that.
+
+    An overload's refusal, which nobody is in a hurry to read, waits the ten times.
+    """
+    if reply.outcome == Outcome.REFUSED_OVERLOAD:
+        return MOST * group_wait
+    return min(max(reply.duration_ms / 1000 * SHARE, group_wait), MOST * group_wait)

@@ -1,0 +1,102 @@
+"""Where a ledger counts while the database is away: a file of its own, on disk before the reply leaves."""
+
+import threading
+import uuid
+from pathlib import Path
+
+from bonaface.errors import StorageError
+from bonaface.storage import files
+from bonaface.usage.exactly_once import Group
+from bonaface.usage.journal_file import SUFFIX, Batch, JournalFile
+from bonaface.usage.journal_lines import encode
+
+FOLDER = "journal"
+"""Where journals are, in `storage.directory`."""
+FULL = "The journal of counted replies is full, and the database is away; bring the database back."
+
+
+class Journal:
+    """Groups of one writer in `folder`, which is made when it is needed. Thread-safe.
+
+    The file never grows over `limit` bytes. `database_id` is that of the database which is to count them.
+    Methods raise StorageError.
+    """
+
+    def __init__(self, folder: Path, limit: int, database_id: str) -> None:
+        self.folder = folder
+        self.database_id = database_id
+        self.writer_id = uuid.uuid4().hex
+        """Random: no other ledger, of any process on any machine, has it."""
+        self._limit = limit
+        self._file: JournalFile | None = None
+        self._replies = 0
+        self._lock = threading.Lock()
+
+    @property
+    def replies(self) -> int:
+        """How many replies it holds that are not known to be in the database."""
+        return self._replies
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no group."""
+        with self._lock:
+            return self._file is None or self._file.is_empty
+
+    def prepare(self) -> None:
+        """Make folder and file, so that what is wrong with them is known before they are needed."""
+        if self._limit:
+            with self._lock:
+                self._opened()
+
+    def append(self, group: Group) -> None:
+        """Have `group` on disk when this returns; otherwise nothing of it counts."""
+        line = encode(group, self.database_id)
+        with self._lock:
+            size = 0 if self._file is None else self._file.size
+            if size + len(line) > self._limit:
+                raise StorageError(FULL)
+            self._opened().append(line)
+            self._replies += len(group.replies)
+
+    def read(self) -> Batch:
+        """The oldest groups that are not forgotten. It must hold some."""
+        with self._lock:
+            return self._opened().read()
+
+    def forget(self, batch: Batch) -> None:
+        """`batch`, the one read last, is in the database."""
+        with self._lock:
+            file = self._opened()
+            file.forget(batch)
+            self._replies -= batch.replies
+            if file.is_empty and file.is_damaged:
+                self._let_go()
+
+    def set_aside(self, found: str) -> str:
+        """Leave what it holds to its own database, and begin anew, as another writer, for the one `found`.
+
+        The name under which it is kept.
+        """
+        with self._lock:
+            file, database_id = self._opened(), self.database_id
+            self._file, self._replies = None, 0  # whatever becomes of it, it is not this journal's any more
+            self.database_id, self.writer_id = found, uuid.uuid4().hex
+            return file.set_aside(database_id)
+
+    def close(self) -> None:
+        """Remove the file if it holds nothing; otherwise it stays for the ledger that adopts it."""
+        with self._lock:
+            self._let_go()
+
+    def _opened(self) -> JournalFile:
+        if self._file is None:
+            files.make_folder(self.folder.parent)
+            files.make_folder(self.folder)
+            self._file = JournalFile.create(self.folder / f"{self.writer_id}{SUFFIX}")
+        return self._file
+
+    def _let_go(self) -> None:
+        file, self._file, self._replies = self._file, None, 0
+        if file is not None:
+            file.close()

@@ -1,0 +1,133 @@
+"""Brings what ended processes could not count into the database: every journal whose lock nobody holds.
+
+Only what is for this very database: any other journal is set aside, for a process of its own database.
+"""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from bonaface.errors import StorageError
+from bonaface.storage.database import Database
+from bonaface.usage.exactly_once import OnceBook, OtherDatabaseError
+from bonaface.usage.journal_file import SUFFIX, Batch, JournalFile
+from bonaface.usage.set_aside import set_aside_in
+
+EVERY_SECONDS = 5.0
+STOP_SECONDS = 3.0
+CATCH_UP_SECONDS = 10.0
+"""How long the database may take to count a batch."""
+
+log = structlog.get_logger(__name__)
+
+
+class Heir:
+    """Looks through `folder` when started and every few seconds, in a thread of its own."""
+
+    def __init__(self, database: Database, folder: Path, every: float = EVERY_SECONDS) -> None:
+        self._database = database
+        self._book = OnceBook(database)
+        self._folder = folder
+        self._every = every
+        self._adopted: dict[JournalFile, int] = {}
+        self._last_error = ""
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def replies(self) -> int:
+        """How many replies of ended processes are not known to be in the database."""
+        return sum(self._adopted.copy().values())
+
+    def start(self) -> None:
+        """Begin."""
+        # a daemon: a database that never answers must not keep the process from ending
+        self._thread = threading.Thread(target=self._run, name="heir", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the batch that is being counted; what is left stays. Does nothing if it never began."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+
+    def look(self) -> bool:
+        """Adopt what there is, and count it. Whether all went well; a later call counts what is left."""
+        paths = sorted(self._folder.glob(f"*{SUFFIX}"))
+        adopted = [self._attempt(partial(self._adopt, path)) for path in paths]
+        adopted.append(self._attempt(self._take_back))
+        counted = [self._attempt(partial(self._count, file)) for file in list(self._adopted)]
+        return all(adopted) and all(counted)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            if self.look():
+                self._last_error = ""
+            self._stopped.wait(self._every)
+        for file in self._adopted:  # what is not counted is for the next process
+            self._attempt(file.close)
+
+    def _attempt(self, step: Callable[[], None]) -> bool:
+        """Whether it went well; one file that cannot be counted holds up no other."""
+        try:
+            step()
+        except StorageError as error:
+            if str(error) != self._last_error:  # not every few seconds the same
+                log.warning("ledger.journal.waits", replies=self.replies, error=str(error))
+            self._last_error = str(error)
+        except Exception:  # a fault of ours must not end the thread
+            log.exception("ledger.journal.waits", replies=self.replies)
+        else:
+            return True
+        return False
+
+    def _adopt(self, path: Path) -> None:
+        file = JournalFile.adopt(path)
+        if file is None:
+            return
+        self._adopted[file] = sum(batch.replies for batch in file.batches())
+        log.info("ledger.journal.adopted", writer=file.writer_id, replies=self._adopted[file])
+
+    def _take_back(self) -> None:
+        """Adopt what processes of other databases have set aside and is for this one."""
+        aside = set_aside_in(self._folder)
+        mine = self._database.identity() if aside else None
+        for each in aside:
+            if each.database_id == mine:
+                self._adopt(each.path)
+
+    def _count(self, file: JournalFile) -> None:
+        while not file.is_empty:
+            if self._stopped.is_set():
+                return
+            batch = file.read()
+            if batch.groups and not self._is_booked(file, batch):
+                return
+            file.forget(batch)
+            self._adopted[file] -= batch.replies
+        del self._adopted[file]
+        file.close()
+
+    def _is_booked(self, file: JournalFile, batch: Batch) -> bool:
+        """Count a batch; False when it is for another database: then the file is set aside."""
+        try:
+            self._book.book(file.writer_id, batch.groups, CATCH_UP_SECONDS, batch.database_id)
+        except OtherDatabaseError as error:
+            replies = self._adopted.pop(file)
+            tell_other_database(file.set_aside(error.wanted), replies, error)
+            return False
+        return True
+
+
+def tell_other_database(name: str, replies: int, error: OtherDatabaseError) -> None:
+    """Log that the journal now called `name` is for another database than the one at hand."""
+    log.error(
+        "ledger.journal.other_database",
+        file=name,
+        replies=replies,
+        wanted=error.wanted,
+        found=error.found,
+    )

@@ -1,0 +1,11 @@
+"""Who is told how the ledger's commits go."""
+
+from bonaface.observability.metrics import Commits, Registry
+from bonaface.usage.observer import Meter, NoMeter
+
+
+def test_both_are_meters() -> None:
+    meters: list[Meter] = [NoMeter(), Commits(Registry())]
+    for meter in meters:
+        meter.committed(1, 0.1)
+        meter.failed()
