@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from bonaface.detection.aligner import SIZE
+from bonaface.detection.refiner import SIZE
 from training.yunet import YuNet
 
 GRID = SIZE // 8

@@ -8,7 +8,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from bonaface.detection.aligner import SIZE
+from bonaface.detection.refiner import SIZE
 from training.aligner import AlignerNetwork
 from training.export import OPSET
 from training.yunet import STRIDES, YuNet, score

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bonaface.detection.aligner import BORDER, MARGIN, SIZE
+from bonaface.detection.refiner import BORDER, MARGIN, SIZE
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box
 from training.augment import CAPTURE, apply

@@ -35,8 +35,6 @@ NOT_YET_RENAMED = frozenset(
         "src/bonaface/cli/card",
         "src/bonaface/cli/console",
         "src/bonaface/cli/streams",
-        "src/bonaface/detection/aligner",
-        "src/bonaface/detection/closer",
         "src/bonaface/evaluation/extra",
         "src/bonaface/evaluation/overview",
         "src/bonaface/observability/judgements",

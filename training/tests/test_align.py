@@ -11,7 +11,7 @@ from training.export_detector import export_aligner
 from training.looks import Looks
 from training.yunet import PUBLISHED, YuNet, load_upstream
 
-from bonaface.detection.aligner import INPUT_SHAPES, SIZE
+from bonaface.detection.refiner import INPUT_SHAPES, SIZE
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 

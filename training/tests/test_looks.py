@@ -5,7 +5,7 @@ import pytest
 from training.looks import look, looks
 from training.patches import KEPT, Patches
 
-from bonaface.detection.aligner import SIZE
+from bonaface.detection.refiner import SIZE
 
 POINTS = np.array([[80, 90], [120, 90], [100, 105], [85, 125], [115, 125]], np.float32)
 SPOTS = ((250, 20, 20), (20, 250, 20), (20, 20, 250), (250, 250, 20), (20, 250, 250))

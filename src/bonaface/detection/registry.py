@@ -1,11 +1,11 @@
 """Opens the detector that a catalog entry names: one line a family."""
 
-from bonaface.detection import aligner, centerface, yunet
-from bonaface.detection.aligner import Aligner
+from bonaface.detection import centerface, refiner, yunet
 from bonaface.detection.base import Detector
 from bonaface.detection.centerface import CenterFaceDetector
-from bonaface.detection.closer import CloserLook
-from bonaface.detection.upright import AnyWayUp
+from bonaface.detection.refiner import Refiner
+from bonaface.detection.two_stage import TwoStageDetector
+from bonaface.detection.upright import AnyOrientation
 from bonaface.detection.yunet import YuNetDetector
 from bonaface.models.catalog import DetectorEntry
 from bonaface.models.store import ModelStore
@@ -18,10 +18,12 @@ def open_detector(entry: DetectorEntry, store: ModelStore, factory: SessionFacto
     Raises ModelMissingError or ModelCorruptError when they are not the catalog's.
     """
     detector = _FAMILIES[entry.family](store.read(entry, entry.file), factory, lanes)
-    if entry.aligner is None:
+    if entry.refiner is None:
         return detector
-    options = SessionOptions(lanes=lanes, shapes=aligner.INPUT_SHAPES)
-    return CloserLook(AnyWayUp(detector), Aligner(factory(store.read(entry, entry.aligner), options)))
+    options = SessionOptions(lanes=lanes, shapes=refiner.INPUT_SHAPES)
+    return TwoStageDetector(
+        AnyOrientation(detector), Refiner(factory(store.read(entry, entry.refiner), options))
+    )
 
 
 def _centerface(weights: bytes, factory: SessionFactory, lanes: int) -> Detector:

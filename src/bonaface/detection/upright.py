@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from bonaface.detection.aligner import cut_square
 from bonaface.detection.base import Detector
 from bonaface.detection.fit import fit
+from bonaface.detection.refiner import cut_square
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box, Detection, Landmarks, Point
@@ -35,7 +35,7 @@ STEP = 45
 DIAGONAL = 2**0.5
 
 
-class AnyWayUp:
+class AnyOrientation:
     """A `Detector` whose faces come from `finder`, and whose landmarks tell how each of them lies."""
 
     def __init__(self, finder: Detector) -> None:

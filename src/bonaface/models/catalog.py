@@ -127,16 +127,16 @@ class ModelEntry(_Entry):
 
 
 class DetectorEntry(ModelEntry):
-    """A face detector; `aligner`: a network that sets boxes and landmarks right, where it has one."""
+    """A face detector; `refiner`: a network that sets boxes and landmarks right, where it has one."""
 
     task: Literal[Task.DETECTION]
     family: Literal["centerface", "yunet"]
     file: ModelFile
-    aligner: ModelFile | None = None
+    refiner: ModelFile | None = None
 
     @property
     def all_files(self) -> tuple[ModelFile, ...]:
-        return (self.file,) if self.aligner is None else (self.file, self.aligner)
+        return (self.file,) if self.refiner is None else (self.file, self.refiner)
 
 
 class PadEntry(ModelEntry):

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from bonaface.detection.base import Detector
 from bonaface.detection.centerface import CenterFaceDetector
-from bonaface.detection.closer import CloserLook
 from bonaface.detection.registry import open_detector
+from bonaface.detection.two_stage import TwoStageDetector
 from bonaface.errors import ModelMissingError
 from bonaface.imaging.types import RgbImage
 from bonaface.models.catalog import load_catalog
@@ -22,7 +22,7 @@ from bonaface.models.store import ModelStore
 from bonaface.runtime.engines import session_factory
 from bonaface.types import Detection, Landmarks, Point
 
-FAMILIES = {"bonaface-face": CloserLook, "centerface": CenterFaceDetector}
+FAMILIES = {"bonaface-face": TwoStageDetector, "centerface": CenterFaceDetector}
 
 
 @pytest.fixture(scope="module", params=sorted(FAMILIES))

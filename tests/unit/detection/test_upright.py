@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from bonaface import Analyzer
-from bonaface.detection.upright import CERTAIN, SURE, AnyWayUp
+from bonaface.detection.upright import CERTAIN, SURE, AnyOrientation
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.pose import estimate_pose
@@ -73,10 +73,10 @@ class _Finder:
 
 def test_a_sure_finder_is_asked_once() -> None:
     finder = _Finder(CERTAIN)
-    (face,) = AnyWayUp(finder).detect(np.zeros((100, 100, 3), np.uint8))
+    (face,) = AnyOrientation(finder).detect(np.zeros((100, 100, 3), np.uint8))
     assert (face.landmarks, finder.asked) == (UPRIGHT, 1)
     doubtful = _Finder(SURE - 0.01)
-    AnyWayUp(doubtful).detect(np.zeros((100, 100, 3), np.uint8))
+    AnyOrientation(doubtful).detect(np.zeros((100, 100, 3), np.uint8))
     assert doubtful.asked > 4
 
 

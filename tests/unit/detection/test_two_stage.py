@@ -1,7 +1,7 @@
 import numpy as np
 
-from bonaface.detection.aligner import Aligner
-from bonaface.detection.closer import CloserLook
+from bonaface.detection.refiner import Refiner
+from bonaface.detection.two_stage import TwoStageDetector
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
@@ -23,23 +23,23 @@ class _Finder:
         self.is_warm = True
 
 
-def _closer(finder: _Finder) -> CloserLook:
+def _two_stage(finder: _Finder) -> TwoStageDetector:
     answer = np.array([[0.25, 0.25, 0.75, 0.75, *([0.5] * 10)]], np.float32)
-    return CloserLook(
-        finder, Aligner(session_factory()(constant({"face": answer}, "crop"), SessionOptions()))
+    return TwoStageDetector(
+        finder, Refiner(session_factory()(constant({"face": answer}, "crop"), SessionOptions()))
     )
 
 
 def test_boxes_and_landmarks_are_those_of_the_closer_look() -> None:
-    (face,) = _closer(_Finder(Box(50, 50, 150, 150))).detect(np.zeros((300, 300, 3), np.uint8))
+    (face,) = _two_stage(_Finder(Box(50, 50, 150, 150))).detect(np.zeros((300, 300, 3), np.uint8))
     assert face == Detection(Box(60, 60, 140, 140), Landmarks(*[Point(100, 100)] * 5), 0.8)
 
 
 def test_nothing_found_nothing_aligned() -> None:
-    assert _closer(_Finder()).detect(np.zeros((300, 300, 3), np.uint8)) == ()
+    assert _two_stage(_Finder()).detect(np.zeros((300, 300, 3), np.uint8)) == ()
 
 
 def test_both_are_warmed_up() -> None:
     finder = _Finder()
-    _closer(finder).warm_up()
+    _two_stage(finder).warm_up()
     assert finder.is_warm

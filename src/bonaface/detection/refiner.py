@@ -1,7 +1,7 @@
 """Box and five landmarks of a face that was found, from one closer look at it.
 
 Finding faces in a whole picture and telling exactly where their parts are want different inputs. The finder
-sees the picture small; the aligner sees each face alone, at one size, so that landmarks follow a head that is
+sees the picture small; the refiner sees each face alone, at one size, so that landmarks follow a head that is
 turned, whatever its size in the picture. How its weights were made:
 docs/detection.md.
 """
@@ -27,27 +27,27 @@ BORDER = 127
 INPUT_SHAPES = {"crop": (1, 3, SIZE, SIZE)}
 
 
-class Aligner:
-    """Detections with box and landmarks set right, on a session of the aligner."""
+class Refiner:
+    """Detections with box and landmarks set right, on a session of the refiner."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def align(self, image: RgbImage, found: Sequence[Detection]) -> tuple[Detection, ...]:
+    def refine(self, image: RgbImage, found: Sequence[Detection]) -> tuple[Detection, ...]:
         """The same faces, largest box first; each with the confidence that it came with.
 
         A face is looked at upright, as its landmarks say how it lies: the nearest quarter of a turn will do.
         image: H x W x 3, uint8, RGB. Boxes and landmarks are in its pixels and clipped to it.
         """
-        aligned = [self._aligned(image, face) for face in found]
-        aligned.sort(key=lambda face: face.box.area, reverse=True)
-        return tuple(face for face in aligned if face.box.area > 0)
+        refined = [self._refined(image, face) for face in found]
+        refined.sort(key=lambda face: face.box.area, reverse=True)
+        return tuple(face for face in refined if face.box.area > 0)
 
     def warm_up(self) -> None:
         blank = Landmarks(*[Point(0, 0)] * 5)
-        self.align(np.zeros((SIZE, SIZE, 3), np.uint8), [Detection(Box(0, 0, SIZE, SIZE), blank, 1.0)])
+        self.refine(np.zeros((SIZE, SIZE, 3), np.uint8), [Detection(Box(0, 0, SIZE, SIZE), blank, 1.0)])
 
-    def _aligned(self, image: RgbImage, face: Detection) -> Detection:
+    def _refined(self, image: RgbImage, face: Detection) -> Detection:
         left, top, side = seen(face.box)
         quarters = face.landmarks.quarters
         crop = turned(cut_square(image, left, top, side), -quarters)

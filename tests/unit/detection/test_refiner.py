@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bonaface.detection.aligner import BORDER, SIZE, Aligner, cut_square, seen
+from bonaface.detection.refiner import BORDER, SIZE, Refiner, cut_square, seen
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
@@ -14,9 +14,9 @@ SHARES = [0.25, 0.2, 0.75, 0.8, 0.4, 0.4, 0.6, 0.4, 0.5, 0.5, 0.45, 0.65, 0.55, 
 """Box and landmarks in shares of the square."""
 
 
-def _aligner(shares: list[float] | None = None) -> Aligner:
+def _refiner(shares: list[float] | None = None) -> Refiner:
     answer = np.array([SHARES if shares is None else shares], np.float32)
-    return Aligner(session_factory()(constant({"face": answer}, "crop"), SessionOptions()))
+    return Refiner(session_factory()(constant({"face": answer}, "crop"), SessionOptions()))
 
 
 def _found(x0: float, y0: float, x1: float, y1: float, confidence: float = 0.75) -> Detection:
@@ -35,7 +35,7 @@ def test_the_square_is_round_the_middle_of_the_box() -> None:
 
 
 def test_box_and_landmarks_are_put_back() -> None:
-    (face,) = _aligner().align(_image(), [_found(100, 80, 200, 160)])
+    (face,) = _refiner().refine(_image(), [_found(100, 80, 200, 160)])
     assert (face.box.x0, face.box.y0, face.box.x1, face.box.y1) == pytest.approx((110, 72, 190, 168))
     assert (face.landmarks.left_eye.x, face.landmarks.left_eye.y) == pytest.approx((134, 104))
     assert (face.landmarks.right_lip.x, face.landmarks.right_lip.y) == pytest.approx((158, 144))
@@ -44,22 +44,22 @@ def test_box_and_landmarks_are_put_back() -> None:
 
 def test_nothing_leaves_the_image() -> None:
     wide = [-0.5, -0.5, 1.5, 1.5, *([-0.5] * 10)]
-    (face,) = _aligner(wide).align(_image(), [_found(0, 0, 400, 300)])
+    (face,) = _refiner(wide).refine(_image(), [_found(0, 0, 400, 300)])
     assert (face.box.x0, face.box.y0, face.box.x1, face.box.y1) == (0, 0, 400, 300)
     assert (face.landmarks.nose.x, face.landmarks.nose.y) == (0, 0)
 
 
 def test_largest_first_whatever_the_finder_said() -> None:
     found = [_found(0, 0, 40, 40, 0.9), _found(100, 100, 180, 180, 0.6)]
-    assert [face.confidence for face in _aligner().align(_image(), found)] == [0.6, 0.9]
+    assert [face.confidence for face in _refiner().refine(_image(), found)] == [0.6, 0.9]
 
 
 def test_no_face_no_answer() -> None:
-    assert _aligner().align(_image(), []) == ()
+    assert _refiner().refine(_image(), []) == ()
 
 
 def test_a_face_of_no_size_is_none() -> None:
-    assert _aligner([0.5] * 14).align(_image(), [_found(100, 80, 200, 160)]) == ()
+    assert _refiner([0.5] * 14).refine(_image(), [_found(100, 80, 200, 160)]) == ()
 
 
 def test_a_square_inside_shows_the_image() -> None:
@@ -94,4 +94,4 @@ def test_any_square_gives_a_crop(left: int, top: int, side: int) -> None:
 
 
 def test_warm_up_runs_the_network() -> None:
-    _aligner().warm_up()
+    _refiner().warm_up()
