@@ -17,7 +17,7 @@ from bonaface.cli.accounts import (
     shown_time,
     whoever,
 )
-from bonaface.cli.console import output
+from bonaface.cli.terminal import output
 
 if TYPE_CHECKING:
     from bonaface.accounts.admin_tokens import AdminTokens, Token

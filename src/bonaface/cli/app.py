@@ -11,12 +11,12 @@ from bonaface.cli.backup import backup
 from bonaface.cli.bench import bench
 from bonaface.cli.calibrate import calibrate
 from bonaface.cli.check import check
-from bonaface.cli.console import complain
 from bonaface.cli.doctor import doctor
 from bonaface.cli.evaluate import evaluate
 from bonaface.cli.keys import keys_app
 from bonaface.cli.models import models_app
 from bonaface.cli.serve import serve
+from bonaface.cli.terminal import complain
 from bonaface.cli.usage import usage_app
 from bonaface.errors import BonafaceError
 

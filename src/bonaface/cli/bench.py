@@ -11,7 +11,7 @@ import orjson
 import rich.table
 import typer
 
-from bonaface.cli.console import messages, output
+from bonaface.cli.terminal import messages, output
 from bonaface.errors import InvalidParameterError
 from bonaface.settings import Settings, load_settings
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bonaface.cli.console import messages, output
 from bonaface.cli.evaluate import Limit, Manifest, Seed, score, show_tables
+from bonaface.cli.terminal import messages, output
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     Use the file with the setting models.presets. The rates shown are cross-validated: of sources, or where
     there is one, of subjects that the fit did not see. A manifest with a column log_odds is not scored anew.
     """
-    from bonaface.evaluation.extra import require_extra
+    from bonaface.evaluation.optional_dependencies import require_packages
 
-    require_extra()
+    require_packages()
     from bonaface.evaluation.calibrate import Rules
     from bonaface.evaluation.calibrate import calibrate as fit_calibration
     from bonaface.evaluation.calibration import Told, calibration_page, calibration_tables, notes

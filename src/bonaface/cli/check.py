@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bonaface.cli.console import complain, messages, output, progress
 from bonaface.cli.report import Outcome, as_json, as_table
+from bonaface.cli.terminal import complain, messages, output, progress
 from bonaface.errors import BonafaceError
 from bonaface.types import Preset
 

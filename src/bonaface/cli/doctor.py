@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.table import Table
 
-from bonaface.cli.console import complain, messages, output
+from bonaface.cli.terminal import complain, messages, output
 from bonaface.errors import BonafaceError
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore

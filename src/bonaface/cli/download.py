@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from bonaface.cli.console import messages
+from bonaface.cli.terminal import messages
 from bonaface.errors import ModelMissingError
 
 _TIMEOUT = 30.0

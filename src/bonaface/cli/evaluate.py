@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.progress import Progress
 
-from bonaface.cli.console import messages, output, progress
+from bonaface.cli.terminal import messages, output, progress
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def evaluate(
     Writes report.html, figures.md, summary.json, CSV tables and charts into DIR.
     """
     # Imported here: the other commands need not wait for numpy and the charts.
-    from bonaface.evaluation.extra import require_extra
+    from bonaface.evaluation.optional_dependencies import require_packages
 
-    require_extra()
+    require_packages()
     from bonaface.evaluation.outcome import find_outcome
     from bonaface.evaluation.report import write_evaluation
 
@@ -136,7 +136,7 @@ def _flips(analyzer: "Analyzer", scoring: "Scoring", run: "Run") -> "Sequence[Fl
 
 
 def _print(outcome: "Outcome", out: Path) -> None:
-    from bonaface.evaluation.overview import headline
+    from bonaface.evaluation.report_tables import headline
 
     show_tables([headline(outcome)], outcome.notes)
     for one in outcome.scoring.unreadable:

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bonaface.cli.card import describe
-from bonaface.cli.console import complain, messages, output
 from bonaface.cli.download import download
+from bonaface.cli.model_facts import describe
+from bonaface.cli.terminal import complain, messages, output
 from bonaface.errors import ModelError
 from bonaface.models.card import read_card
 from bonaface.models.catalog import Catalog, DetectorEntry, PadEntry, UpstreamSource, load_catalog

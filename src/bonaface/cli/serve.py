@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bonaface.cli.console import messages, output
-from bonaface.cli.streams import open_missing_streams
+from bonaface.cli.std_streams import open_missing_streams
+from bonaface.cli.terminal import messages, output
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.charts import det_chart, histogram_chart, robustness_chart
 from bonaface.evaluation.dataset import Sample
 from bonaface.evaluation.outcome import Outcome, as_dict
-from bonaface.evaluation.overview import presets, separation, tables
+from bonaface.evaluation.report_tables import presets, separation, tables
 from bonaface.evaluation.scoring import Scoring, Unscored
 from bonaface.evaluation.tables import Table, as_csv
 from bonaface.types import Preset

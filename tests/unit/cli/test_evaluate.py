@@ -103,7 +103,7 @@ def test_without_the_extra_the_command_says_what_to_install(
     def find(name: str) -> object:
         return None if name == "matplotlib" else find_spec(name)
 
-    monkeypatch.setattr("bonaface.evaluation.extra.find_spec", find)
+    monkeypatch.setattr("bonaface.evaluation.optional_dependencies.find_spec", find)
     done = run(command, "whatever.csv", "--out", str(tmp_path / "out"))
 
     assert done.exit_code == 2

@@ -7,7 +7,7 @@ import pytest
 
 PROGRAM = """
 import os, sys
-from bonaface.cli.streams import open_missing_streams
+from bonaface.cli.std_streams import open_missing_streams
 
 open_missing_streams()
 open_missing_streams()

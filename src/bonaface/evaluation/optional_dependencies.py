@@ -7,7 +7,7 @@ from bonaface.errors import ConfigurationError
 PACKAGES = ("matplotlib", "jinja2")
 
 
-def require_extra(packages: tuple[str, ...] = PACKAGES) -> None:
+def require_packages(packages: tuple[str, ...] = PACKAGES) -> None:
     """Raises ConfigurationError that says what to install when one of the packages is missing."""
     missing = [name for name in packages if find_spec(name) is None]
     if missing:

@@ -1,4 +1,4 @@
-from bonaface.cli.card import describe
+from bonaface.cli.model_facts import describe
 from support.catalog import entry, pair
 
 SHIPPED = 'kind = "shipped"'

@@ -3,7 +3,7 @@ import pytest
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.interval import UNTOLD, Figure, share
 from bonaface.evaluation.outcome import Outcome, Run, find_outcome
-from bonaface.evaluation.overview import headline, tables
+from bonaface.evaluation.report_tables import headline, tables
 from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.scoring import Unscored
 from bonaface.evaluation.tables import Table
