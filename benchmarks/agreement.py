@@ -16,7 +16,6 @@ import numpy as np
 import typer
 
 from bonaface.detection.base import Detector
-from bonaface.detection.nms import intersection_over_union
 from bonaface.detection.registry import open_detector
 from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
@@ -85,10 +84,11 @@ def _compare(source: Source, detectors: list[Detector], image: RgbImage) -> None
 
 
 def _overlap(one: Detection, other: Detection) -> float:
-    corners = [
-        np.array([face.box.x0, face.box.y0, face.box.x1, face.box.y1], np.float32) for face in (one, other)
-    ]
-    return float(intersection_over_union(corners[0], corners[1][None])[0])
+    """Intersection over union of both boxes; 0..1."""
+    a, b = one.box, other.box
+    width, height = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+    shared = max(width, 0.0) * max(height, 0.0)
+    return shared / max(a.area + b.area - shared, 1e-9)
 
 
 def _shrunk(image: RgbImage, face: Detection) -> RgbImage:

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.detection.base import Detector
-from bonaface.detection.nms import intersection_over_union
 from bonaface.imaging.types import RgbImage
 from training.data import Sample, read_image
 from training.faces import Faces, found_by
@@ -141,6 +140,16 @@ def nearest(faces: Faces, points: NDArray[np.float32], side: float) -> NDArray[n
     low, high = points.min(axis=0), points.max(axis=0)
     middle = (low + high) / 2
     expected = np.concatenate([middle - side / 2, middle + side / 2]).astype(np.float32)
-    overlap = intersection_over_union(expected, faces.boxes)
+    overlap = _intersection_over_union(expected, faces.boxes)
     best = int(overlap.argmax())
     return faces.boxes[best] if overlap[best] > _AGREES else None
+
+
+def _intersection_over_union(box: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Shared area over united area of one box (4) with each of N x 4 others; 0..1."""
+    low = np.maximum(box[:2], others[:, :2])
+    high = np.minimum(box[2:], others[:, 2:])
+    shared = np.prod(np.clip(high - low, 0, None), axis=1)
+    area = np.prod(box[2:] - box[:2])
+    areas = np.prod(others[:, 2:] - others[:, :2], axis=1)
+    return np.asarray(shared / np.maximum(area + areas - shared, 1e-9), dtype=np.float32)

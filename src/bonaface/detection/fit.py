@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bonaface.detection.nms import non_maximum_suppression
 from bonaface.imaging.shrink import resized
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.session import Tensor
@@ -53,10 +53,24 @@ def put_back(
             np.clip(candidates.landmarks[i] * ratio, 0, limit),
             float(candidates.scores[i]),
         )
-        for i in non_maximum_suppression(candidates.boxes, candidates.scores, overlap)
+        for i in most_confident(candidates.boxes, candidates.scores, overlap)
     ]
     found.sort(key=lambda face: face.box.area, reverse=True)
     return tuple(face for face in found if face.box.area > 0)
+
+
+def most_confident(
+    boxes: NDArray[np.float32], scores: NDArray[np.float32], overlap: float
+) -> NDArray[np.intp]:
+    """Indices of the boxes that non-maximum suppression leaves, most confident first.
+
+    boxes: N x 4 (x0, y0, x1, y1); scores: N, above 0; overlap: intersection over union above which the less
+    confident of two boxes goes.
+    """
+    corners = boxes.astype(np.float64)
+    corners[:, 2:] -= corners[:, :2]  # left, top, width, height
+    kept = cv2.dnn.NMSBoxes(corners, scores, 0.0, overlap)  # type: ignore[arg-type]
+    return np.asarray(kept, np.intp).reshape(-1)
 
 
 def _detection(corners: NDArray[np.float32], points: NDArray[np.float32], score: float) -> Detection:

@@ -1,8 +1,15 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from bonaface.detection.fit import Candidates, as_input, fit, put_back
+from bonaface.detection.fit import Candidates, as_input, fit, most_confident, put_back
 from bonaface.imaging.types import RgbImage
+
+Floats = NDArray[np.float32]
+corner, side = st.integers(0, 12), st.integers(1, 8)
+scored = st.lists(st.tuples(corner, corner, side, side, st.integers(1, 6)), max_size=14)
 
 POINTS = np.array([[[12, 12], [18, 12], [15, 15], [13, 18], [17, 18]]], np.float32)
 
@@ -67,3 +74,69 @@ def test_of_two_boxes_on_one_face_one_stays() -> None:
 def test_confidence_is_at_most_one() -> None:
     (face,) = put_back(_candidates((0, 0, 9, 9), score=1.25), 0.3, _blank(32, 32), _blank(32, 32))
     assert face.confidence == 1.0
+
+
+def _iou(one: list[float], other: list[float]) -> float:
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    shared = max(width, 0) * max(height, 0)
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
+    return shared / (sum(areas) - shared)
+
+
+def _plain(boxes: list[list[float]], scores: list[float], overlap: float) -> list[int]:
+    """Non-maximum suppression as textbooks write it."""
+    kept: list[int] = []
+    for index in sorted(range(len(boxes)), key=lambda i: -scores[i]):
+        if all(_iou(boxes[index], boxes[winner]) <= overlap for winner in kept):
+            kept.append(index)
+    return kept
+
+
+def _split(faces: list[tuple[int, int, int, int, int]]) -> tuple[Floats, Floats]:
+    boxes = [[x, y, x + width, y + height] for x, y, width, height, _ in faces]
+    return np.array(boxes, np.float32).reshape(-1, 4), np.array([f[4] / 6 for f in faces], np.float32)
+
+
+@given(faces=scored, overlap=st.sampled_from([0.0, 0.21, 0.3, 0.52, 0.97]))
+def test_suppression_is_that_of_the_plain_loop(
+    faces: list[tuple[int, int, int, int, int]], overlap: float
+) -> None:
+    boxes, scores = _split(faces)
+    kept = most_confident(boxes, scores, overlap)
+    assert kept.dtype == np.intp
+    assert kept.tolist() == _plain(boxes.tolist(), scores.tolist(), overlap)
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_suppression_of_random_boxes_is_that_of_the_plain_loop(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    corners, sides = rng.uniform(0, 300, (40, 2)), rng.uniform(1, 120, (40, 2))
+    boxes = np.concatenate([corners, corners + sides], axis=1).astype(np.float32)
+    scores = rng.uniform(0.5, 1, 40).astype(np.float32)
+    assert most_confident(boxes, scores, 0.3).tolist() == _plain(boxes.tolist(), scores.tolist(), 0.3)
+
+
+@given(faces=scored)
+def test_what_stays_stays_when_asked_again(faces: list[tuple[int, int, int, int, int]]) -> None:
+    boxes, scores = _split(faces)
+    kept = most_confident(boxes, scores, 0.3)
+    again = most_confident(boxes[kept], scores[kept], 0.3)
+    assert again.tolist() == list(range(len(kept)))
+
+
+def test_a_box_that_shares_just_the_limit_stays() -> None:
+    boxes = np.array([[0, 0, 4, 1], [2, 0, 6, 1]], np.float32)  # 2 of 6
+    scores = np.array([0.5, 0.9], np.float32)
+    assert most_confident(boxes, scores, 1 / 3 + 1e-6).tolist() == [1, 0]
+    assert most_confident(boxes, scores, 1 / 3 - 1e-6).tolist() == [1]
+
+
+def test_boxes_without_area_take_no_place() -> None:
+    boxes = np.array([[0, 0, 0, 0], [0, 0, 9, 9]], np.float32)
+    assert most_confident(boxes, np.array([0.9, 0.8], np.float32), 0.3).tolist() == [0, 1]
+
+
+def test_boxes_that_are_no_numbers_raise_nothing() -> None:
+    boxes = np.array([[0, 0, np.inf, np.inf], [np.nan, 0, 4, 4], [0, 0, 4, 4]], np.float32)
+    assert 2 in most_confident(boxes, np.array([0.9, 0.8, 0.7], np.float32), 0.3)
