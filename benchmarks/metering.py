@@ -54,7 +54,7 @@ class Answering:
                     pass
         if self._metrics is not None:
             self._metrics.key_cache.add(is_hit=True)
-            self._metrics.judgements.add(Preset.BALANCED, self._faces)
+            self._metrics.verdicts.add(Preset.BALANCED, self._faces)
         await send(START)
         await send(BODY)
 

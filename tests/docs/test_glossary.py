@@ -32,7 +32,6 @@ NOT_YET_RENAMED = frozenset(
         "src/bonaface/api/middleware/crash",
         "src/bonaface/api/middleware/shed",
         "src/bonaface/api/middleware/watch",
-        "src/bonaface/observability/judgements",
         "src/bonaface/runtime/crew",
         "src/bonaface/serving/engine",
         "src/bonaface/serving/lanes",

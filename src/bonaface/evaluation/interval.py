@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import sqrt
+from statistics import NormalDist
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from bonaface.evaluation.metrics import Floats
 LEVEL = 0.95
 """Confidence of every interval."""
 
-_Z = 1.959963984540054
-"""Half the width of the central 95 % of the normal distribution, in standard deviations."""
+_Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+"""Half the width of that share of the normal distribution, in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,29 +3,26 @@
 The registry is a server's own, made with its services: two servers in one process share nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib.metadata import version
 from platform import python_version
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 
-from bonaface.observability.judgements import Judgements
 from bonaface.observability.models import ModelInfo
 from bonaface.observability.traffic import Traffic
+from bonaface.observability.verdict_metrics import VerdictMetrics
 from bonaface.settings import ModelSettings
 
 COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 GROUP_REPLIES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
-
-
-class Registry(CollectorRegistry):
-    """A registry without the series `..._created`, which double the number of all and say little."""
-
-    def collect(self) -> Iterator[Metric]:
-        """Every metric with its samples."""
-        for metric in super().collect():
-            metric.samples = [each for each in metric.samples if not each.name.endswith("_created")]
-            yield metric
 
 
 class KeyCache:
@@ -105,9 +102,11 @@ class Metrics:
     """The metrics of one server that runs `models`, in `registry`; `reasons` are those of refusals."""
 
     def __init__(self, models: ModelSettings, reasons: Iterable[str]) -> None:
-        self.registry = Registry()
+        # `..._created` doubles the number of series and says little
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self.registry = CollectorRegistry()
         self.traffic = Traffic(self.registry, reasons)
-        self.judgements = Judgements(self.registry, models.pad)
+        self.verdicts = VerdictMetrics(self.registry, models.pad)
         self.key_cache = KeyCache(self.registry)
         self.commits = Commits(self.registry)
         self.levels = Levels(self.registry)

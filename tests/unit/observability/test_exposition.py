@@ -7,20 +7,19 @@ from contextlib import contextmanager
 
 import httpx2
 import pytest
-from prometheus_client import Counter
+from prometheus_client import CollectorRegistry, Counter
 from structlog.testing import capture_logs
 
 from bonaface.observability.exposition import exposed
-from bonaface.observability.metrics import Registry
 from support.server import wait_until
 from support.wire import connected
 
 
 @contextmanager
-def served(registry: Registry | None = None) -> Iterator[tuple[str, int]]:
+def served(registry: CollectorRegistry | None = None) -> Iterator[tuple[str, int]]:
     listener = socket.create_server(("127.0.0.1", 0))
     address: tuple[str, int] = listener.getsockname()
-    with exposed(registry or Registry(), listener):
+    with exposed(registry or CollectorRegistry(), listener):
         yield address
 
 
@@ -30,7 +29,7 @@ def ask(address: tuple[str, int], method: str, target: str) -> httpx2.Response:
 
 
 def test_metrics_are_given_in_the_format_that_is_asked_for() -> None:
-    registry = Registry()
+    registry = CollectorRegistry()
     Counter("things", "Things.", registry=registry).inc(3)
     with served(registry) as address:
         answer = ask(address, "GET", "/metrics")

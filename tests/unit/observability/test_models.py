@@ -1,11 +1,10 @@
 """Which models run, as a metric."""
 
 import pytest
-from prometheus_client import generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from bonaface.errors import ModelMissingError
 from bonaface.models.catalog import load_catalog
-from bonaface.observability.metrics import Registry
 from bonaface.observability.models import ModelInfo
 from bonaface.runtime.engines import session_factory
 from bonaface.settings import ModelSettings
@@ -13,7 +12,7 @@ from support.scrape import Scrape
 
 
 def test_one_series_a_file_with_its_hash_and_engine() -> None:
-    registry = Registry()
+    registry = CollectorRegistry()
     registry.register(ModelInfo(ModelSettings(runtime="onnxruntime")))
     found = Scrape.of(generate_latest(registry).decode())
     catalog = load_catalog()
@@ -32,6 +31,6 @@ def test_one_series_a_file_with_its_hash_and_engine() -> None:
 
 def test_nothing_is_looked_up_until_somebody_asks() -> None:
     info = ModelInfo(ModelSettings(pad="no-such-model"))
-    Registry().register(info)  # a registry asks for the name alone
+    CollectorRegistry().register(info)  # a registry asks for the name alone
     with pytest.raises(ModelMissingError):
         list(info.collect())

@@ -62,7 +62,7 @@ async def judged(request: Request, caller: Caller, services: Services, stages: S
         with stages.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
         analysis = await unless_gone(request, _analyse(submission, caller, share, services, stages))
-    services.metrics.judgements.add(analysis.preset, reported(analysis))
+    services.metrics.verdicts.add(analysis.preset, reported(analysis))
     data = present(analysis)
     request.state.verdicts = _verdicts(data)
     return success(data)

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, generate_latest
 
-from bonaface.observability.judgements import Judgements
+from bonaface.observability.verdict_metrics import VerdictMetrics
 from bonaface.types import Preset
 from support.analyses import a_face
 from support.scrape import Scrape
@@ -14,9 +14,9 @@ def scraped(registry: CollectorRegistry) -> Scrape:
 
 def test_faces_verdicts_and_scores() -> None:
     registry = CollectorRegistry()
-    judgements = Judgements(registry, "pad-7")
-    judgements.add(Preset.STRICT, [a_face(), a_face(spoofing=True), a_face()])
-    judgements.add(Preset.WEAK, [])
+    verdicts = VerdictMetrics(registry, "pad-7")
+    verdicts.add(Preset.STRICT, [a_face(), a_face(spoofing=True), a_face()])
+    verdicts.add(Preset.WEAK, [])
     found = scraped(registry)
     assert found.value("bonaface_verdicts_total", preset="strict", verdict="bona_fide") == 2
     assert found.value("bonaface_verdicts_total", preset="strict", verdict="attack") == 1
@@ -31,5 +31,5 @@ def test_faces_verdicts_and_scores() -> None:
 
 def test_every_preset_is_there_before_the_first_image() -> None:
     registry = CollectorRegistry()
-    Judgements(registry, "pad-7")
+    VerdictMetrics(registry, "pad-7")
     assert len(scraped(registry).labels("bonaface_verdicts_total")) == 2 * len(Preset)

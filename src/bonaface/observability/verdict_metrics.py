@@ -10,7 +10,7 @@ FACES = (0, 1, 2, 3, 5, 10, 20)
 SCORES = (0.01, *(step / 20 for step in range(1, 20)), 0.99, 1.0)
 
 
-class Judgements:
+class VerdictMetrics:
     """Faces, verdicts and scores of the PAD model named `model`. Where scores drift, they show it."""
 
     def __init__(self, registry: CollectorRegistry, model: str) -> None:
