@@ -20,8 +20,8 @@ from uvicorn.server import ServerState
 from fuzz import harness
 
 with harness.instrumented():
-    from bonaface.api.protocol import BoundedHttpProtocol
     from bonaface.errors import InvalidParameterError
+    from bonaface.server.http_protocol import BoundedHttpProtocol
 
 SHORT = 200
 """Bytes of an input that is also read byte by byte."""

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bonaface.accounts.application import Quota
-from bonaface.api.console import POLICY
+from bonaface.api.pages.console import POLICY
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.images import gif, jpeg, padded, png

@@ -13,7 +13,7 @@ import orjson
 import pytest
 from structlog.testing import capture_logs
 
-from bonaface.serving.engine import Warmth
+from bonaface.serving.dispatcher import Warmth
 from bonaface.usage.periods import Period
 from support.accounts import ACTOR
 from support.analyses import BrokenAnalyzer, GatedAnalyzer

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from bonaface.api.protocol import HEAD_SECONDS
+from bonaface.server.http_protocol import HEAD_SECONDS
 from support.clients import Clients
 from support.served import Served
 from support.server import wait_until

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from bonaface.api import content_type
+from bonaface.api.body import content_type
 from bonaface.api.errors import wire_error
 from bonaface.api.v1.body import Submission, read_submission
 from bonaface.api.v1.form import MAX_PARTS

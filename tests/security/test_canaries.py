@@ -16,7 +16,7 @@ import orjson
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from bonaface.api.content_type import MULTIPART
+from bonaface.api.body.content_type import MULTIPART
 from bonaface.observability.logging import configure
 from bonaface.settings import LogSettings
 from support.analyses import BrokenAnalyzer

@@ -49,5 +49,5 @@ def build(settings: Settings) -> Services:
 
 
 if __name__ == "__main__":
-    with patch("bonaface.api.server.prepared", build):
+    with patch("bonaface.server.run.prepared", build):
         main()

@@ -11,11 +11,11 @@ import httpx2
 import uvicorn
 from starlette.types import ASGIApp
 
-from bonaface.api.protocol import BoundedHttpProtocol
-from bonaface.api.server import base_url, bind, bind_metrics, make_server
 from bonaface.api.services import Services
 from bonaface.observability.exposition import PATH, exposed
-from bonaface.serving.engine import ImageAnalyzer, Warmth
+from bonaface.server.http_protocol import BoundedHttpProtocol
+from bonaface.server.run import base_url, bind, bind_metrics, make_server
+from bonaface.serving.dispatcher import ImageAnalyzer, Warmth
 from bonaface.settings import ServerSettings, Settings
 from support.accounts import ACTOR
 

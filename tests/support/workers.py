@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import IO
 
-MARK = b"bonaface.serving.nursery"
+MARK = b"bonaface.serving.processes.fork_server"
 
 
 def workers_of(pid: int) -> list[int]:

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from bonaface.api import console, docs, health
+from bonaface.api import health
 from bonaface.api.admin import routes as admin
 from bonaface.api.errors import add_handlers
 from bonaface.api.middleware.access_log import AccessLog
@@ -22,6 +22,7 @@ from bonaface.api.middleware.tracing import Traced
 from bonaface.api.middleware.usage import Usage
 from bonaface.api.middleware.watch import Watch
 from bonaface.api.openapi import DocumentedApp
+from bonaface.api.pages import console, docs
 from bonaface.api.services import Services
 from bonaface.api.v1 import routes as v1
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from bonaface.api.deps import ServicesDep
 from bonaface.api.services import Services
 from bonaface.errors import OverloadedError, StorageError
-from bonaface.serving.engine import Warmth
+from bonaface.serving.dispatcher import Warmth
 
 router = APIRouter(tags=["Health"])
 

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from bonaface.api.admin.problem import MEDIA_TYPE
-from bonaface.api.content_type import JSON
+from bonaface.api.body.content_type import JSON
 from bonaface.api.services import Services
 from bonaface.api.v1 import description
 from bonaface.api.v1.routes import PATH

@@ -22,11 +22,11 @@ from bonaface.quotas.monthly_quota import Months
 from bonaface.quotas.permits import Gate
 from bonaface.quotas.rate_limiter import Rates
 from bonaface.serving.admission import Admission
+from bonaface.serving.dispatcher import Engine, ImageAnalyzer
 from bonaface.serving.drain import Drain
-from bonaface.serving.engine import Engine, ImageAnalyzer
 from bonaface.serving.places import Places
+from bonaface.serving.processes.pool import Workers
 from bonaface.serving.shares import Shares, places_of
-from bonaface.serving.workers import Workers
 from bonaface.settings import EngineSettings, FetchSettings, Settings
 from bonaface.storage.bulkhead import Bulkhead
 from bonaface.storage.database import Database

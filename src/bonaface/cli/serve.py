@@ -31,7 +31,7 @@ def serve(
     """Serve the API until SIGINT, SIGTERM or SIGHUP."""
     open_missing_streams()
     # Imported here: the other commands need not wait for the web libraries.
-    from bonaface.api.server import serve as run_server
+    from bonaface.server.run import serve as run_server
 
     settings = _with_address(load_settings(), host, port)
     key = _development_key(settings) if development else None

@@ -10,7 +10,7 @@ import pytest
 from bonaface.api.app import create_app, middleware_for, run_services
 from bonaface.api.services import Services
 from bonaface.errors import OverloadedError
-from bonaface.serving.engine import Warmth
+from bonaface.serving.dispatcher import Warmth
 from support.analyses import SteadyAnalyzer
 from support.collector import collecting
 from support.server import running, settings_in, wait_for_warmth

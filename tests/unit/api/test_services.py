@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 
 from bonaface.api.services import Services, build_services, services_of
 from bonaface.errors import ConfigurationError, ModelMissingError, StorageAwayError, StorageError
-from bonaface.serving.workers import Workers
+from bonaface.serving.processes.pool import Workers
 from bonaface.settings import ModelSettings, Settings
 from bonaface.storage.database import Database
 from support.accounts import ACTOR

@@ -13,7 +13,8 @@ ON = TracingSettings(endpoint="http://127.0.0.1:9")
 
 PROGRAM = """
 import sys
-from bonaface.api import app, server, services
+from bonaface.api import app, services
+from bonaface.server import run
 from bonaface.observability.tracing import open_tracing
 from bonaface.settings import TracingSettings
 assert open_tracing(TracingSettings()) is None

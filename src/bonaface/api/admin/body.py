@@ -6,9 +6,9 @@ from fastapi import Request
 
 from bonaface.api.admin.auth import AdminDep
 from bonaface.api.admin.schemas import AdminRequest
-from bonaface.api.inline import inlined_schema
-from bonaface.api.json_body import JsonReader
-from bonaface.api.small_body import read_small
+from bonaface.api.body.json_reader import JsonReader
+from bonaface.api.body.small_body import read_small
+from bonaface.api.inlined_schema import inlined_schema
 
 Model = TypeVar("Model", bound=AdminRequest)
 

@@ -9,8 +9,8 @@ from typing import Self
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bonaface.api.content_type import is_multipart
-from bonaface.api.pace import NO_MINIMUM, MinimumRate, Pace
+from bonaface.api.body.content_type import is_multipart
+from bonaface.api.body.pace import NO_MINIMUM, MinimumRate, Pace
 from bonaface.errors import ImageTooLargeError, InvalidParameterError
 from bonaface.settings import Settings
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bonaface.api.errors import answer_at
 from bonaface.api.refusals import refusal_of
 from bonaface.errors import Overload, OverloadedError
-from bonaface.serving.engine import STOPPING
+from bonaface.serving.dispatcher import STOPPING
 from bonaface.shortage import is_shortage
 
 NO_MEMORY = "The server is short of memory; try again after the seconds that Retry-After names."
@@ -47,7 +47,7 @@ class Crash:
 
 def _told(error: BaseException) -> BaseException:
     """What the client is told in place of `error`, which is logged."""
-    if isinstance(error, asyncio.CancelledError):  # by `api.stopping`, when the grace is over
+    if isinstance(error, asyncio.CancelledError):  # by `server.shutdown`, when the grace is over
         log.warning("request.cut")
         return OverloadedError(STOPPING, overload=Overload.STOPPING)
     if is_shortage(error):

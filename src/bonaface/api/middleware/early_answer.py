@@ -1,7 +1,7 @@
 """Answers that are sent before the request's body was read, as a refusal of the credentials is.
 
 The connection cannot carry another request then: what comes next on it is the rest of this body. So the
-answer says that it ends, and `bonaface.api.linger` ends it.
+answer says that it ends, and `bonaface.server.lingering_close` ends it.
 
 Whoever is told to try again keeps the connection when the body is short: it has mostly arrived with its head,
 or is about to, and is thrown away before the answer. In an overload, when most answers are early ones, a new

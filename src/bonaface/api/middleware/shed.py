@@ -13,7 +13,7 @@ from bonaface.accounts.key_checks import KeyChecks
 from bonaface.api.errors import answer
 from bonaface.api.refusals import refusal_of
 from bonaface.observability.metrics import KeyCache
-from bonaface.serving.engine import Engine
+from bonaface.serving.dispatcher import Engine
 from bonaface.stopwatch import Stage, Stages
 
 SECRET = b"authorization"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from anyio import to_thread
 from fastapi import Request
 
-from bonaface.api import content_coding, content_type
-from bonaface.api.content_type import BodyKind
-from bonaface.api.json_body import JsonReader
-from bonaface.api.json_slashes import PlainSlashes
+from bonaface.api.body import content_coding, content_type
+from bonaface.api.body.content_type import BodyKind
+from bonaface.api.body.json_reader import JsonReader
+from bonaface.api.body.json_slashes import PlainSlashes
 from bonaface.api.middleware.body_limit import ALLOWANCE, base64_length
 from bonaface.api.v1.form import CONDITION_PART, IMAGE_PART, read_form
 from bonaface.api.v1.schemas import SpoofingRequest

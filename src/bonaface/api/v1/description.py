@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bonaface.api.content_type import JSON, MULTIPART
+from bonaface.api.body.content_type import JSON, MULTIPART
 from bonaface.api.envelope import CODE_HEADER, DETAIL_HEADER
-from bonaface.api.inline import inlined_schema
+from bonaface.api.inlined_schema import inlined_schema
 from bonaface.api.v1.form import CONDITION_PART, IMAGE_PART
 from bonaface.api.v1.schemas import FailureResponse, SpoofingRequest, SpoofingResponse
 from bonaface.types import Preset

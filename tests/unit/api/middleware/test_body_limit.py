@@ -6,8 +6,8 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from bonaface.api.body.pace import MinimumRate
 from bonaface.api.middleware.body_limit import BodyLimit, BodyLimits
-from bonaface.api.pace import MinimumRate
 from bonaface.errors import ImageTooLargeError, InvalidParameterError
 from bonaface.settings import ImageLimits, ServerSettings, Settings
 from support.asgi import Exchange, Reader, Recorder, Refuser, body_of, http_scope, reply

@@ -3,7 +3,7 @@
 import jsonschema
 import pytest
 
-from bonaface.api.inline import inlined_schema
+from bonaface.api.inlined_schema import inlined_schema
 from bonaface.api.v1.schemas import SpoofingRequest
 
 GOOD = [

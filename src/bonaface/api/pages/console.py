@@ -1,0 +1,143 @@
+"""/console: the test page and the administrator's overview, from files of this package alone."""
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from pydantic import StrictStr
+
+from bonaface.accounts.application import Caller
+from bonaface.api.body import content_type
+from bonaface.api.body.content_type import BodyKind
+from bonaface.api.body.json_reader import JsonReader
+from bonaface.api.body.small_body import read_small
+from bonaface.api.deps import ServicesDep, StagesDep, identify
+from bonaface.api.v1.schemas import Wire
+from bonaface.errors import InvalidParameterError
+from bonaface.stopwatch import Stage
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+READ = ["GET", "HEAD"]
+PAGES = {"": "index.html", "/overview": "overview.html"}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+FOLDERS = ("image", "script", "style", "text")
+"""Folders whose files are given to anyone."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+PERMISSIONS = "camera=(self), microphone=(), geolocation=()"
+REVALIDATE = "no-cache"
+"""A browser may keep a file, and asks each time whether it is still the one."""
+
+APP_KEY_HEADER = "X-App-Key"
+NOT_JSON = "Send the body as application/json."
+NO_URL = 'Send the address of the image as JSON: {"url": "https://..."}.'
+
+
+class PreviewRequest(Wire):
+    """The address of an image that the page is to show."""
+
+    url: StrictStr
+
+
+PREVIEW = JsonReader(PreviewRequest)
+
+
+@router.api_route("", methods=READ)
+def read_test_page(request: Request) -> Response:
+    """The page that tries an image."""
+    return page(request, "")
+
+
+@router.api_route("/overview", methods=READ)
+def read_overview(request: Request) -> Response:
+    """The administrator's page."""
+    return page(request, "/overview")
+
+
+@router.api_route("/{folder}/{name}", methods=READ)
+def read_asset(request: Request, folder: str, name: str) -> Response:
+    """A file of the pages; 404 for anything that is not one."""
+    found = {file.name: file for file in assets(folder)}.get(name) if folder in FOLDERS else None
+    if found is None:
+        raise HTTPException(404)
+    return fresh(request, found.read_bytes(), TYPES[found.suffix], {})
+
+
+async def get_preview_caller(
+    request: Request,
+    services: ServicesDep,
+    stages: StagesDep,
+    app_key: Annotated[str, Header(alias=APP_KEY_HEADER)] = "",
+) -> Caller:
+    """Whose keys the request carries, within its rate; the body is not read yet.
+
+    Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError. A preview takes one of the
+    rate, so that nobody downloads through it without bounds, and nothing of the month.
+    """
+    caller = await identify(request, services, stages, app_key)
+    with stages.of(Stage.ADMIT):
+        request.state.reservation = await services.gate.admit(caller.application)
+    return caller
+
+
+@router.post("/preview")
+async def read_preview(
+    request: Request,
+    services: ServicesDep,
+    stages: StagesDep,
+    caller: Annotated[Caller, Depends(get_preview_caller)],
+) -> Response:
+    """The image at an address, which the page's policy keeps the browser from loading itself.
+
+    For those who may have it analysed anyway: the same keys, the same guarded download. Nothing is kept.
+    """
+    with services.shares.admit(caller.application.id), services.requests.admit():
+        url = await read_url(request)
+        with stages.of(Stage.FETCH):
+            image = await services.fetcher.fetch(url, caller.application.id)
+        from bonaface.imaging.sniff import sniff  # with it come libraries that a server may not need else
+
+        return Response(image, media_type=f"image/{sniff(image).format.value}")
+
+
+async def read_url(request: Request) -> str:
+    """The address in a JSON body. Raises InvalidParameterError."""
+    kind, _ = content_type.parse(request.headers.get("content-type", ""))
+    if kind is not BodyKind.JSON:
+        raise InvalidParameterError(NOT_JSON)
+    body = await read_small(request)
+    try:
+        return PREVIEW.read(body).url
+    except InvalidParameterError:
+        raise InvalidParameterError(NO_URL) from None
+
+
+def page(request: Request, path: str) -> Response:
+    """The page at `path` under /console."""
+    headers = {"Content-Security-Policy": POLICY, "Permissions-Policy": PERMISSIONS}
+    return fresh(request, (root() / PAGES[path]).read_bytes(), "text/html", headers)
+
+
+def fresh(request: Request, content: bytes, media_type: str, headers: dict[str, str]) -> Response:
+    """`content`, or 304 to a browser that has it already."""
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {**headers, "Cache-Control": REVALIDATE, "ETag": tag}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def assets(folder: str) -> list[Path]:
+    """Every file of one of FOLDERS."""
+    return [file for file in sorted((root() / folder).iterdir()) if file.suffix in TYPES]
+
+
+def root() -> Path:
+    """Where the pages are installed."""
+    return Path(str(files("bonaface") / "console"))

@@ -1,0 +1,1 @@
+"""The process: sockets, the HTTP protocol, wiring, the stop."""

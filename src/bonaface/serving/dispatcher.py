@@ -1,0 +1,257 @@
+"""Runs analyses beside the event loop: a fixed number at once, a bounded queue, a deadline for each."""
+
+import asyncio
+import time
+import traceback
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+
+from bonaface.errors import Overload, OverloadedError
+from bonaface.serving.admission import Admission, Permit
+from bonaface.serving.deadline import Deadline, too_late
+from bonaface.serving.running import Lanes
+from bonaface.settings import EngineSettings
+from bonaface.stopwatch import Stage, Stages
+from bonaface.types import Analysis, Preset
+
+STARTING = "The server is loading its models; try again after the seconds that Retry-After names."
+STOPPING = "The server is stopping; send the request again."
+CLOSE_SECONDS = 2.0
+"""How long `close` waits for work whose caller has left already."""
+LOOK_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class ImageAnalyzer(Protocol):
+    """The part of `bonaface.analyzer.Analyzer` that is used here."""
+
+    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+        """The faces of an encoded image and a verdict for each; `stages` is told what took how long."""
+        ...
+
+    def warm_up(self) -> None:
+        """Run every session once."""
+        ...
+
+
+class Warmth(StrEnum):
+    """How far the models are."""
+
+    COLD = "cold"
+    WARMING = "warming"
+    WARM = "warm"
+    FAILED = "failed"
+
+
+class Job:
+    """One analysis from its place in the queue to its end. Made for one request, used by nothing else."""
+
+    def __init__(
+        self, data: bytes, preset: Preset | None, deadline: Deadline, permit: Permit, stages: Stages
+    ) -> None:
+        self._data = data
+        self._preset = preset
+        self._deadline = deadline
+        self._permit = permit
+        self._stages = stages
+        self._since = time.perf_counter()
+        self._is_abandoned = False
+
+    def abandon(self) -> None:
+        """Nobody waits for it any more: it will not run, if it does not run already."""
+        self._is_abandoned = True
+
+    def run(self, analyzer: ImageAnalyzer, lanes: Lanes) -> Analysis:
+        """Called by a worker. Raises OverloadedError, without any work, when it is too late for an answer."""
+        with self._permit, lanes.occupied():
+            self._stages.since(self._since, Stage.QUEUE)
+            if self._is_abandoned:
+                raise too_late()
+            self._deadline.check()
+            try:
+                return analyzer.analyze(self._data, self._preset, self._stages)
+            except BaseException as error:
+                _let_go(error)
+                raise
+
+
+class Engine:
+    """At most `settings.workers` analyses run and `settings.queue` wait; `start` before the first.
+
+    `analyze` belongs to one event loop; the properties may be read from any thread.
+    """
+
+    def __init__(self, analyzer: ImageAnalyzer, settings: EngineSettings) -> None:
+        self._analyzer = analyzer
+        self._settings = settings
+        self._admission = Admission(settings.workers + settings.queue)
+        self._executor = ThreadPoolExecutor(settings.workers, thread_name_prefix="analysis")
+        self._warmth = Warmth.COLD
+        self._warmed: Future[bool] = Future()
+        self._lanes = Lanes()
+        self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def warmth(self) -> Warmth:
+        """How far the models are."""
+        return self._warmth
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every session of every model has run."""
+        return self._warmth is Warmth.WARM
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the models are warm and no more analyses are taken on now."""
+        return self.is_ready and self._admission.is_full
+
+    @property
+    def warmed(self) -> Future[bool]:
+        """Done when the warm-up has ended: whether it went well."""
+        return self._warmed
+
+    @property
+    def admission(self) -> Admission:
+        """The permits of running and waiting work."""
+        return self._admission
+
+    @property
+    def running(self) -> int:
+        """Analyses that run now."""
+        return self._lanes.taken
+
+    @property
+    def waiting(self) -> int:
+        """Analyses that wait for a worker now."""
+        return max(self._admission.taken - self._lanes.taken, 0)
+
+    @property
+    def stuck(self) -> int:
+        """Workers whose work has been running for `settings.stuck_after` seconds or longer."""
+        return self._lanes.taken_for(self._settings.stuck_after)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no worker is left that could do anything: only a new process helps, or that they return."""
+        needed = 1 if self._warmth is Warmth.WARMING else self._settings.workers
+        return self.stuck >= needed
+
+    def start(self) -> Future[bool]:
+        """Begin to warm the models on a worker, once, and return `warmed`. Belongs to the event loop.
+
+        A failure is logged and leaves `warmth` at FAILED: the engine then refuses everything.
+        """
+        self._warmth = Warmth.WARMING
+        self._looking = asyncio.create_task(self._look())
+        self._executor.submit(self._warm_up)
+        return self._warmed
+
+    def check(self) -> None:
+        """Raises OverloadedError when an analysis would be refused now, so that nobody reads its image.
+
+        It takes no place: a client that sends slowly must not hold one.
+        """
+        if not self.is_ready:
+            raise OverloadedError(STARTING, overload=Overload.STARTING)
+        self._admission.check()
+
+    async def analyze(
+        self,
+        data: bytes,
+        preset: Preset | None = None,
+        deadline: Deadline | None = None,
+        stages: Stages | None = None,
+    ) -> Analysis:
+        """The analysis of an encoded image, as `Analyzer.analyze` gives it, by `deadline`.
+
+        Without one, `settings.deadline` seconds from now. `stages` is told how long the analysis waited and
+        what its parts took. When the awaiting task is cancelled, work that
+        still waits is dropped. Raises OverloadedError at once when nothing more can be taken on, and when
+        the deadline passes; and whatever the analyzer raises.
+        """
+        self.check()
+        ends = deadline or Deadline.after(self._settings.deadline)
+        job = Job(data, preset, ends, permit := self._admission.admit(), stages or Stages())
+        try:
+            future = self._executor.submit(job.run, self._analyzer, self._lanes)
+        except RuntimeError as error:  # the executor was shut down
+            permit.release()
+            raise OverloadedError(STOPPING, overload=Overload.STOPPING) from error
+        return await _await_job(job, future, ends)
+
+    async def close(self, seconds: float = CLOSE_SECONDS) -> bool:
+        """Take on nothing more and wait for what was admitted; whether it ended within `seconds`.
+
+        What did not is left to its thread: a call of a native library that hangs cannot be ended.
+        """
+        self._executor.shutdown(wait=False)
+        ends = Deadline.after(seconds)
+        while not self._is_idle and not ends.is_over:  # noqa: ASYNC110 - it ends in other threads
+            await asyncio.sleep(0.01)
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+        return self._is_idle
+
+    @property
+    def _is_idle(self) -> bool:
+        return self._admission.taken == 0 and self._lanes.taken == 0
+
+    async def _look(self) -> None:
+        """Log when workers hang and when they work again, for as long as the engine runs."""
+        before = 0
+        while True:
+            await asyncio.sleep(min(LOOK_SECONDS, self._settings.stuck_after / 4))
+            if (now := self.stuck) > before:
+                log.error("engine.stuck", stuck=now, workers=self._settings.workers)
+            elif now < before:
+                log.warning("engine.recovered", stuck=now, workers=self._settings.workers)
+            before = now
+
+    def _warm_up(self) -> None:
+        try:
+            with self._lanes.occupied():
+                self._analyzer.warm_up()
+        except Exception:
+            self._warmth = Warmth.FAILED
+            log.exception("models.failed")
+        else:
+            self._warmth = Warmth.WARM
+            log.info("models.warm")
+        finally:
+            self._warmed.set_result(self.is_ready)
+
+
+def _let_go(error: BaseException) -> None:
+    """Free the images that the frames of a failed analysis hold: until the collector runs, 150 MB perhaps."""
+    cause: BaseException | None = error
+    while cause is not None:
+        traceback.clear_frames(cause.__traceback__)
+        cause = cause.__cause__
+
+
+async def _await_job(job: Job, future: Future[Analysis], deadline: Deadline) -> Analysis:
+    """The result of a job. The future is shielded: its permit is the worker's to give back."""
+    timeout = asyncio.timeout(deadline.remaining())
+    ended = asyncio.wrap_future(future)
+    ended.add_done_callback(_take_note)
+    try:
+        async with timeout:
+            return await asyncio.shield(ended)
+    except TimeoutError as error:
+        if timeout.expired():
+            raise too_late() from error
+        raise
+    finally:
+        job.abandon()
+
+
+def _take_note(ended: asyncio.Future[Analysis]) -> None:
+    """Else asyncio logs the failure of work that nobody waits for any more as an error of the server."""
+    if not ended.cancelled():
+        ended.exception()

@@ -1,0 +1,96 @@
+"""One analysis after the other in a process of its own, for the pool (`bonaface.serving.processes.pool`).
+
+Over a pair of sockets first come the settings; then, for each request, the preset and the bytes of the image.
+None for a preset means: warm up. Each is answered by a `Reply`, the settings too. The process ends when the
+other end is closed.
+"""
+
+import pickle
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from bonaface.observability.logging import configure
+from bonaface.settings import Settings
+from bonaface.shortage import NO_MEMORY, is_shortage
+from bonaface.stopwatch import Lap, Stages
+from bonaface.types import Analysis, Preset
+
+if TYPE_CHECKING:
+    from bonaface.analyzer import Analyzer
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An analysis, an error, or neither where none was asked for; and what took how long."""
+
+    analysis: Analysis | None = None
+    error: Exception | None = None
+    laps: tuple[Lap, ...] = ()
+
+    def check(self) -> None:
+        """Raises the error, if it is one."""
+        if self.error is not None:
+            raise self.error
+
+
+def work(channel: Connection) -> None:
+    """Answer until the other end is closed."""
+    # Imported here: the other end takes `Reply` from this module, and needs none of the libraries of images.
+    from bonaface.analyzer import Analyzer
+
+    try:
+        settings: Settings = channel.recv()
+        configure(settings.log)
+        analyzer = _told(channel, lambda: Analyzer(settings))
+        while analyzer is not None:
+            channel.send(_reply(analyzer, channel))
+    except (EOFError, ConnectionError):
+        return  # nobody is there any more
+
+
+def _told(channel: Connection, load: "Callable[[], Analyzer]") -> "Analyzer | None":
+    """What `load` gives; or None, and its error is told."""
+    try:
+        analyzer = load()
+    except Exception as error:  # noqa: BLE001 - raised again at the other end
+        channel.send(Reply(error=portable(error)))
+        return None
+    channel.send(Reply())
+    return analyzer
+
+
+def _reply(analyzer: "Analyzer", channel: Connection) -> Reply:
+    preset: Preset | None = channel.recv()
+    stages = Stages()
+    try:
+        if preset is None:
+            analyzer.warm_up()
+            return Reply()
+        return Reply(analyzer.analyze(channel.recv_bytes(), preset, stages), laps=stages.laps)
+    except (EOFError, ConnectionError):
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again at the other end
+        return Reply(error=_told_apart(error), laps=stages.laps)
+
+
+def _told_apart(error: Exception) -> Exception:
+    """The error to send. Causes stay here, and in them shows that memory was short: so the error tells it."""
+    return MemoryError(NO_MEMORY) if is_shortage(error) else portable(error)
+
+
+def portable(error: Exception) -> Exception:
+    """The error as it can be sent to another process, with its traceback as a note.
+
+    One that pickle does not bring back becomes a RuntimeError of its name.
+    """
+    error.add_note("".join(traceback.format_exception(error)))
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - written a moment ago
+    except Exception:  # noqa: BLE001 - whatever its constructor raises
+        named = RuntimeError(type(error).__qualname__)
+        named.add_note(error.__notes__[-1])
+        return named
+    return error

@@ -1,0 +1,289 @@
+"""Analyses in processes of their own, one an image at a time each (docs/adr/0006-worker-processes.md).
+
+The interpreter's lock is then no bottleneck, and a native call that crashes or hangs ends one process, which
+is replaced, not the server. The price is the memory of a process each, and that an idle worker cannot help
+another one with an image of many faces.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from socket import SO_SNDTIMEO, SOL_SOCKET, socketpair
+from struct import pack
+from typing import cast
+
+import structlog
+
+from bonaface.errors import ModelError
+from bonaface.serving.processes.child import Reply
+from bonaface.serving.processes.fork_server import Nursery
+from bonaface.settings import Settings
+from bonaface.stopwatch import Stages
+from bonaface.types import Analysis, Preset
+
+END_SECONDS = 1.0
+MICRO = 1_000_000
+ENDED = "A worker ended."
+ENDED_WITH = "A worker ended with exit status {status}."
+HANGS = "A worker gave no answer within {seconds:g} seconds."
+HANGS_LOADING = "A worker did not load its models within {seconds:g} seconds."
+ATTEMPTS = 3
+"""To load the models of a worker at the start, each within its limit."""
+PAUSE_SECONDS = 1.0
+"""Before a worker that was lost while it loaded is replaced again."""
+
+SECTIONS = frozenset({"images", "faces", "models", "engine", "log"})
+"""Of the settings what a worker gets: it decodes what strangers send, and must know no password."""
+
+log = structlog.get_logger(__name__)
+
+
+def needed(settings: Settings) -> Settings:
+    """`settings` whose sections that an analysis does not need are as they come."""
+    others = Settings.model_fields.keys() - SECTIONS
+    fields = Settings.model_fields
+    return settings.model_copy(
+        update={name: fields[name].get_default(call_default_factory=True) for name in others}
+    )
+
+
+class WorkerLostError(ModelError):
+    """A worker ended, or did not answer in time; the message says which."""
+
+
+class WorkerHangsError(WorkerLostError):
+    """It did not answer in time."""
+
+
+class Worker:
+    """One process, begun anew after it was lost. Belongs to one thread at a time but for `end`."""
+
+    _number: int
+    _status: int | None
+    _channel: Connection
+    _is_loaded: bool
+    _loads_until: float
+
+    def __init__(self, settings: Settings, nursery: Nursery) -> None:
+        """Begins to load the models; `ready` waits for them. Raises OSError when there can be no process."""
+        self._settings = settings
+        self._nursery = nursery
+        self._patience = settings.engine.stuck_after
+        self._hangs = HANGS.format(seconds=self._patience)
+        self._begin()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether its process has loaded the models, as far as is known."""
+        return self._is_loaded
+
+    def ready(self) -> None:
+        """Wait until the models are loaded. Raises what kept them from it, and WorkerLostError.
+
+        And WorkerHangsError when they are not within `settings.engine.load_timeout` seconds of its beginning.
+        """
+        if not self._is_loaded:
+            self._loaded(max(self._loads_until - time.monotonic(), 0)).check()
+            self._is_loaded = True
+
+    def warm_up(self) -> None:
+        """Have every session run once. Raises as `ready` does, with a limit of its own."""
+        self.begin_warm_up()
+        self.end_warm_up()
+
+    def begin_warm_up(self) -> None:
+        """Begin what `end_warm_up` waits for. Raises as `ready` does."""
+        self.ready()
+        self._ask(None)
+
+    def end_warm_up(self) -> None:
+        """Raises what the warm-up raised, WorkerLostError, and WorkerHangsError as `ready` does."""
+        self._loaded(self._settings.engine.load_timeout).check()
+
+    def analyze(self, image: bytes, preset: Preset) -> Reply:
+        """The reply, which may be an error. Raises as `ready` does.
+
+        And WorkerLostError when there is none within `settings.engine.stuck_after` seconds.
+        """
+        self.ready()
+        self._ask(preset, image)
+        return self._answer(self._patience, self._hangs)
+
+    def renew(self) -> None:
+        """End the process and begin another. Raises OSError when there can be none; call it again then."""
+        self._is_loaded = False
+        self.end()
+        self._channel.close()
+        self._begin()
+
+    def end(self) -> None:
+        """Kill the process, whatever it is at: it holds nothing that could be lost. May be called again."""
+        if self._status is None:
+            self._status = self._nursery.kill(self._number)
+
+    def _begin(self) -> None:
+        ours, theirs = socketpair()
+        with ours, theirs:
+            ours.setsockopt(
+                SOL_SOCKET, SO_SNDTIMEO, pack("@ll", *divmod(round(self._patience * MICRO), MICRO))
+            )
+            self._number, self._status = self._nursery.bear(theirs.fileno()), None
+            self._channel = Connection(ours.detach())
+        self._is_loaded = False
+        self._loads_until = time.monotonic() + self._settings.engine.load_timeout
+        with suppress(OSError):  # then `ready` finds out
+            self._channel.send(needed(self._settings))
+
+    def _ask(self, preset: Preset | None, image: bytes | None = None) -> None:
+        try:
+            self._channel.send(preset)
+            if image is not None:
+                self._channel.send_bytes(image)
+        except BlockingIOError as error:  # `SO_SNDTIMEO`
+            raise WorkerHangsError(self._hangs) from error
+        except OSError as error:
+            raise self._ended() from error
+
+    def _loaded(self, seconds: float) -> Reply:
+        return self._answer(seconds, HANGS_LOADING.format(seconds=self._settings.engine.load_timeout))
+
+    def _answer(self, seconds: float, late: str) -> Reply:
+        try:
+            if self._channel.poll(seconds):
+                return cast(Reply, self._channel.recv())
+        except (EOFError, OSError) as error:
+            raise self._ended() from error
+        raise WorkerHangsError(late)
+
+    def _ended(self) -> WorkerLostError:
+        self._is_loaded = False
+        if self._status is None:
+            self._status = self._nursery.status(self._number, END_SECONDS)
+        return WorkerLostError(ENDED if self._status is None else ENDED_WITH.format(status=self._status))
+
+
+Step = Callable[[Worker], None]
+
+
+class Workers:
+    """An `ImageAnalyzer` whose `settings.engine.workers` analyses side by side each have a process.
+
+    Thread-safe; a call that comes when all are at work waits.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Begins every process; `ready` waits for them. Raises OSError."""
+        self._settings = settings
+        self._is_closed = threading.Event()
+        self._renewing = threading.Lock()  # held while a process is begun: none is after the close
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        self._workers: list[Worker] = []
+        self._nursery = Nursery(settings.models.runtime)
+        try:
+            for _ in range(settings.engine.workers):
+                self._workers.append(Worker(settings, self._nursery))
+                self._idle.put(self._workers[-1])
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether at least one process has the models, as far as is known: others may be loading them."""
+        return any(worker.is_loaded for worker in self._workers)
+
+    def ready(self) -> None:
+        """Return when every process has loaded the models. Raises what `Analyzer` raises; WorkerLostError.
+
+        One that hangs is replaced, twice at most.
+        """
+        for worker in self._workers:
+            self._attempt(worker, Worker.ready, Worker.ready)
+
+    def warm_up(self) -> None:
+        """Run every session of every process once. Before the first analysis. Raises as `ready` does."""
+        for worker in self._workers:
+            worker.begin_warm_up()
+        for worker in self._workers:
+            self._attempt(worker, Worker.end_warm_up, Worker.warm_up)
+
+    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+        """As `Analyzer.analyze`, and raises ModelError when the process that was at it is lost.
+
+        It is lost when it ends, or does not answer within `settings.engine.stuck_after` seconds.
+        """
+        reply = self._ask(self._idle.get(), image, preset or self._settings.models.default_preset)
+        if stages is not None:
+            stages.add(reply.laps)
+        reply.check()
+        return cast(Analysis, reply.analysis)
+
+    def close(self) -> None:
+        """End every process at once; calls that wait for one raise ModelError."""
+        with self._renewing:
+            self._is_closed.set()
+            for worker in self._workers:
+                worker.end()
+            self._nursery.close()
+
+    def _attempt(self, worker: Worker, step: Step, again: Step, left: int = ATTEMPTS) -> None:
+        try:
+            step(worker)
+        except WorkerHangsError as error:
+            if left == 1:
+                raise
+            log.error("worker.lost", reason=str(error))
+            self._renew(worker)
+            self._attempt(worker, again, again, left - 1)
+
+    def _ask(self, worker: Worker, image: bytes, preset: Preset) -> Reply:
+        try:
+            reply = worker.analyze(image, preset)
+        except WorkerLostError as error:
+            self._replace(worker, error)
+            raise
+        except BaseException:
+            self._idle.put(worker)
+            raise
+        self._idle.put(worker)
+        return reply
+
+    def _replace(self, worker: Worker, reason: WorkerLostError) -> None:
+        """Have another process load the models meanwhile: no caller waits for it who can have another one."""
+        if self._is_closed.is_set():
+            self._idle.put(worker)
+            return
+        log.error("worker.lost", reason=str(reason))
+        try:
+            threading.Thread(target=self._bring_back, args=(worker,), name="renewal", daemon=True).start()
+        except RuntimeError:  # no memory for its stack
+            self._bring_back(worker)
+
+    def _bring_back(self, worker: Worker) -> None:
+        """Put the worker to the idle ones, loaded; or as it is, so that the next call tries again."""
+        try:
+            while not self._is_closed.is_set() and not self._is_renewed(worker):
+                self._is_closed.wait(PAUSE_SECONDS)
+        except Exception as error:  # noqa: BLE001 - no process, or no models: the next call is told
+            log.error("worker.not_renewed", reason=str(error))
+        finally:
+            self._idle.put(worker)
+
+    def _is_renewed(self, worker: Worker) -> bool:
+        try:
+            self._renew(worker)
+            worker.ready()
+        except WorkerLostError as error:
+            if not self._is_closed.is_set():
+                log.error("worker.lost", reason=str(error))
+            return False
+        return True
+
+    def _renew(self, worker: Worker) -> None:
+        with self._renewing:
+            if self._is_closed.is_set():
+                raise WorkerLostError(ENDED)
+            worker.renew()

@@ -1,0 +1,172 @@
+"""Listening: the socket, its address, and serving until a signal."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import httpx2
+import orjson
+import pytest
+
+from bonaface.api.services import Services
+from bonaface.errors import ConfigurationError, ModelMissingError
+from bonaface.server import run
+from bonaface.server.http_protocol import BoundedHttpProtocol
+from bonaface.server.run import base_url, bind, bind_metrics, have_ended, make_server, serve, stoppable
+from bonaface.server.shutdown import StoppingServer
+from bonaface.settings import MetricsSettings, ModelSettings, ServerSettings
+from support.analyses import BrokenAnalyzer, SteadyAnalyzer
+from support.logs import restored_logging
+from support.server import settings_in
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from bonaface.server import run
+from bonaface.api.services import Services
+from support.analyses import BrokenAnalyzer, SteadyAnalyzer
+from support.logs import restored_logging
+from support.server import settings_in
+
+run.prepared = lambda settings: Services.around(SteadyAnalyzer(), settings)
+run.serve(settings_in(Path(sys.argv[1]), metrics={"port": 0}), lambda url: print(url, flush=True))
+print("stopped", flush=True)
+"""
+
+
+def test_a_free_port_is_taken_and_told() -> None:
+    with closing(bind(ServerSettings(port=0))) as listener:
+        url = base_url(listener)
+        assert url.startswith("http://127.0.0.1:")
+        socket.create_connection(listener.getsockname()).close()
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_ipv6() -> None:
+    with closing(bind(ServerSettings(host="::1", port=0))) as listener:
+        assert base_url(listener).startswith("http://[::1]:")
+
+
+def test_a_port_in_use_is_a_sentence() -> None:
+    with closing(bind(ServerSettings(port=0))) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=f"{port}.*in use"):
+            bind(ServerSettings(port=port))
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
+def test_a_host_that_is_not_here_is_a_sentence(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="not an address"):
+        bind(ServerSettings(host=host, port=0))
+
+
+def test_a_port_that_is_not_allowed_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> socket.socket:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket, "create_server", refuse)
+    with pytest.raises(ConfigurationError, match="may not listen"):
+        bind(ServerSettings(port=80))
+
+
+def test_the_port_is_free_again_when_the_services_cannot_be_made(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, models=ModelSettings(detector="centerface", directory=tmp_path / "none"))
+    with restored_logging(), pytest.raises(ModelMissingError):
+        serve(settings, lambda _: pytest.fail("announced a server that cannot serve"))
+
+
+def test_the_parser_has_limits_and_idle_time_is_a_setting(tmp_path: Path) -> None:
+    server = {"keep_alive": 7, "max_connections": 70}
+    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, server=server))
+    with closing(services.database):
+        config = make_server(services).config
+    assert isinstance(config.http, type)
+    assert issubclass(config.http, BoundedHttpProtocol)
+    assert config.http.places.most == 70
+    assert config.timeout_keep_alive == 7
+
+
+def test_a_server_that_cannot_answer_is_not_announced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StopAtOnce(StoppingServer):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            self.should_exit = True
+
+    broken = BrokenAnalyzer(RuntimeError("no such layer"), in_warm_up=True)
+    monkeypatch.setattr(run, "prepared", lambda settings: Services.around(broken, settings))
+    monkeypatch.setattr(run, "StoppingServer", StopAtOnce)
+    announced: list[str] = []
+    with restored_logging():
+        assert serve(settings_in(tmp_path), announced.append)
+        assert serve(settings_in(tmp_path))
+    assert announced == []
+
+
+def test_metrics_have_no_port_unless_one_is_set() -> None:
+    assert bind_metrics(MetricsSettings()) is None
+    listener = bind_metrics(MetricsSettings(port=0))
+    assert listener is not None
+    with listener:
+        assert base_url(listener).startswith("http://127.0.0.1:")
+
+
+def test_a_metrics_port_in_use_is_told_before_anything_is_loaded(tmp_path: Path) -> None:
+    with closing(bind(ServerSettings(port=0))) as taken:
+        port = taken.getsockname()[1]
+        # loading it would raise ModelMissingError
+        none = ModelSettings(detector="centerface", directory=tmp_path / "none")
+        settings = settings_in(tmp_path, models=none, metrics={"port": port})
+        with restored_logging(), pytest.raises(ConfigurationError, match=f"{port}.*in use"):
+            serve(settings)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
+    places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = process.stdout.readline().decode().strip()
+        with httpx2.Client(trust_env=False, timeout=20) as client:
+            answer = client.get(f"{url}/healthz")
+            assert client.get(f"{url}/readyz").status_code == 200
+        assert answer.json() == {"status": "alive", "engine": "working"}
+        assert "server" not in answer.headers
+        process.send_signal(number)
+        rest, log = process.communicate(timeout=20)
+    lines = [orjson.loads(line) for line in log.splitlines()]
+    assert "/healthz" in [line["route"] for line in lines if line["event"] == "request"]
+    assert "server.stopped" in [line["event"] for line in lines]
+    (served,) = (line["at"] for line in lines if line["event"] == "metrics.served")
+    with httpx2.Client(trust_env=False) as client, pytest.raises(httpx2.ConnectError):
+        client.get(served)
+    assert (rest, process.returncode) == (b"stopped\n", 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_before_it_serves_is_an_end_without_an_error(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(SystemExit) as caught, stoppable():
+        signal.raise_signal(number)
+    assert caught.value.code == 0
+    assert signal.getsignal(number) is before
+
+
+def test_a_thread_that_hangs_is_told() -> None:
+    before, ends = set(threading.enumerate()), threading.Event()
+    thread = threading.Thread(target=ends.wait)
+    thread.start()
+    assert not have_ended(before, seconds=0.01)
+    ends.set()
+    assert have_ended(before)

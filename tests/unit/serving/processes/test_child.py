@@ -1,0 +1,111 @@
+"""What a worker answers, asked over a pipe from this process."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from bonaface import Analyzer, Settings
+from bonaface.errors import ImageTooLargeError, InvalidImageError, ModelMissingError
+from bonaface.serving.processes import child
+from bonaface.serving.processes.child import Reply, portable, work
+from bonaface.settings import ModelSettings
+from bonaface.stopwatch import Stage
+from bonaface.types import Preset
+
+LATER = 60
+
+
+@pytest.fixture(autouse=True)
+def _log_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be set up for a process of its own."""
+    monkeypatch.setattr(child, "configure", lambda _: None)
+
+
+@contextmanager
+def working(settings: Settings) -> Iterator[Connection]:
+    ours, theirs = Pipe()
+
+    def run() -> None:
+        with theirs:
+            work(theirs)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    with ours:
+        ours.send(settings)
+        yield ours
+    thread.join(LATER)
+    assert not thread.is_alive()
+
+
+def answer(channel: Connection) -> Reply:
+    assert channel.poll(LATER)
+    reply = channel.recv()
+    assert isinstance(reply, Reply)
+    return reply
+
+
+def test_answers_with_what_the_analyzer_gives(model_settings: ModelSettings, portrait: bytes) -> None:
+    settings = Settings(models=model_settings)
+    with working(settings) as channel:
+        assert answer(channel) == Reply()
+        channel.send(None)
+        assert answer(channel) == Reply()
+        channel.send(Preset.STRICT)
+        channel.send_bytes(portrait)
+        reply = answer(channel)
+        assert reply.analysis == Analyzer(settings).analyze(portrait, Preset.STRICT)
+        assert [lap.stage for lap in reply.laps] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
+
+
+def test_an_error_comes_as_it_was_with_its_traceback_and_the_next_image_goes_well(
+    model_settings: ModelSettings, portrait: bytes
+) -> None:
+    with working(Settings(models=model_settings)) as channel:
+        answer(channel)
+        channel.send(Preset.WEAK)
+        channel.send_bytes(portrait[:5000])
+        reply = answer(channel)
+        with pytest.raises(InvalidImageError) as raised:
+            reply.check()
+        assert "in analyze" in raised.value.__notes__[-1]
+        channel.send(Preset.WEAK)
+        channel.send_bytes(portrait)
+        assert answer(channel).analysis is not None
+
+
+def test_tells_what_keeps_it_from_loading(tmp_path: Path) -> None:
+    with working(Settings(models=ModelSettings(directory=tmp_path, pad="minifasnet"))) as channel:
+        with pytest.raises(ModelMissingError):
+            answer(channel).check()
+        with pytest.raises(EOFError):
+            channel.recv()
+
+
+def test_ends_when_nobody_waits_for_its_answer(model_settings: ModelSettings) -> None:
+    with working(Settings(models=model_settings)):
+        pass
+
+
+class DemandingError(Exception):
+    """Pickle cannot make one anew."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(one + other)
+
+
+def test_an_error_that_pickle_brings_back_stays_what_it_is() -> None:
+    error = ImageTooLargeError("Too large.")
+    assert portable(error) is error
+
+
+def test_one_that_pickle_does_not_bring_back_keeps_name_and_traceback() -> None:
+    told = portable(DemandingError("a", "b"))
+    assert type(told) is RuntimeError
+    assert str(told) == "DemandingError"
+    assert "DemandingError: ab" in told.__notes__[-1]

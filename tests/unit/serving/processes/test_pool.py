@@ -1,0 +1,277 @@
+"""Analyses in real processes: the same results, and what happens when one of them ends or hangs."""
+
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from bonaface import Analyzer, Settings
+from bonaface.errors import ModelError, ModelMissingError, UnsupportedImageFormatError
+from bonaface.serving.processes import fork_server
+from bonaface.serving.processes.pool import (
+    ATTEMPTS,
+    HANGS_LOADING,
+    WorkerHangsError,
+    WorkerLostError,
+    Workers,
+    needed,
+)
+from bonaface.settings import EngineSettings, FaceSettings, ModelSettings, StorageSettings
+from bonaface.stopwatch import Stage, Stages
+from bonaface.types import Preset
+from support.server import wait_until
+from support.workers import memory_of, nurseries_of, workers_of
+
+LOAD_SECONDS = 12
+"""Enough on a busy machine; a test that waits for it to pass takes that long."""
+
+
+@contextmanager
+def working(models: ModelSettings, count: int, **limits: float) -> Iterator[Workers]:
+    engine = EngineSettings.model_validate({"workers": count, "isolation": "processes", **limits})
+    workers = Workers(Settings(models=models, engine=engine))
+    try:
+        workers.ready()
+        yield workers
+    finally:
+        workers.close()
+
+
+def children() -> list[int]:
+    return workers_of(os.getpid())
+
+
+def reasons(logs: list[EventDict]) -> list[str]:
+    return [line["reason"] for line in logs if line["event"] == "worker.lost"]
+
+
+def lose_one(workers: Workers, image: bytes) -> None:
+    """Kill an idle worker, and ask until a call came to it."""
+    os.kill(children()[0], signal.SIGKILL)
+    assert any(is_lost(workers, image) for _ in range(2))
+
+
+def is_lost(workers: Workers, image: bytes) -> bool:
+    """Whether a call comes to a worker that has ended."""
+    try:
+        workers.analyze(image)
+    except WorkerLostError:
+        return True
+    return False
+
+
+@dataclass
+class Hindered:
+    """Settings whose file of presets can be one that hangs whoever opens it, as a dead network disk would."""
+
+    models: ModelSettings
+    presets: Path
+
+    def settings(self, workers: int, load_timeout: float = LOAD_SECONDS) -> Settings:
+        models = self.models.model_copy(update={"presets": self.presets})
+        return Settings(models=models, engine=EngineSettings(workers=workers, load_timeout=load_timeout))
+
+    def hang(self) -> None:
+        self.presets.unlink()
+        os.mkfifo(self.presets)
+
+    def go_on(self) -> None:
+        written = self.presets.with_suffix(".new")
+        written.write_text(
+            "clip = 8.0\nslope = 1.0\noffset = 0.0\n[thresholds]\nweak = 0.3\nbalanced = 0.5\nstrict = 0.7\n"
+        )
+        written.replace(self.presets)
+
+
+@pytest.fixture
+def hindered(model_settings: ModelSettings, tmp_path: Path) -> Hindered:
+    made = Hindered(model_settings, tmp_path / "presets.toml")
+    made.go_on()
+    return made
+
+
+def test_gives_what_an_analyzer_gives_side_by_side(model_settings: ModelSettings, portrait: bytes) -> None:
+    expected = Analyzer(Settings(models=model_settings)).analyze(portrait, Preset.BALANCED)
+    with working(model_settings, 2) as workers, ThreadPoolExecutor(4) as pool:
+        workers.warm_up()
+        assert len(children()) == 2
+        stages = Stages()
+        assert workers.analyze(portrait, stages=stages) == expected
+        assert [lap.stage for lap in stages.laps] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
+        assert all(lap.seconds > 0 for lap in stages.laps)
+        assert list(pool.map(workers.analyze, [portrait] * 6)) == [expected] * 6
+        with pytest.raises(UnsupportedImageFormatError):
+            workers.analyze(b"no image")
+        assert workers.analyze(portrait, Preset.STRICT).preset is Preset.STRICT
+    assert children() == []
+
+
+def test_a_worker_gets_no_secret_of_the_server(
+    model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = StorageSettings(url="postgresql://user:hidden-word@127.0.0.1/bonaface")
+    settings = Settings(models=model_settings, faces=FaceSettings(max_faces=3), storage=storage)
+    assert b"hidden-word" in pickle.dumps(settings)
+    sent = needed(settings)
+    assert b"hidden-word" not in pickle.dumps(sent)
+    assert (sent.models, sent.faces, sent.engine) == (settings.models, settings.faces, settings.engine)
+    for name in ("BONAFACE_STORAGE__URL", "bonaface_storage__url", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "postgresql://user:hidden-word@127.0.0.1/bonaface")
+    with working(model_settings, 1):
+        for process in (*children(), *nurseries_of(os.getpid())):
+            assert b"hidden-word" not in memory_of(process)
+
+
+def test_one_that_hangs_while_it_loads_is_replaced_at_the_start(hindered: Hindered) -> None:
+    hindered.hang()
+    with ThreadPoolExecutor(1) as pool, capture_logs() as logs:
+        workers = Workers(hindered.settings(1))
+        try:
+            loading = pool.submit(workers.ready)
+            wait_until(lambda: bool(children()))
+            (before,) = children()
+            wait_until(lambda: bool(logs))
+            assert not workers.is_loaded
+            hindered.go_on()
+            loading.result()
+            assert workers.is_loaded
+            workers.warm_up()
+            assert before not in children()
+        finally:
+            workers.close()
+    assert {line["reason"] for line in logs} == {"A worker did not load its models within 12 seconds."}
+
+
+def test_where_each_hangs_while_it_loads_it_is_told(hindered: Hindered) -> None:
+    hindered.hang()
+    workers = Workers(hindered.settings(1, load_timeout=0.2))
+    try:
+        with capture_logs() as logs, pytest.raises(WorkerHangsError, match="did not load its models"):
+            workers.ready()
+        assert len(logs) == ATTEMPTS - 1
+    finally:
+        workers.close()
+    assert children() == []
+
+
+def test_one_that_hangs_while_it_loads_anew_is_replaced_and_the_other_goes_on(
+    hindered: Hindered, portrait: bytes
+) -> None:
+    workers = Workers(hindered.settings(2))
+    try:
+        workers.ready()
+        hindered.hang()
+        with capture_logs() as logs:
+            lose_one(workers, portrait)
+            assert all(workers.analyze(portrait).faces for _ in range(4))
+            wait_until(lambda: HANGS_LOADING.format(seconds=LOAD_SECONDS) in reasons(logs))
+            assert workers.is_loaded
+            lose_one(workers, portrait)
+            wait_until(lambda: not workers.is_loaded)
+            hindered.go_on()
+            wait_until(lambda: workers.is_loaded)
+            assert workers.analyze(portrait).faces
+    finally:
+        workers.close()
+    assert children() == []
+
+
+def test_one_that_hangs_in_its_warm_up_is_replaced(hindered: Hindered) -> None:
+    workers = Workers(hindered.settings(2))
+    try:
+        workers.ready()
+        hanging, _ = children()
+        os.kill(hanging, signal.SIGSTOP)
+        with capture_logs() as logs:
+            workers.warm_up()
+        assert HANGS_LOADING.format(seconds=LOAD_SECONDS) in reasons(logs)
+        assert hanging not in children()
+    finally:
+        workers.close()
+
+
+def test_one_that_ends_is_replaced(model_settings: ModelSettings, portrait: bytes) -> None:
+    with working(model_settings, 1) as workers:
+        expected = workers.analyze(portrait)
+        (before,) = children()
+        os.kill(before, signal.SIGKILL)
+        with capture_logs() as logs, pytest.raises(ModelError, match="ended with exit status -9"):
+            workers.analyze(portrait)
+        assert [(line["event"], line["reason"]) for line in logs] == [
+            ("worker.lost", "A worker ended with exit status -9.")
+        ]
+        assert workers.analyze(portrait) == expected
+        (after,) = children()
+        assert after != before
+
+
+def test_one_that_hangs_is_replaced_and_the_other_goes_on(
+    model_settings: ModelSettings, portrait: bytes
+) -> None:
+    with working(model_settings, 2, stuck_after=1) as workers, ThreadPoolExecutor(2) as pool:
+        workers.warm_up()
+        hanging, other = children()
+        os.kill(hanging, signal.SIGSTOP)
+        with capture_logs() as logs:
+            ends = [pool.submit(workers.analyze, portrait) for _ in range(2)]
+            lost = [end.exception() for end in ends]
+        assert [type(error) for error in lost if error] == [WorkerHangsError]
+        assert [line["reason"] for line in logs] == ["A worker gave no answer within 1 seconds."]
+        assert all(workers.analyze(portrait).faces for _ in range(4))
+        assert other in children()
+        assert hanging not in children()
+
+
+def test_where_no_process_can_be_had_the_next_call_tries_again(
+    model_settings: ModelSettings, portrait: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with working(model_settings, 1) as workers:
+        os.kill(children()[0], signal.SIGKILL)
+        with monkeypatch.context() as change, capture_logs() as logs:
+            os.kill(nurseries_of(os.getpid())[0], signal.SIGKILL)
+            change.setattr(fork_server, "COMMAND", (str(Path("nowhere") / "python"),))
+            for expected in (2, 4):
+                with pytest.raises(ModelError):
+                    workers.analyze(portrait)
+                wait_until(lambda: len(logs) == expected)  # noqa: B023 - called at once
+        assert [line["event"] for line in logs] == ["worker.lost", "worker.not_renewed"] * 2
+        with pytest.raises(ModelError):
+            workers.analyze(portrait)
+        assert workers.analyze(portrait).faces
+
+
+def test_tells_what_keeps_it_from_loading_and_leaves_no_process(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissingError), working(ModelSettings(directory=tmp_path, pad="minifasnet"), 2):
+        pass
+    assert children() == []
+
+
+def test_a_process_that_ends_while_it_loads_is_a_model_error(
+    model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fork_server, "COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
+    with pytest.raises(WorkerLostError, match="ended"), working(model_settings, 1):
+        pass
+    assert children() == []
+
+
+def test_who_waits_when_it_closes_is_told(model_settings: ModelSettings, portrait: bytes) -> None:
+    with working(model_settings, 1) as workers, ThreadPoolExecutor(1) as pool:
+        os.kill(children()[0], signal.SIGSTOP)
+        waiting = pool.submit(workers.analyze, portrait)
+        while not waiting.running():
+            pass
+        with capture_logs() as logs:
+            workers.close()
+            assert isinstance(waiting.exception(), ModelError)
+        assert logs == []
+        assert children() == []
