@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from bonaface.accounts import audit, keys
-from bonaface.accounts.application import MAX_NAME, seen_name
+from bonaface.accounts.application import MAX_NAME, seen_text
 from bonaface.accounts.audit import Actor
 from bonaface.accounts.expiry import checked_expiry, has_expired
 from bonaface.clock import Clock, utc_now
@@ -172,7 +172,7 @@ class AdminTokens:
 
 def _checked_name(name: str) -> str:
     wanted = f"Give the token a name of 1 to {MAX_NAME} characters on one line, not of digits alone"
-    checked = seen_name(name, wanted)
+    checked = seen_text(name, wanted)
     if checked.isdecimal():
         raise InvalidParameterError(f"{wanted}.")
     return checked

@@ -9,10 +9,10 @@ from bonaface.errors import InvalidParameterError, NotFoundError
 
 MAX_NAME = 100
 MAX_NOTE = 1000
-REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, lone surrogates, line and paragraph ends
-REFUSED_IN_NAMES = REFUSED_CATEGORIES | {"Cf"}
+CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, lone surrogates, line and paragraph ends
+HIDDEN = CONTROLS | {"Cf"}
 """Format characters too: they are not seen, and some turn the direction of what stands beside them, so that
-two names look alike or one looks like another (Unicode Technical Report 36, 2.10)."""
+two names look alike or a text reads as another (Unicode Technical Report 36, 2.10)."""
 ZERO_WIDTH_JOINER = "\u200d"
 VARIANTS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 """What may stand between an emoji and its joiner: the emoji presentation, and the tones of skin."""
@@ -78,31 +78,42 @@ class UnknownSecretError(NotFoundError):
 
 
 def checked_name(name: str) -> str:
-    """`name` without blanks around it, as `seen_name` checks it. Raises InvalidParameterError."""
-    return seen_name(name, f"Give the application a name of 1 to {MAX_NAME} characters on one line")
+    """`name` without blanks around it, as `seen_text` checks it. Raises InvalidParameterError."""
+    return seen_text(name, f"Give the application a name of 1 to {MAX_NAME} characters on one line")
 
 
-def seen_name(name: str, wanted: str) -> str:
-    """What a person called something, without blanks around it.
+def checked_note(note: str) -> str:
+    """`note` without blanks around it, as `seen_text` checks it. Raises InvalidParameterError."""
+    return seen_text(note, f"Give a note of at most {MAX_NOTE} characters on one line", 0, MAX_NOTE)
 
-    Raises InvalidParameterError unless it is 1 to 100 characters that can be seen: it says what is `wanted`,
-    and which character may not be there. A joiner between two emoji, which makes one of them, may.
+
+def seen_text(text: str, wanted: str, shortest: int = 1, longest: int = MAX_NAME) -> str:
+    """What a person wrote for others to read, without blanks around it.
+
+    Raises InvalidParameterError unless it is `shortest` to `longest` characters that can be seen: it says
+    what is `wanted`, and which character may not be there. A joiner between two emoji, which makes one of
+    them, may.
     """
-    hidden = next((at for at in range(len(name)) if _is_hidden(name, at)), None)
+    hidden = next((at for at in range(len(text)) if _is_hidden(text, at)), None)
     if hidden is not None:
-        raise InvalidParameterError(f"{wanted}, without {_called(name[hidden])}.")
-    stripped = name.strip()
-    if not 1 <= len(stripped) <= MAX_NAME:
+        raise InvalidParameterError(f"{wanted}, without {_called(text[hidden])}.")
+    stripped = text.strip()
+    if not shortest <= len(stripped) <= longest:
         raise InvalidParameterError(f"{wanted}.")
     return stripped
 
 
-def _is_hidden(name: str, at: int) -> bool:
-    if unicodedata.category(name[at]) not in REFUSED_IN_NAMES:
+def as_seen(text: str) -> str:
+    """`text` with a question mark for each character that `seen_text` refuses."""
+    return "".join("?" if _is_hidden(text, at) else text[at] for at in range(len(text)))
+
+
+def _is_hidden(text: str, at: int) -> bool:
+    if unicodedata.category(text[at]) not in HIDDEN:
         return False
-    around = name[:at].rstrip(VARIANTS)[-1:], name[at + 1 : at + 2]
+    around = text[:at].rstrip(VARIANTS)[-1:], text[at + 1 : at + 2]
     is_joint = all(side and unicodedata.category(side) == "So" for side in around)
-    return name[at] != ZERO_WIDTH_JOINER or not is_joint
+    return text[at] != ZERO_WIDTH_JOINER or not is_joint
 
 
 def _called(character: str) -> str:
@@ -113,17 +124,9 @@ def _called(character: str) -> str:
     return f"U+{ord(character):04X} ({name})"
 
 
-def checked_note(note: str) -> str:
-    """`note` without white space around it. Raises InvalidParameterError if it is over 1000 characters."""
-    stripped = note.strip()
-    if not is_one_line(stripped, MAX_NOTE):
-        raise InvalidParameterError(f"Give a note of at most {MAX_NOTE} characters on one line.")
-    return stripped
-
-
 def is_one_line(value: str, longest: int) -> bool:
     """Whether `value` is at most `longest` characters of text without line ends and controls.
 
     Whatever is not fits no database: NUL and lone surrogates cannot even be asked for.
     """
-    return len(value) <= longest and all(unicodedata.category(c) not in REFUSED_CATEGORIES for c in value)
+    return len(value) <= longest and all(unicodedata.category(c) not in CONTROLS for c in value)

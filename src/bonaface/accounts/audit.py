@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, insert, select
 
-from bonaface.accounts.application import is_one_line
+from bonaface.accounts.application import as_seen, is_one_line
 from bonaface.storage.database import Database
 from bonaface.storage.tables import audit
 
@@ -83,8 +83,8 @@ class AuditRepository:
 
 
 def _storable(name: str, longest: int) -> str:
-    """`name` without what a database cannot keep: the system's user names may hold anything."""
-    return name.encode("utf-8", "replace").decode().replace("\x00", "?")[:longest]
+    """`name` as it can be read and kept: the system's user names may hold anything."""
+    return as_seen(name[:longest])
 
 
 def _entry(row: Row[*tuple[Any, ...]]) -> Entry:

@@ -81,12 +81,20 @@ def test_every_format_character_but_a_joint_of_emoji_is_refused(name: str) -> No
         assert not refusal or "U+200D" in refusal
 
 
-@pytest.mark.parametrize("note", ["", "x" * 1000, "메모"])
+@pytest.mark.parametrize("note", ["", "x" * 1000, "메모", "👩\u200d🚀"])
 def test_a_note_may_be_empty(note: str) -> None:
-    assert checked_note(note) == note
+    assert checked_note(f" {note} ") == note
 
 
 @pytest.mark.parametrize("note", ["x" * 1001, *HOSTILE])
 def test_a_long_or_hostile_note_is_refused(note: str) -> None:
     with pytest.raises(InvalidParameterError, match="at most 1000 characters"):
         checked_note(note)
+
+
+@pytest.mark.parametrize("note", HIDDEN)
+def test_what_cannot_be_seen_is_refused_in_a_note_as_in_a_name(note: str) -> None:
+    with pytest.raises(InvalidParameterError) as caught:
+        checked_note(note)
+    wanted = "Give a note of at most 1000 characters on one line"
+    assert str(caught.value) == f"{wanted}, without {HIDDEN[note]}."

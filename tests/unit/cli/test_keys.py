@@ -313,7 +313,10 @@ def test_disable_stops_a_key_and_may_be_repeated(repository: ApplicationReposito
             "Give the application a name of 1 to 100 characters on one line, without "
             "U+200B (ZERO WIDTH SPACE).",
         ),
-        (["create", "--name", "a", "--note", "x\ny"], "Give a note of at most 1000 characters on one line."),
+        (
+            ["create", "--name", "a", "--note", "x\ny"],
+            "Give a note of at most 1000 characters on one line, without U+000A (a control).",
+        ),
     ],
 )
 def test_an_error_is_one_sentence_and_status_2(arguments: list[str], sentence: str) -> None:
