@@ -32,7 +32,7 @@ def code_of(answer: httpx2.Response) -> int:
     return code
 
 
-@pytest.mark.parametrize("path", ["/console", "/console/overview", "/console/script/test.js"])
+@pytest.mark.parametrize("path", ["/console", "/console/overview", "/console/script/try-page.js"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_pages_and_files(server: RunningServer, path: str, method: str) -> None:
     with server.client() as client:
@@ -40,9 +40,14 @@ def test_pages_and_files(server: RunningServer, path: str, method: str) -> None:
         again = client.request(method, path, headers={"If-None-Match": answer.headers["etag"]})
     assert (answer.status_code, again.status_code) == (200, 304)
     assert bool(answer.content) == (method == "GET")
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    if "script" not in path:
-        assert answer.headers["content-security-policy"] == POLICY
+    assert again.content == b""
+    for one in (answer, again):
+        assert one.headers["x-content-type-options"] == "nosniff"
+        assert one.headers["cross-origin-resource-policy"] == "same-origin"
+        assert one.headers["cache-control"] == "no-cache"
+        assert one.headers["etag"] == answer.headers["etag"]
+        if "script" not in path:
+            assert one.headers["content-security-policy"] == POLICY
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,11 @@ FOLDERS = ("src/bonaface", "training", "benchmarks", "fuzz")
 
 NOT_YET_RENAMED = frozenset(
     {
-        "src/bonaface/api/linger",
         "src/bonaface/api/middleware/crash",
         "src/bonaface/api/middleware/shed",
         "src/bonaface/api/middleware/watch",
         "src/bonaface/quotas/moving_windows",
         "src/bonaface/runtime/crew",
-        "src/bonaface/serving/engine",
-        "src/bonaface/serving/lanes",
-        "src/bonaface/serving/nursery",
         "src/bonaface/shortage",
         "src/bonaface/stopwatch",
         "src/bonaface/storage/patience",

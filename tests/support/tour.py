@@ -18,7 +18,7 @@ PAGES = (
     "/docs/swagger-ui.css",
     "/console",
     "/console/overview",
-    "/console/script/test.js",
+    "/console/script/try-page.js",
     "/console/style/base.css",
 )
 LISTS = ("/applications", "/usage?by=day", "/audit", "/models")

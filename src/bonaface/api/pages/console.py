@@ -1,12 +1,18 @@
-"""/console: the test page and the administrator's overview, from files of this package alone."""
+"""/console: the pages (try an image, and the overview), from files of this package alone."""
 
 import hashlib
 from importlib.resources import files
+from os import stat_result
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import StrictStr
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse
+from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
+from starlette.types import Scope
 
 from bonaface.accounts.application import Caller
 from bonaface.api.body import content_type
@@ -22,7 +28,7 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 
 READ = ["GET", "HEAD"]
 PAGES = {"": "index.html", "/overview": "overview.html"}
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOLDERS = ("image", "script", "style", "text")
 """Folders whose files are given to anyone."""
 
@@ -48,25 +54,61 @@ class PreviewRequest(Wire):
 PREVIEW = JsonReader(PreviewRequest)
 
 
+class PageFiles(StaticFiles):
+    """Files of one folder, each with its type, that browsers keep and ask for again."""
+
+    def file_response(
+        self, full_path: PathLike, stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """The file, or 304 to a browser that has it. Raises HTTPException (404) for a type that no page has.
+
+        The tag is of the content: in images of containers all files may have one date.
+        """
+        path = Path(full_path)
+        if path.suffix not in TYPES:
+            raise HTTPException(404)
+        tag = hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+        headers = {"Cache-Control": REVALIDATE, "ETag": f'"{tag}"'}
+        response = FileResponse(path, status_code, headers, TYPES[path.suffix], stat_result=stat_result)
+        if self.is_not_modified(response.headers, Headers(scope=scope)):
+            return NotModifiedResponse(response.headers)
+        return response
+
+
+def root() -> Path:
+    """Where the pages are installed."""
+    return Path(str(files("bonaface") / "console"))
+
+
+PAGE_FILES = PageFiles(directory=root())
+ASSETS = {folder: PageFiles(directory=root() / folder) for folder in FOLDERS}
+
+
 @router.api_route("", methods=READ)
-def read_test_page(request: Request) -> Response:
+async def read_try_page(request: Request) -> Response:
     """The page that tries an image."""
-    return page(request, "")
+    return await page(request, "")
 
 
 @router.api_route("/overview", methods=READ)
-def read_overview(request: Request) -> Response:
+async def read_overview(request: Request) -> Response:
     """The administrator's page."""
-    return page(request, "/overview")
+    return await page(request, "/overview")
 
 
 @router.api_route("/{folder}/{name}", methods=READ)
-def read_asset(request: Request, folder: str, name: str) -> Response:
+async def read_asset(request: Request, folder: str, name: str) -> Response:
     """A file of the pages; 404 for anything that is not one."""
-    found = {file.name: file for file in assets(folder)}.get(name) if folder in FOLDERS else None
-    if found is None:
+    if folder not in ASSETS:
         raise HTTPException(404)
-    return fresh(request, found.read_bytes(), TYPES[found.suffix], {})
+    return await ASSETS[folder].get_response(name, request.scope)
+
+
+async def page(request: Request, path: str) -> Response:
+    """The page at `path` under /console."""
+    response = await PAGE_FILES.get_response(PAGES[path], request.scope)
+    response.headers.update({"Content-Security-Policy": POLICY, "Permissions-Policy": PERMISSIONS})
+    return response
 
 
 async def get_preview_caller(
@@ -116,28 +158,3 @@ async def read_url(request: Request) -> str:
         return PREVIEW.read(body).url
     except InvalidParameterError:
         raise InvalidParameterError(NO_URL) from None
-
-
-def page(request: Request, path: str) -> Response:
-    """The page at `path` under /console."""
-    headers = {"Content-Security-Policy": POLICY, "Permissions-Policy": PERMISSIONS}
-    return fresh(request, (root() / PAGES[path]).read_bytes(), "text/html", headers)
-
-
-def fresh(request: Request, content: bytes, media_type: str, headers: dict[str, str]) -> Response:
-    """`content`, or 304 to a browser that has it already."""
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {**headers, "Cache-Control": REVALIDATE, "ETag": tag}
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=media_type, headers=headers)
-
-
-def assets(folder: str) -> list[Path]:
-    """Every file of one of FOLDERS."""
-    return [file for file in sorted((root() / folder).iterdir()) if file.suffix in TYPES]
-
-
-def root() -> Path:
-    """Where the pages are installed."""
-    return Path(str(files("bonaface") / "console"))

@@ -1,12 +1,15 @@
 """The pages and their files: what is given, what they load, what they say."""
 
+import asyncio
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
+from starlette.exceptions import HTTPException
 
 from bonaface.api.errors import TABLE
 from bonaface.api.pages.console import (
@@ -14,23 +17,27 @@ from bonaface.api.pages.console import (
     PAGES,
     POLICY,
     TYPES,
-    assets,
+    PageFiles,
     read_asset,
     read_overview,
-    read_test_page,
+    read_try_page,
     root,
 )
 from bonaface.types import Reason
-from support.asgi import http_scope
+from support.asgi import Exchange, http_scope
 
 TEXT_KEY = re.compile(r'^  "([^"]+)": ".+",$', re.MULTILINE)
 USED_KEY = re.compile(r'(?:\bt|count)\(\s*"([^"]+)"|data-t(?:-\w+)?="([^"]+)"')
-FILES = [file for folder in FOLDERS for file in assets(folder)]
+FILES = [file for folder in FOLDERS for file in sorted((root() / folder).iterdir())]
 WHOLE_TEXT = re.compile(r"^/\*\* .+ \*/\nexport default Object\.freeze\(\{\n(?:  .+\n)+\}\);\n$")
 
 
 def a_request(*headers: tuple[str, str]) -> Request:
     return Request(http_scope(*headers, method="GET"))
+
+
+def asset(folder: str, name: str, *headers: tuple[str, str]) -> Response:
+    return asyncio.run(read_asset(a_request(*headers), folder, name))
 
 
 class Tags(HTMLParser):
@@ -53,9 +60,10 @@ def texts(language: str) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_every_file_is_given_with_its_type(file: Path) -> None:
-    response = read_asset(a_request(), file.parent.name, file.name)
-    assert response.body == file.read_bytes()
+    response = asset(file.parent.name, file.name)
+    assert Exchange().run(response, http_scope(method="GET")).body == file.read_bytes()
     assert response.headers["content-type"].split(";")[0] == TYPES[file.suffix]
+    assert response.headers["content-length"] == str(file.stat().st_size)
     assert response.headers["cache-control"] == "no-cache"
 
 
@@ -77,27 +85,49 @@ def test_no_file_lies_there_that_is_not_given() -> None:
         ("", "index.html"),
         ("console", "index.html"),
         ("__pycache__", "x"),
-        ("script", "TEST.JS"),
-        ("script", "test.js\0"),
+        ("script", "TRY-PAGE.JS"),
+        ("script", "try-page.js\0"),
     ],
 )
 def test_nothing_else_is_given(folder: str, name: str) -> None:
     with pytest.raises(HTTPException) as caught:
-        read_asset(a_request(), folder, name)
+        asset(folder, name)
     assert caught.value.status_code == 404
 
 
-def test_a_browser_that_has_the_file_is_told_so() -> None:
-    tag = read_asset(a_request(), "script", "dom.js").headers["etag"]
-    again = read_asset(a_request(("If-None-Match", tag)), "script", "dom.js")
-    other = read_asset(a_request(("If-None-Match", '"other"')), "script", "dom.js")
-    assert (again.status_code, again.body, again.headers["etag"]) == (304, b"", tag)
-    assert other.status_code == 200
+@pytest.mark.parametrize("given", ["{}", "W/{}", '"other", {}', "*"])
+def test_a_browser_that_has_the_file_is_told_so(given: str) -> None:
+    tag = asset("script", "dom.js").headers["etag"]
+    again = asset("script", "dom.js", ("If-None-Match", given.format(tag)))
+    assert (again.status_code, again.body) == (304, b"")
+    assert (again.headers["etag"], again.headers["cache-control"]) == (tag, "no-cache")
 
 
-@pytest.mark.parametrize("read", [read_test_page, read_overview])
-def test_the_pages_policy(read: Callable[[Request], Response]) -> None:
-    response = read(a_request())
+def test_a_browser_that_has_another_file_gets_this_one() -> None:
+    assert asset("script", "dom.js", ("If-None-Match", '"other"')).status_code == 200
+
+
+def test_the_tag_is_of_the_content_and_not_of_date_and_size(tmp_path: Path) -> None:
+    file, files = tmp_path / "a.js", PageFiles(directory=tmp_path)
+
+    def tag(content: str) -> str:
+        file.write_text(content)
+        os.utime(file, (0, 0))
+        return asyncio.run(files.get_response("a.js", http_scope(method="GET"))).headers["etag"]
+
+    assert tag("one") == tag("one") != tag("two")
+
+
+def test_files_of_other_types_are_not_given(tmp_path: Path) -> None:
+    (tmp_path / "a.py").touch()
+    with pytest.raises(HTTPException) as caught:
+        asyncio.run(PageFiles(directory=tmp_path).get_response("a.py", http_scope(method="GET")))
+    assert caught.value.status_code == 404
+
+
+@pytest.mark.parametrize("read", [read_try_page, read_overview])
+def test_the_pages_policy(read: Callable[[Request], Coroutine[None, None, Response]]) -> None:
+    response = asyncio.run(read(a_request()))
     assert response.headers["content-security-policy"] == POLICY
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.headers["permissions-policy"].startswith("camera=(self)")

@@ -1,4 +1,4 @@
-/** The test page: one image, one preset, one answer. */
+/** The page that tries an image: one image, one preset, one answer. */
 
 import { SERVER } from "./server.js";
 import { MASK, TITLES, WRITERS } from "./calls.js";
@@ -27,7 +27,7 @@ import { Unreachable } from "./unreachable.js";
 const SAMPLE = Object.freeze({ name: "selfie.jpg", blob: null, url: null, isPhoto: false });
 const NO_KEYS = Object.freeze({ baseUrl: SERVER, appKey: "APPKEY", secretKey: "SECRETKEY" });
 
-class TestPage {
+class TryPage {
   constructor() {
     /** @type {Source | null} */
     this.source = null;
@@ -289,4 +289,4 @@ function unlessUnreachable(error) {
 }
 
 openFrame("test");
-new TestPage().open();
+new TryPage().open();
