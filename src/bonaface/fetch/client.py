@@ -30,7 +30,7 @@ CODINGS = frozenset(
 )
 """Content codings of the IANA registry, but for `identity`, which changes nothing."""
 
-HEAD_BYTES = 32 * 1024
+ANSWER_HEAD_BYTES = 32 * 1024
 """Longest head of an answer, and trailer: parsed in one go. The longest URL, and as much for all the rest."""
 
 PIECES_A_TURN = 4
@@ -170,7 +170,7 @@ class ImageFetcher:
 class _Connection(httpcore2.AsyncHTTP11Connection):
     """The library's, with another limit on heads and trailers."""
 
-    MAX_INCOMPLETE_EVENT_SIZE = HEAD_BYTES
+    MAX_INCOMPLETE_EVENT_SIZE = ANSWER_HEAD_BYTES
 
 
 def _locations(response: httpcore2.Response) -> list[bytes]:
