@@ -1,8 +1,10 @@
-"""What ssrfguard, another guard against the same attacks, makes of a URL: the oracle of the URL tables."""
+"""ssrfguard, another guard of downloads, as an oracle that confirms: what we fetch, it permits.
+
+It is asked about nothing that we refuse: our guard is tested against our own expectations.
+"""
 
 import socket
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 
 from ssrfguard import Policy, SSRFGuardError, resolve
 
@@ -12,30 +14,19 @@ from bonaface.settings import FetchSettings
 Answers = list[tuple[int, int, int, str, tuple[object, ...]]]
 
 
-class Opinion(StrEnum):
-    """How far a URL gets."""
-
-    REFUSED = "refused"
-    UNRESOLVED = "unresolved"
-    """Let through to the resolver, which knows no such name."""
-    PERMITTED = "permitted"
-
-
-def opinion_on(url: str, names: Mapping[str, str | Sequence[str]]) -> Opinion:
-    """The oracle's, under our rule for ports, where `names` are all the names there are."""
+def permits(url: str, names: Mapping[str, str | Sequence[str]]) -> bool:
+    """Whether the oracle does, under our rule for ports, where `names` are all the names there are."""
     ports = frozenset({*DEFAULT_PORTS.values(), *HIGH_PORTS})
     policy = Policy(allowed_ports=ports, max_url_length=FetchSettings().max_url_length)
     try:
         resolve(policy.check_url(url), policy=policy, resolver=_Names(names))
-    except (SSRFGuardError, UnicodeError):
-        return Opinion.REFUSED
-    except socket.gaierror:
-        return Opinion.UNRESOLVED
-    return Opinion.PERMITTED
+    except (SSRFGuardError, UnicodeError, socket.gaierror):
+        return False
+    return True
 
 
 class _Names:
-    """`getaddrinfo` as the C library has it, numbers in every spelling included, over names of the test."""
+    """`getaddrinfo` as the C library has it over names of the test; numbers are addresses."""
 
     def __init__(self, names: Mapping[str, str | Sequence[str]]) -> None:
         self._names = names
