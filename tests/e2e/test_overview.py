@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bonaface.accounts.application import Application, Quota
 from bonaface.usage.types import Reply
-from bonaface.usage.upserts import Book
+from bonaface.usage.upserts import UsageWriter
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.browser import Watched, cells, keep_token, watched
@@ -56,7 +56,7 @@ def open_office(folder: Path) -> Iterator[Office]:
             services.applications.create_application(f"Other {number:02}", actor=ACTOR)
         _, token = services.admin_tokens.create("console", actor=ACTOR)
         with services.database.writing() as connection:
-            Book(services.database.dialect).write(connection, replies(made, datetime.now(UTC)))
+            UsageWriter(services.database.dialect).write(connection, replies(made, datetime.now(UTC)))
         yield Office(server, token, made)
 
 

@@ -10,13 +10,13 @@ import pytest
 
 from bonaface.accounts.application import Application, Quota
 from bonaface.accounts.authenticator import Authenticator
-from bonaface.accounts.credential_cache import TIME_TO_LIVE, VerifiedKeys
+from bonaface.accounts.credential_cache import TIME_TO_LIVE, CredentialCache
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import UnauthorizedError
-from bonaface.quotas.monthly_quota import MonthExceededError, Months
-from bonaface.quotas.rate_limiter import RateExceededError, Rates
+from bonaface.quotas.monthly_quota import MonthExceededError, MonthlyQuota
+from bonaface.quotas.rate_limiter import RateExceededError, RateLimiter
 from bonaface.storage.database import Database
-from bonaface.usage.exactly_once import OnceBook
+from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.ledger import Ledger
 from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
@@ -25,7 +25,7 @@ from bonaface.usage.types import Outcome, Reply
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.load import shape_request
-from support.replies import EVER, counted, group
+from support.replies import EVER, batch, counted
 from support.server import running, settings_in, wait_until
 from support.wire import exchange
 
@@ -62,7 +62,7 @@ def machine() -> Machine:
 def test_a_disabled_key_does_not_live_longer(database: Database, machine: Machine) -> None:
     applications = ApplicationRepository(database, machine.wall)
     made, _, secret = applications.create_application("shop", actor=ACTOR)
-    authenticator = Authenticator(applications, VerifiedKeys(clock=machine.monotonic), machine.wall)
+    authenticator = Authenticator(applications, CredentialCache(clock=machine.monotonic), machine.wall)
     authenticator.authenticate(made.app_key, secret)
     applications.disable_application(made.app_key, actor=ACTOR)
     machine.set_back()
@@ -77,7 +77,7 @@ def test_an_expiry_is_a_time_of_day(database: Database, machine: Machine) -> Non
     made, _, secret = applications.create_application(
         "shop", secret_expires_at=NOON + timedelta(minutes=1), actor=ACTOR
     )
-    authenticator = Authenticator(applications, VerifiedKeys(clock=machine.monotonic), machine.wall)
+    authenticator = Authenticator(applications, CredentialCache(clock=machine.monotonic), machine.wall)
     machine.pass_by(60)
     with pytest.raises(UnauthorizedError):
         authenticator.authenticate(made.app_key, secret)
@@ -90,7 +90,7 @@ def test_a_rate_does_not_refuse_for_an_hour(
     database: Database, monkeypatch: pytest.MonkeyPatch, store: str
 ) -> None:
     shop, _, _ = ApplicationRepository(database).create_application("s", quota=Quota(rate=1), actor=ACTOR)
-    rates = Rates(store, database)
+    rates = RateLimiter(store, database)
     wait_until(lambda: not admits(rates, shop))
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() - 3600)
@@ -99,7 +99,7 @@ def test_a_rate_does_not_refuse_for_an_hour(
     wait_until(lambda: admits(rates, shop))
 
 
-def admits(rates: Rates, application: Application) -> bool:
+def admits(rates: RateLimiter, application: Application) -> bool:
     """Whether it does, or says to come back in a moment."""
     try:
         rates.check(application)
@@ -113,7 +113,7 @@ def admits(rates: Rates, application: Application) -> bool:
 def test_a_month_that_begins_again_is_not_given_twice(database: Database, machine: Machine) -> None:
     """Back into February: its own count holds; forward again, March's still does."""
     ledger = Ledger(database, 0.0)
-    months = Months(database, ledger, machine.wall, machine.monotonic)
+    months = MonthlyQuota(database, ledger, machine.wall, machine.monotonic)
 
     def serve() -> None:
         months.refresh(1)
@@ -135,15 +135,15 @@ def test_a_month_that_begins_again_is_not_given_twice(database: Database, machin
 
 
 def test_groups_are_told_apart_by_number_not_by_time(database: Database) -> None:
-    book = OnceBook(database)
-    book.book("w", [group(2)])
+    writer = ExactlyOnceWriter(database)
+    writer.write("w", [batch(2)])
     for number in (3, 3, 4):  # as old as the one before
-        book.book("w", [group(number)])
+        writer.write("w", [batch(number)])
     assert counted(database) == 3
 
 
 def test_nothing_is_removed_too_early(database: Database, machine: Machine) -> None:
-    OnceBook(database).book("w", [group(1)])
+    ExactlyOnceWriter(database).write("w", [batch(1)])
     machine.set_back()
     before = Retention(database, 90, machine.wall)
     assert before.compact().hours == before.compact().writers == 0

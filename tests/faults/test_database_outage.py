@@ -139,7 +139,7 @@ def test_quotas_and_shared_rates_in_an_outage(own_server: PostgresServer, storag
         assert code_of(server, rate.app_key, rate_secret) == WELL
         with stopped(own_server):
             assert {code_of(server, rate.app_key, rate_secret) for _ in range(3)} == {WELL}
-            wait_until(lambda: not server.services.gate._months.is_fresh(month.id))
+            wait_until(lambda: not server.services.permits._monthly.is_fresh(month.id))
             assert is_told_to_come_again(server, month.app_key, month_secret)
         wait_until(lambda: code_of(server, month.app_key, month_secret) == WELL)
         caught_up(server)

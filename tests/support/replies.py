@@ -1,4 +1,4 @@
-"""Replies and groups for tests of counting."""
+"""Replies and batches for tests of counting."""
 
 from datetime import UTC, datetime
 from zlib import crc32
@@ -6,11 +6,10 @@ from zlib import crc32
 import orjson
 
 from bonaface.storage.database import Database
-from bonaface.usage.exactly_once import Group
 from bonaface.usage.journal_lines import CHECKSUM, encode
 from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Outcome, Reply, ReplyBatch
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 OWNER = "0123456789abcdef" * 2
@@ -23,14 +22,14 @@ def reply(secret: int | None = None, at: datetime = NOON, application: int = 1) 
     return Reply(application, secret, Outcome.FACES, 1, 0, 5, at)
 
 
-def group(number: int, replies: int = 1) -> Group:
+def batch(number: int, replies: int = 1) -> ReplyBatch:
     """So many of them."""
-    return Group(number, tuple(reply() for _ in range(replies)))
+    return ReplyBatch(number, tuple(reply() for _ in range(replies)))
 
 
 def line(number: int, replies: int = 1) -> bytes:
-    """Such a group in a journal of the database `OWNER`."""
-    return encode(group(number, replies), OWNER)
+    """Such a batch in a journal of the database `OWNER`."""
+    return encode(batch(number, replies), OWNER)
 
 
 def old_line(number: int, replies: int = 1) -> bytes:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bonaface.accounts.application import Application
 from bonaface.storage.database import Database
 from bonaface.usage.types import UNKNOWN_CALLER, Outcome, Reply
-from bonaface.usage.upserts import Book
+from bonaface.usage.upserts import UsageWriter
 
 BUSIEST_HOUR = 14
 WEEKEND = 0.35
@@ -20,7 +20,7 @@ BAD = ("-45030", "-45040", "-45050", "-40000")
 def write_traffic(database: Database, applications: Sequence[Application], days: int, now: datetime) -> None:
     """Fill `days` up to `now` with replies to `applications`, the first of them most."""
     with database.writing() as connection:
-        Book(database.dialect).write(connection, list(_replies(applications, days, now)))
+        UsageWriter(database.dialect).write(connection, list(_replies(applications, days, now)))
 
 
 def _replies(applications: Sequence[Application], days: int, now: datetime) -> Iterator[Reply]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bonaface.accounts import keys
 from bonaface.accounts.application import Caller, State
-from bonaface.accounts.credential_cache import VerifiedKeys
+from bonaface.accounts.credential_cache import CredentialCache
 from bonaface.accounts.credentials import Credentials, Slot
 from bonaface.accounts.expiry import has_expired
 from bonaface.accounts.repository import ApplicationRepository
@@ -23,11 +23,11 @@ class Authenticator:
     def __init__(
         self,
         repository: ApplicationRepository,
-        verified: VerifiedKeys | None = None,
+        verified: CredentialCache | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self._repository = repository
-        self._verified = VerifiedKeys() if verified is None else verified
+        self._verified = CredentialCache() if verified is None else verified
         self._clock = clock
 
     def recall(self, app_key: str, secret: str) -> Caller | None:

@@ -30,7 +30,7 @@ class _Entry:
     due: float
 
 
-class VerifiedKeys:
+class CredentialCache:
     """A bounded, thread-safe memory of right keys; the oldest leaves first.
 
     An entry is found by the appKey and a hash of the secret's digest under a random key of this process.

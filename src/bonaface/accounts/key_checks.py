@@ -1,6 +1,6 @@
 """Keys of requests, checked so that whoever sends wrong ones takes nothing from those who send right ones.
 
-Right keys are known by heart for 5 seconds, and looked up again beside their requests before that is over.
+Right keys are remembered for 5 seconds, and looked up again beside their requests before that is over.
 The others are looked up in places of their own: strangers' in one bulkhead, those that were right once in
 another. The answer is the same, in the same places, for known and unknown appKeys.
 """
@@ -13,9 +13,9 @@ from bonaface.errors import StorageError, UnauthorizedError
 from bonaface.storage.breaker import CircuitBreaker
 from bonaface.storage.bulkhead import Bulkhead
 
-STRANGERS = 4
-ACQUAINTANCES = 2
-PLACES = STRANGERS + ACQUAINTANCES
+UNKNOWN_KEYS = 4
+KNOWN_KEYS = 2
+PLACES = UNKNOWN_KEYS + KNOWN_KEYS
 """Look-ups at once, and so the connections that they need."""
 
 
@@ -24,26 +24,26 @@ class KeyChecks:
 
     def __init__(self, authenticator: Authenticator, breaker: CircuitBreaker) -> None:
         self._authenticator = authenticator
-        self._strangers = Bulkhead(STRANGERS, breaker)
-        self._acquaintances = Bulkhead(ACQUAINTANCES, breaker)
+        self._unknown = Bulkhead(UNKNOWN_KEYS, breaker)
+        self._known = Bulkhead(KNOWN_KEYS, breaker)
 
     def recall(self, app_key: str, secret: str) -> Caller | None:
-        """Whose keys these are, if they are known by heart. No waiting: what is due is renewed beside it."""
+        """Whose keys these are, if they are remembered. No waiting: what is due is renewed beside it."""
         caller = self._authenticator.recall(app_key, secret)
         if caller is not None and self._authenticator.is_due(app_key, secret):
-            self._acquaintances.send(partial(self._renew, app_key, secret))
+            self._known.send(partial(self._renew, app_key, secret))
         return caller
 
     async def authenticate(self, app_key: str, secret: str) -> Caller:
         """Whose keys these are. Raises UnauthorizedError, StorageError, OverloadedError."""
         was_right = self._authenticator.was_right(app_key, secret)
-        bulkhead = self._acquaintances if was_right else self._strangers
+        bulkhead = self._known if was_right else self._unknown
         return await bulkhead.ask(partial(self._authenticator.authenticate, app_key, secret))
 
     def close(self) -> None:
         """Check nothing more."""
-        self._strangers.close()
-        self._acquaintances.close()
+        self._unknown.close()
+        self._known.close()
 
     def _renew(self, app_key: str, secret: str) -> None:
         try:

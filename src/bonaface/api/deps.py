@@ -67,7 +67,7 @@ async def admitted(request: Request, services: Services, stages: Stages) -> Call
     request.state.caller = caller
     try:
         with stages.of(Stage.ADMIT):
-            request.state.reservation = await services.gate.admit(caller.application)
+            request.state.reservation = await services.permits.admit(caller.application)
     except (RateExceededError, MonthExceededError) as error:
         request.state.outcome = error.outcome
         raise

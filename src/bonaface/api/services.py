@@ -18,9 +18,9 @@ from bonaface.fetch.client import ImageFetcher
 from bonaface.fetch.resolver import SystemResolver
 from bonaface.observability.metrics import Levels, Metrics
 from bonaface.observability.tracing import open_tracing
-from bonaface.quotas.monthly_quota import Months
-from bonaface.quotas.permits import Gate
-from bonaface.quotas.rate_limiter import Rates
+from bonaface.quotas.monthly_quota import MonthlyQuota
+from bonaface.quotas.permits import Permits
+from bonaface.quotas.rate_limiter import RateLimiter
 from bonaface.serving.admission import Admission
 from bonaface.serving.dispatcher import Engine, ImageAnalyzer
 from bonaface.serving.drain import Drain
@@ -67,7 +67,7 @@ class Services:
     asking_ready: Bulkhead
     audit: AuditRepository
     ledger: Ledger
-    gate: Gate
+    permits: Permits
     usage: UsageRepository
     housekeeping: Housekeeping
     fetcher: ImageFetcher
@@ -88,7 +88,7 @@ class Services:
         storage = settings.storage
         database = Database(storage)
         try:
-            rates = Rates(settings.limits.store, database)
+            limiter = RateLimiter(settings.limits.store, database)
             database.migrate()
             journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
             tracing = open_tracing(settings.tracing)
@@ -114,7 +114,7 @@ class Services:
             asking_ready=Bulkhead(READY, database.breaker),
             audit=AuditRepository(database),
             ledger=ledger,
-            gate=Gate(rates, Months(database, ledger), database.breaker),
+            permits=Permits(limiter, MonthlyQuota(database, ledger), database.breaker),
             usage=UsageRepository(database),
             housekeeping=Housekeeping(Retention(database, storage.retention_days)),
             fetcher=fetcher_of(settings.fetch, settings.images.max_bytes),
@@ -152,7 +152,7 @@ class Services:
         await self.fetcher.aclose()
         await to_thread.run_sync(self.housekeeping.stop)
         await to_thread.run_sync(self.ledger.close)
-        for asking in (self.key_checks, self.gate, self.asking_tokens, self.asking_ready):
+        for asking in (self.key_checks, self.permits, self.asking_tokens, self.asking_ready):
             asking.close()
         self.lookups.close()
         self.database.close()

@@ -20,7 +20,7 @@ SIGNATURE = b"\xff\xd8\xff"
 MAX_SCANS = 64
 """Encoders write about ten. Every scan may cost a pass over all pixels, however few bytes it has."""
 FEW_SCANS = 20
-"""Taken whatever the number of pixels: the usual progressive CMYK has 18."""
+"""ClaimedBatch whatever the number of pixels: the usual progressive CMYK has 18."""
 MAX_SCANNED = 400_000_000
 """Pixels times scans, where there are more than a few: about a second of work."""
 

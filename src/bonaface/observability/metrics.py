@@ -40,7 +40,7 @@ class KeyCache:
 
 
 class Commits:
-    """How replies are written to the ledger: a `bonaface.usage.observer.Meter`."""
+    """How replies are written to the ledger: a `bonaface.usage.observer.LedgerObserver`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._replies = Histogram(

@@ -20,7 +20,7 @@ from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import rate_windows
 
 
-class DatabaseWindows(MovingWindows):
+class DatabaseStore(MovingWindows):
     """Moving windows in table `rate_windows`. `clock` gives seconds since 1970; processes must agree on it.
 
     What the database refuses is raised as `limits.errors.StorageError`.

@@ -15,7 +15,7 @@ SWEPT = 2
 """Idle keys that one admission forgets at most: more than it can add."""
 
 
-class MemoryWindows(MovingWindows):
+class MemoryStore(MovingWindows):
     """The times of each key's last admissions. `clock` gives seconds. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

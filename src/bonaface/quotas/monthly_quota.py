@@ -44,24 +44,24 @@ class _Count:
 class Reservation:
     """One request of a month's quota, held from its admission until it is counted or released."""
 
-    def __init__(self, months: "Months", application_id: int) -> None:
-        self._months: Months | None = months
+    def __init__(self, quota: "MonthlyQuota", application_id: int) -> None:
+        self._quota: MonthlyQuota | None = quota
         self._application_id = application_id
 
     def spend(self, reply: Reply) -> None:
         """`reply`, the request's, is counted by the ledger. Called by the ledger between two commits."""
-        months, self._months = self._months, None
-        if months is not None:
-            months._spend(self._application_id, reply)
+        quota, self._quota = self._quota, None
+        if quota is not None:
+            quota._spend(self._application_id, reply)
 
     def release(self) -> None:
         """The request has ended; if it was not counted, another may take its place. Twice is once."""
-        months, self._months = self._months, None
-        if months is not None:
-            months._release(self._application_id)
+        quota, self._quota = self._quota, None
+        if quota is not None:
+            quota._release(self._application_id)
 
 
-class Months:
+class MonthlyQuota:
     """Month quotas over what `ledger` counts in `database`. Thread-safe."""
 
     def __init__(

@@ -4,8 +4,8 @@ from functools import partial
 
 from bonaface.accounts.application import Application
 from bonaface.errors import StorageUnavailableError
-from bonaface.quotas.monthly_quota import Months, Reservation
-from bonaface.quotas.rate_limiter import Rates
+from bonaface.quotas.monthly_quota import MonthlyQuota, Reservation
+from bonaface.quotas.rate_limiter import RateLimiter
 from bonaface.storage.breaker import CircuitBreaker
 from bonaface.storage.bulkhead import Bulkhead
 
@@ -15,17 +15,17 @@ RATE_SECONDS = 10.0
 """How long one may wait to be counted, so that no flood gets past its rate; stores have their own limits."""
 
 
-class Gate:
+class Permits:
     """Rates and month quotas. What needs no waiting is told on the event loop, the rest in own threads.
 
-    `breaker` knows whether the database of `months` is away. Close it at the end.
+    `breaker` knows whether the database of `monthly` is away. Close it at the end.
     """
 
-    def __init__(self, rates: Rates, months: Months, breaker: CircuitBreaker) -> None:
-        self._rates = rates
-        self._months = months
+    def __init__(self, limiter: RateLimiter, monthly: MonthlyQuota, breaker: CircuitBreaker) -> None:
+        self._limiter = limiter
+        self._monthly = monthly
         self._asking_rates = Bulkhead(RATES, wait=RATE_SECONDS)
-        self._asking_months = Bulkhead(MONTHS, breaker)
+        self._asking_monthly = Bulkhead(MONTHS, breaker)
 
     async def admit(self, application: Application) -> Reservation | None:
         """Count one request; where there is a month quota, its place in that, to be released at its end.
@@ -37,20 +37,20 @@ class Gate:
             await self._check_rate(application)
         if application.quota.monthly is None:
             return None
-        if not self._months.is_fresh(application.id):
-            await self._asking_months.ask(partial(self._months.refresh, application.id))
-        return self._months.reserve(application.id, application.quota.monthly)
+        if not self._monthly.is_fresh(application.id):
+            await self._asking_monthly.ask(partial(self._monthly.refresh, application.id))
+        return self._monthly.reserve(application.id, application.quota.monthly)
 
     def close(self) -> None:
         """Ask nothing more."""
         self._asking_rates.close()
-        self._asking_months.close()
+        self._asking_monthly.close()
 
     async def _check_rate(self, application: Application) -> None:
-        if self._rates.is_local:
-            self._rates.check(application)
+        if self._limiter.is_local:
+            self._limiter.check(application)
             return
         try:
-            await self._asking_rates.ask(partial(self._rates.check, application))
+            await self._asking_rates.ask(partial(self._limiter.check, application))
         except StorageUnavailableError as error:
-            self._rates.pass_over(error)
+            self._limiter.pass_over(error)

@@ -17,8 +17,8 @@ from limits.strategies import MovingWindowRateLimiter
 
 from bonaface.accounts.application import Application
 from bonaface.errors import ConfigurationError, QuotaExceededError
-from bonaface.quotas.database_store import DatabaseWindows
-from bonaface.quotas.memory_store import MemoryWindows
+from bonaface.quotas.database_store import DatabaseStore
+from bonaface.quotas.memory_store import MemoryStore
 from bonaface.storage.database import Database
 from bonaface.usage.types import Outcome
 
@@ -41,7 +41,7 @@ class RateExceededError(QuotaExceededError):
     outcome = Outcome.REFUSED_RATE
 
 
-class Rates:
+class RateLimiter:
     """Counts requests in the store that `store` names: `memory`, `database`, or a URL of Redis.
 
     Raises ConfigurationError when the store cannot be used; whether it answers shows with the first request.
@@ -82,9 +82,9 @@ class Rates:
 
 def _storage(store: str, database: Database) -> Storage:
     if store == MEMORY:
-        return MemoryWindows()
+        return MemoryStore()
     if store == DATABASE:
-        return DatabaseWindows(database)
+        return DatabaseStore(database)
     if find_spec("redis") is None:
         raise ConfigurationError(NO_REDIS)
     try:

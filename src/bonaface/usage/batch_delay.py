@@ -6,7 +6,7 @@ SHARE = 1 / 20
 MOST = 10
 
 
-def patience(reply: Reply, group_wait: float) -> float:
+def batch_delay(reply: Reply, group_wait: float) -> float:
     """Seconds: a twentieth of the time that `reply` has taken already, `group_wait` to ten times that.
 
     An overload's refusal, which nobody is in a hurry to read, waits the ten times.

@@ -1,7 +1,7 @@
 """Replies that wait to be counted, and who may take them.
 
-Two threads take them in groups. The clerk writes groups to the database as long as that answers. When it has
-not answered for `LATE_SECONDS`, or has failed, the scribe takes the clerk's group from it and all that come
+Two threads take them in batches. The clerk writes batches to the database as long as that answers. When it
+has not answered for `LATE_SECONDS`, or has failed, the scribe takes the clerk's batch and all that come
 after, until the clerk says that the database has everything.
 """
 
@@ -14,11 +14,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from bonaface.errors import StorageError, StorageUnavailableError
-from bonaface.usage.exactly_once import Group
-from bonaface.usage.types import Reply
+from bonaface.usage.types import Reply, ReplyBatch
 
 MAX_WAITING = 10_000
-MAX_GROUP = 1_000
+MAX_BATCH = 1_000
 LATE_SECONDS = 1.0
 LOOK_SECONDS = 0.25
 """How often the scribe looks whether the clerk is late."""
@@ -31,7 +30,7 @@ Done = Callable[[Reply], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class QueuedReply:
     """One reply that waits, and who waits for it; `until`, of `time.monotonic`, it may wait for others."""
 
     reply: Reply
@@ -41,16 +40,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Taken:
-    """A group that one thread has taken; its futures run."""
+class ClaimedBatch:
+    """A batch that one thread has taken; its futures run."""
 
     number: int
-    entries: tuple[Entry, ...]
+    entries: tuple[QueuedReply, ...]
 
     @property
-    def group(self) -> Group:
+    def batch(self) -> ReplyBatch:
         """What is counted."""
-        return Group(self.number, tuple(entry.reply for entry in self.entries))
+        return ReplyBatch(self.number, tuple(entry.reply for entry in self.entries))
 
     def call_done(self) -> None:
         """Tell those who asked that it is counted."""
@@ -65,9 +64,9 @@ class Taken:
 
 @dataclass(slots=True)
 class _Work:
-    """What the clerk is at, since when: `taken`, unless the scribe took it, or old groups."""
+    """What the clerk is at, since when: `taken`, unless the scribe took it, or old batches."""
 
-    taken: Taken | None
+    taken: ClaimedBatch | None
     since: float
 
     @property
@@ -75,14 +74,14 @@ class _Work:
         return time.monotonic() - self.since >= LATE_SECONDS
 
 
-class Groups:
+class CommitQueue:
     """The queue between requests and the two threads. Thread-safe.
 
-    Whoever holds the number of a group writes it before the other thread takes the next one: see `Ledger`.
+    Whoever holds the number of a batch writes it before the other thread takes the next one: see `Ledger`.
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[Entry] = deque()
+        self._waiting: deque[QueuedReply] = deque()
         self._due = math.inf  # the earliest `until` of those that wait
         self._lock = threading.Lock()
         self._for_clerk = threading.Condition(self._lock)
@@ -108,8 +107,8 @@ class Groups:
         with self._lock:
             return self._work is not None and self._work.is_late
 
-    def add(self, entry: Entry) -> None:
-        """Put a reply into the next group; its future may be cancelled until the group is taken.
+    def add(self, entry: QueuedReply) -> None:
+        """Put a reply into the next batch; its future may be cancelled until the batch is taken.
 
         Raises StorageError when 10,000 wait already or it is closed.
         """
@@ -120,10 +119,10 @@ class Groups:
                 raise StorageUnavailableError(FULL)
             self._waiting.append(entry)
             is_sooner, self._due = entry.until < self._due, min(entry.until, self._due)
-            if is_sooner or len(self._waiting) == MAX_GROUP:
+            if is_sooner or len(self._waiting) == MAX_BATCH:
                 (self._for_scribe if self._is_away else self._for_clerk).notify()
 
-    def take(self) -> Taken | None:
+    def take(self) -> ClaimedBatch | None:
         """For the clerk: those that wait, once there are any; None when it is closed and nobody waits."""
         with self._lock:
             self._for_clerk.wait_for(lambda: self._waiting or self._is_closed)
@@ -134,7 +133,7 @@ class Groups:
             self._work = _Work(taken, time.monotonic())
             return taken
 
-    def take_over(self) -> Taken | None:
+    def take_over(self) -> ClaimedBatch | None:
         """For the scribe: what the clerk is late with, else what waits while the database is away."""
         with self._lock:
             if self._work is not None and self._work.is_late:
@@ -145,13 +144,13 @@ class Groups:
             return self._next() if self._is_away and self._waiting else None
 
     def begin(self, *, last: bool) -> None:
-        """For the clerk: it writes old groups; what comes waits for the `last` of them, if that is quick."""
+        """For the clerk: it writes old batches; what comes waits for the `last` of them, if that is quick."""
         with self._lock:
             self._is_away = self._is_away and not last
             self._work = _Work(None, time.monotonic())
 
     def end(self) -> bool:
-        """For the clerk: what it was at is over. Whether its group is still its own to settle."""
+        """For the clerk: what it was at is over. Whether its batch is still its own to settle."""
         with self._lock:
             work, self._work = self._work, None
             return work is not None and work.taken is not None
@@ -179,7 +178,7 @@ class Groups:
             self._for_clerk.notify()
             self._for_scribe.notify()
 
-    def leave(self) -> list[Entry]:
+    def leave(self) -> list[QueuedReply]:
         """Those that nobody took."""
         with self._lock:
             left = list(self._waiting)
@@ -194,22 +193,22 @@ class Groups:
         return work is not None and work.is_late and (work.taken is not None or not self._is_away)
 
     def _gather(self) -> None:
-        while len(self._waiting) < MAX_GROUP and not self._is_closed:
+        while len(self._waiting) < MAX_BATCH and not self._is_closed:
             left = self._due - time.monotonic()
             if left <= 0:
                 return
             self._for_clerk.wait(left)
 
-    def _next(self) -> Taken:
+    def _next(self) -> ClaimedBatch:
         self._number += 1
-        some = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
+        some = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
         self._due = min((entry.until for entry in self._waiting), default=math.inf)
-        return Taken(
+        return ClaimedBatch(
             self._number, tuple(entry for entry in some if entry.future.set_running_or_notify_cancel())
         )
 
 
-def settle(entries: Iterable[Entry], error: StorageError | None) -> None:
+def settle(entries: Iterable[QueuedReply], error: StorageError | None) -> None:
     """Let everyone who waits for one of `entries` go on."""
     for entry in entries:
         if error is None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bonaface.errors import StorageError
 from bonaface.storage import files
-from bonaface.usage.exactly_once import Group
-from bonaface.usage.journal_file import SUFFIX, Batch, JournalFile
+from bonaface.usage.journal_file import SUFFIX, JournalChunk, JournalFile
 from bonaface.usage.journal_lines import encode
+from bonaface.usage.types import ReplyBatch
 
 FOLDER = "journal"
 """Where journals are, in `storage.directory`."""
@@ -16,7 +16,7 @@ FULL = "The journal of counted replies is full, and the database is away; bring 
 
 
 class Journal:
-    """Groups of one writer in `folder`, which is made when it is needed. Thread-safe.
+    """Batches of one writer in `folder`, which is made when it is needed. Thread-safe.
 
     The file never grows over `limit` bytes. `database_id` is that of the database which is to count them.
     Methods raise StorageError.
@@ -39,7 +39,7 @@ class Journal:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds no group."""
+        """Whether it holds no batch."""
         with self._lock:
             return self._file is None or self._file.is_empty
 
@@ -49,27 +49,27 @@ class Journal:
             with self._lock:
                 self._opened()
 
-    def append(self, group: Group) -> None:
-        """Have `group` on disk when this returns; otherwise nothing of it counts."""
-        line = encode(group, self.database_id)
+    def append(self, batch: ReplyBatch) -> None:
+        """Have `batch` on disk when this returns; otherwise nothing of it counts."""
+        line = encode(batch, self.database_id)
         with self._lock:
             size = 0 if self._file is None else self._file.size
             if size + len(line) > self._limit:
                 raise StorageError(FULL)
             self._opened().append(line)
-            self._replies += len(group.replies)
+            self._replies += len(batch.replies)
 
-    def read(self) -> Batch:
-        """The oldest groups that are not forgotten. It must hold some."""
+    def read(self) -> JournalChunk:
+        """The oldest batches that are not forgotten. It must hold some."""
         with self._lock:
             return self._opened().read()
 
-    def forget(self, batch: Batch) -> None:
-        """`batch`, the one read last, is in the database."""
+    def forget(self, chunk: JournalChunk) -> None:
+        """`chunk`, the one read last, is in the database."""
         with self._lock:
             file = self._opened()
-            file.forget(batch)
-            self._replies -= batch.replies
+            file.forget(chunk)
+            self._replies -= chunk.replies
             if file.is_empty and file.is_damaged:
                 self._let_go()
 

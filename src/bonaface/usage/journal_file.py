@@ -1,9 +1,9 @@
-"""One file of groups that the database does not have yet: appended to, read from its beginning, locked.
+"""One file of batches that the database does not have yet: appended to, read from its beginning, locked.
 
 A process holds the lock of its file as long as it lives, whatever ends it. A last line without its end was
 being written when that happened: nobody was told that it is counted, and it is dropped. Any other line that
 cannot be read is damage: the lines around it are counted, and the file is set aside instead of removed.
-One whose groups are for another database is set aside uncounted (set_aside.py).
+One whose batches are for another database is set aside uncounted (set_aside.py).
 """
 
 import os
@@ -17,26 +17,26 @@ from typing import Self
 import structlog
 
 from bonaface.storage import files
-from bonaface.usage.exactly_once import Group
 from bonaface.usage.journal_lines import Record, decode
 from bonaface.usage.set_aside import OTHER
+from bonaface.usage.types import ReplyBatch
 
 SUFFIX = ".jsonl"
 DAMAGED = ".damaged"
-CHUNK = 1 << 20
+READ_BYTES = 1 << 20
 """Bytes read at once: several times the longest line."""
-BATCH = 1_000
-"""Replies of one batch, and at most one group more."""
+CHUNK_REPLIES = 1_000
+"""Replies of one chunk, and at most one batch more."""
 FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Groups in their order, and where in the file the next one begins."""
+class JournalChunk:
+    """Batches in their order, and where in the file the next one begins."""
 
-    groups: tuple[Group, ...]
+    batches: tuple[ReplyBatch, ...]
     ends: int
     is_last: bool
     database_id: str | None = None
@@ -44,8 +44,8 @@ class Batch:
 
     @property
     def replies(self) -> int:
-        """How many there are in all groups."""
-        return sum(len(group.replies) for group in self.groups)
+        """How many there are in all batches."""
+        return sum(len(batch.replies) for batch in self.batches)
 
 
 class JournalFile:
@@ -91,7 +91,7 @@ class JournalFile:
 
     @property
     def writer_id(self) -> str:
-        """Whose groups they are."""
+        """Whose batches they are."""
         return self._path.name.partition(".")[0]
 
     @property
@@ -116,14 +116,14 @@ class JournalFile:
                 raise
         self._end += len(line)
 
-    def read(self, begin: int | None = None) -> Batch:
-        """The next groups, from `begin` on or from what was not forgotten."""
+    def read(self, begin: int | None = None) -> JournalChunk:
+        """The next batches, from `begin` on or from what was not forgotten."""
         begins = self._begin if begin is None else begin
         with files.explained():
-            data = os.pread(self._descriptor, min(CHUNK, self._end - begins), begins)
+            data = os.pread(self._descriptor, min(READ_BYTES, self._end - begins), begins)
         if not data:  # someone has cut the file
             self.is_damaged = True
-            return Batch((), self._end, True)
+            return JournalChunk((), self._end, True)
         records: list[Record] = []
         read = replies = 0
         for line in _lines(data, is_end=begins + len(data) >= self._end):
@@ -131,28 +131,28 @@ class JournalFile:
             record = self._decoded(line)
             if record is not None:
                 records.append(record)
-                replies += len(record.group.replies)
-            if replies >= BATCH:
+                replies += len(record.batch.replies)
+            if replies >= CHUNK_REPLIES:
                 break
-        groups = tuple(record.group for record in records)
+        batches = tuple(record.batch for record in records)
         database_id = records[0].database_id if records else None  # one process wrote all, for one database
-        return Batch(groups, begins + read, begins + read >= self._end, database_id)
+        return JournalChunk(batches, begins + read, begins + read >= self._end, database_id)
 
-    def forget(self, batch: Batch) -> None:
-        """`batch` is in the database: the next one begins after it."""
-        self._begin = batch.ends
+    def forget(self, chunk: JournalChunk) -> None:
+        """`chunk` is in the database: the next one begins after it."""
+        self._begin = chunk.ends
         if self.is_empty and not self.is_damaged:
             with suppress(OSError):  # what stays is known to be counted
                 os.ftruncate(self._descriptor, 0)
                 self._begin = self._end = 0
 
-    def batches(self) -> Iterator[Batch]:
+    def chunks(self) -> Iterator[JournalChunk]:
         """Everything that there is to read, without forgetting it."""
         begin = self._begin
         while begin < self._end:
-            batch = self.read(begin)
-            begin = batch.ends
-            yield batch
+            chunk = self.read(begin)
+            begin = chunk.ends
+            yield chunk
 
     def set_aside(self, database_id: str) -> str:
         """Let go of it, whole, under a name that says for which database it is; that name."""
@@ -175,7 +175,7 @@ class JournalFile:
             os.close(self._descriptor)
 
     def _decoded(self, line: bytes) -> Record | None:
-        if not line.endswith(b"\n") and len(line) < CHUNK:
+        if not line.endswith(b"\n") and len(line) < READ_BYTES:
             log.warning("ledger.journal.torn", file=self._path.name, bytes=len(line))
             return None
         try:

@@ -1,6 +1,6 @@
-"""A group of replies as one line of a journal: its checksum (CRC-32, hexadecimal), a space, and JSON.
+"""A batch of replies as one line of a journal: its checksum (CRC-32, hexadecimal), a space, and JSON.
 
-The JSON is an array: the id of the database that is to count the group, its number, its replies. Lines that
+The JSON is an array: the id of the database that is to count the batch, its number, its replies. Lines that
 were written before databases had an id lack the first.
 """
 
@@ -11,8 +11,7 @@ from zlib import crc32
 
 import orjson
 
-from bonaface.usage.exactly_once import Group
-from bonaface.usage.types import Reply
+from bonaface.usage.types import Reply, ReplyBatch
 
 CHECKSUM = 8
 DATABASE_ID = re.compile("[0-9a-f]{32}")
@@ -20,13 +19,13 @@ DATABASE_ID = re.compile("[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A line read: a group, and the id of its database where the line tells it."""
+    """A line read: a batch, and the id of its database where the line tells it."""
 
-    group: Group
+    batch: ReplyBatch
     database_id: str | None
 
 
-def encode(group: Group, database_id: str) -> bytes:
+def encode(batch: ReplyBatch, database_id: str) -> bytes:
     """The line, with its end."""
     replies = [
         (
@@ -38,9 +37,9 @@ def encode(group: Group, database_id: str) -> bytes:
             reply.duration_ms,
             reply.at,
         )
-        for reply in group.replies
+        for reply in batch.replies
     ]
-    content = orjson.dumps([database_id, group.number, replies])
+    content = orjson.dumps([database_id, batch.number, replies])
     return b"%08x %s\n" % (crc32(content), content)
 
 
@@ -53,7 +52,7 @@ def decode(line: bytes) -> Record:
     database_id = owner[0] if owner else None
     if database_id is not None and not DATABASE_ID.fullmatch(database_id):
         raise ValueError("the id of the database is none")
-    return Record(Group(number, tuple(_reply(*members) for members in replies)), database_id)
+    return Record(ReplyBatch(number, tuple(_reply(*members) for members in replies)), database_id)
 
 
 def _reply(

@@ -1,14 +1,14 @@
 """The ledger: a reply is counted, and the count is on disk, before the reply leaves.
 
-Replies that wait together are one group. The clerk, a thread, writes groups to the database, each in one
-transaction; while it commits, the next group gathers by itself, and a reply that finds nobody waiting gives
-others `limits.group_wait` seconds to join it, more where it is in no hurry (`patience`): in an overload, when
-there is most to count and least time for it, groups are larger.
+Replies that wait together are one batch. The clerk, a thread, writes batches to the database, each in one
+transaction; while it commits, the next batch gathers by itself, and a reply that finds nobody waiting gives
+others `limits.group_wait` seconds to join it, more where it is in no hurry (batch_delay.py): in an overload,
+when there is most to count and least time for it, batches are larger.
 
-A group that the database does not take, or not within a second, goes to the journal, and is counted with
-that. Until the clerk has brought the journal into the database, all later groups go there too, written by
+A batch that the database does not take, or not within a second, goes to the journal, and is counted with
+that. Until the clerk has brought the journal into the database, all later batches go there too, written by
 the scribe, another thread, so that no reply waits for a database that is away. Only when neither takes a
-group are its replies refused. Each group is counted once, whatever became of a commit (exactly_once.py).
+batch are its replies refused. Each batch is counted once, whatever became of a commit (exactly_once.py).
 """
 
 import asyncio
@@ -26,14 +26,14 @@ import structlog
 
 from bonaface.errors import StorageError, StorageUnavailableError
 from bonaface.storage.database import Database
-from bonaface.usage.batch_delay import patience
-from bonaface.usage.commit_queue import CLOSED, FULL, Done, Entry, Groups, Taken, settle
-from bonaface.usage.exactly_once import Group, OnceBook, OtherDatabaseError
+from bonaface.usage.batch_delay import batch_delay
+from bonaface.usage.commit_queue import CLOSED, FULL, ClaimedBatch, CommitQueue, Done, QueuedReply, settle
+from bonaface.usage.exactly_once import ExactlyOnceWriter, OtherDatabaseError
 from bonaface.usage.journal import Journal
-from bonaface.usage.observer import Meter, NoMeter
+from bonaface.usage.observer import LedgerObserver, NoObserver
 from bonaface.usage.periods import Period, begin_of
-from bonaface.usage.recovery import CATCH_UP_SECONDS, Heir, tell_other_database
-from bonaface.usage.types import Reply
+from bonaface.usage.recovery import CATCH_UP_SECONDS, Recovery, log_other_database
+from bonaface.usage.types import Reply, ReplyBatch
 
 __all__ = ["Done", "Ledger"]
 
@@ -55,7 +55,7 @@ log = structlog.get_logger(__name__)
 class Ledger:
     """Counts replies in `database`, which must be migrated. Thread-safe; close it to stop its threads.
 
-    `group_wait` is in seconds. Without a `journal`, what the database does not take is refused. `meter` is
+    `group_wait` is in seconds. Without a `journal`, what the database does not take is refused. `observer` is
     told how the database does. The threads start with `start`, or with the first reply.
     """
 
@@ -64,18 +64,18 @@ class Ledger:
         database: Database,
         group_wait: float = 0.002,
         journal: Journal | None = None,
-        meter: Meter | None = None,
+        observer: LedgerObserver | None = None,
     ) -> None:
-        self._meter = NoMeter() if meter is None else meter
-        self._book = OnceBook(database)
+        self._observer = NoObserver() if observer is None else observer
+        self._writer = ExactlyOnceWriter(database)
         self._breaker = database.breaker
         self._journal = Journal(Path(), 0, "") if journal is None else journal
-        self._heir = None if journal is None else Heir(database, journal.folder)
-        self._groups = Groups()
+        self._recovery = None if journal is None else Recovery(database, journal.folder)
+        self._queue = CommitQueue()
         self._group_wait = group_wait
         self._behind = Counter[tuple[int, datetime]]()
         self._commits = threading.Lock()  # held by the clerk while the database counts; taken before the pen
-        self._pen = threading.Lock()  # held by whoever decides where a group goes, until it is there
+        self._pen = threading.Lock()  # held by whoever decides where a batch goes, until it is there
         self._starts = threading.Lock()
         self._threads: tuple[threading.Thread, ...] = ()
         self._stopping = threading.Event()
@@ -86,7 +86,7 @@ class Ledger:
     @property
     def backlog(self) -> int:
         """How many counted replies are in journals and not known to be in the database yet."""
-        return self._journal.replies + (0 if self._heir is None else self._heir.replies)
+        return self._journal.replies + (0 if self._recovery is None else self._recovery.replies)
 
     def start(self) -> None:
         """Begin, and look for what ended processes could not count. A journal that cannot be is logged."""
@@ -94,14 +94,14 @@ class Ledger:
             self._journal.prepare()
         except StorageError as error:
             log.warning("ledger.journal.unusable", error=str(error))
-        if self._heir is not None:
-            self._heir.start()
+        if self._recovery is not None:
+            self._recovery.start()
         self._start()
 
     @property
     def waiting(self) -> int:
         """Replies that wait for the next commit."""
-        return self._groups.waiting
+        return self._queue.waiting
 
     async def record(self, reply: Reply, done: Done | None = None) -> None:
         """Return once `reply` is counted for good. Raises StorageError when it is not within 15 seconds."""
@@ -113,13 +113,13 @@ class Ledger:
             raise StorageUnavailableError(LATE) from None
 
     def add(self, reply: Reply, done: Done | None = None) -> Future[None]:
-        """Put `reply` into the next group; its future may be cancelled until the group is taken.
+        """Put `reply` into the next batch; its future may be cancelled until the batch is taken.
 
         Raises StorageError when 10,000 wait already or the ledger is closed.
         """
-        until = time.monotonic() + patience(reply, self._group_wait)
-        entry = Entry(reply, done, Future(), until)
-        self._groups.add(entry)
+        until = time.monotonic() + batch_delay(reply, self._group_wait)
+        entry = QueuedReply(reply, done, Future(), until)
+        self._queue.add(entry)
         if not self._threads:
             self._start()
         return entry.future
@@ -132,7 +132,7 @@ class Ledger:
         told of agree. To be held shortly: no reply goes to the journal meanwhile.
         Raises StorageUnavailableError at once while the database does not answer, else after a second.
         """
-        if self._groups.is_stuck or not self._commits.acquire(timeout=HOLD_SECONDS):
+        if self._queue.is_stuck or not self._commits.acquire(timeout=HOLD_SECONDS):
             raise StorageUnavailableError(FULL)
         try:
             yield self._pen
@@ -149,18 +149,18 @@ class Ledger:
         What only the journal holds stays there for the next process.
         """
         self._stopping.set()
-        self._groups.close()
-        if self._heir is not None:
-            self._heir.stop()
+        self._queue.close()
+        if self._recovery is not None:
+            self._recovery.stop()
         self._join()
-        settle(self._groups.leave(), StorageUnavailableError(CLOSED))
+        settle(self._queue.leave(), StorageUnavailableError(CLOSED))
         if not any(thread.is_alive() for thread in self._threads):
             self._journal.close()
 
     def _join(self) -> None:
         ends = time.monotonic() + CLOSE_SECONDS
         for thread in reversed(self._threads):  # the scribe first: it ends when nobody waits any more
-            is_hopeless = self._groups.is_away and thread is self._threads[0]
+            is_hopeless = self._queue.is_away and thread is self._threads[0]
             thread.join(LAST_SECONDS if is_hopeless else max(ends - time.monotonic(), 0))
 
     def _start(self) -> None:
@@ -184,51 +184,51 @@ class Ledger:
                 self._pause()
 
     def _write_on(self) -> bool:
-        """Write one group, or a batch of the journal; False when there will be no more."""
+        """Write one batch, or a chunk of the journal; False when there will be no more."""
         if not self._is_caught_up():
             if self._stopping.is_set() and not self._is_reached:
                 return False
             self._catch_up()
-        elif (taken := self._groups.take()) is None:
+        elif (taken := self._queue.take()) is None:
             return False
         else:
             self._commit(taken)
         return True
 
     def _scribe(self) -> None:
-        while self._groups.watch():
+        while self._queue.watch():
             with self._pen:
-                taken = self._groups.take_over()
+                taken = self._queue.take_over()
                 if taken is not None:
                     self._breaker.suspect()
                     self._finish(taken, StorageUnavailableError(LATE))
 
-    def _commit(self, taken: Taken) -> None:
+    def _commit(self, taken: ClaimedBatch) -> None:
         with self._commits:
-            error = self._count([taken.group] if taken.entries else [], COMMIT_SECONDS)
+            error = self._count([taken.batch] if taken.entries else [], COMMIT_SECONDS)
             with self._pen:
-                if self._groups.end():  # else the scribe has finished it
+                if self._queue.end():  # else the scribe has finished it
                     self._finish(taken, error)
-        if error is not None and self._groups.is_away:
+        if error is not None and self._queue.is_away:
             self._pause()
 
     def _catch_up(self) -> None:
-        """Bring one batch of the journal into the database."""
+        """Bring one chunk of the journal into the database."""
         with self._pen:
-            batch = self._journal.read()
-            # while the database answers, what comes may wait for the last batch: else there might be no last
-            self._groups.begin(last=batch.is_last and self._is_reached)
+            chunk = self._journal.read()
+            # while the database answers, what comes may wait for the last chunk: else there might be no last
+            self._queue.begin(last=chunk.is_last and self._is_reached)
         with self._commits:
-            error = self._count(batch.groups, CATCH_UP_SECONDS, self._journal.database_id)
+            error = self._count(chunk.batches, CATCH_UP_SECONDS, self._journal.database_id)
             with self._pen:
-                self._groups.end()
+                self._queue.end()
                 if error is None:
-                    self._journal.forget(batch)
-                    self._behind -= _served(batch.groups)
+                    self._journal.forget(chunk)
+                    self._behind -= _served(chunk.batches)
                 elif isinstance(error, OtherDatabaseError):
                     self._leave(error)
                 else:
-                    self._groups.turn(away=True)
+                    self._queue.turn(away=True)
         if error is not None:
             self._pause()
 
@@ -237,36 +237,36 @@ class Ledger:
         replies = self._journal.replies
         name = self._journal.set_aside(error.found)
         self._behind.clear()
-        tell_other_database(name, replies, error)
+        log_other_database(name, replies, error)
 
     def _count(
-        self, groups: Sequence[Group], within: float, database_id: str | None = None
+        self, batches: Sequence[ReplyBatch], within: float, database_id: str | None = None
     ) -> StorageError | None:
-        """Have the database count `groups`, or say why not."""
-        replies, begun = sum(len(group.replies) for group in groups), time.perf_counter()
+        """Have the database count `batches`, or say why not."""
+        replies, begun = sum(len(batch.replies) for batch in batches), time.perf_counter()
         try:
-            if groups:
+            if batches:
                 self._breaker.check()
-                self._book.book(self._journal.writer_id, groups, within, database_id)
-                self._meter.committed(replies, time.perf_counter() - begun)
+                self._writer.write(self._journal.writer_id, batches, within, database_id)
+                self._observer.committed(replies, time.perf_counter() - begun)
         except StorageError as error:
-            self._meter.failed()
+            self._observer.failed()
             self._is_reached = False
             return error
         except Exception:  # a fault of ours must not end the thread: every reply would hang
-            self._meter.failed()
+            self._observer.failed()
             log.exception("ledger.failed", replies=replies)
             return UncountableError(UNEXPECTED)
         self._is_reached, self._retry_seconds = True, RETRY_SECONDS
         return None
 
-    def _finish(self, taken: Taken, error: StorageError | None) -> None:
-        """Count a group that the database did not take in the journal, and tell who waits. With the pen."""
+    def _finish(self, taken: ClaimedBatch, error: StorageError | None) -> None:
+        """Count a batch that the database did not take in the journal, and tell who waits. With the pen."""
         if not taken.entries:  # each was cancelled
             return
         try:
             if error is not None and not isinstance(error, UncountableError):
-                self._write_down(taken.group, error)
+                self._write_down(taken.batch, error)
                 error = None
             if error is None:
                 taken.call_done()
@@ -278,12 +278,12 @@ class Ledger:
             error = UncountableError(UNEXPECTED)
         taken.settle(error)
 
-    def _write_down(self, group: Group, reason: StorageError) -> None:
-        """Count `group` in the journal: from here on all do. Raises StorageError."""
+    def _write_down(self, batch: ReplyBatch, reason: StorageError) -> None:
+        """Count `batch` in the journal: from here on all do. Raises StorageError."""
         is_first = self._journal.is_empty
-        self._journal.append(group)
-        self._behind += _served([group])
-        self._groups.turn(away=True)
+        self._journal.append(batch)
+        self._behind += _served([batch])
+        self._queue.turn(away=True)
         if is_first:
             self._opened_at = time.monotonic()
             log.warning("ledger.journal.opened", error=str(reason))
@@ -293,12 +293,12 @@ class Ledger:
         self._stopping.wait(seconds * random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
 
     def _is_caught_up(self) -> bool:
-        """Whether groups go to the database; if the journal is empty, they do from now on."""
+        """Whether batches go to the database; if the journal is empty, they do from now on."""
         with self._pen:
             if not self._journal.is_empty:
                 return False
-            if self._groups.is_away:
-                self._groups.turn(away=False)
+            if self._queue.is_away:
+                self._queue.turn(away=False)
             if self._opened_at is not None:
                 log.info("ledger.journal.drained", seconds=round(time.monotonic() - self._opened_at, 1))
                 self._opened_at = None
@@ -309,11 +309,11 @@ class UncountableError(StorageError):
     """A fault of ours, not of the database: trying again would end the same way."""
 
 
-def _served(groups: Iterable[Group]) -> "Counter[tuple[int, datetime]]":
-    """What groups take of month quotas, by application and first moment of the month."""
+def _served(batches: Iterable[ReplyBatch]) -> "Counter[tuple[int, datetime]]":
+    """What batches take of month quotas, by application and first moment of the month."""
     return Counter(
         (reply.application_id, begin_of(Period.MONTH, reply.at))
-        for group in groups
-        for reply in group.replies
+        for batch in batches
+        for reply in batch.replies
         if reply.is_served
     )

@@ -3,19 +3,19 @@
 from typing import Protocol
 
 
-class Meter(Protocol):
-    """Is told of every group of replies, by the ledger's thread."""
+class LedgerObserver(Protocol):
+    """Is told of every batch of replies, by the ledger's thread."""
 
     def committed(self, replies: int, seconds: float) -> None:
-        """A group of `replies` is on disk; its commit took `seconds`."""
+        """A batch of `replies` is on disk; its commit took `seconds`."""
         ...
 
     def failed(self) -> None:
-        """A group could not be written."""
+        """A batch could not be written."""
         ...
 
 
-class NoMeter:
+class NoObserver:
     """Keeps nothing: for a ledger that nobody watches."""
 
     def committed(self, replies: int, seconds: float) -> None:

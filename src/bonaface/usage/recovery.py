@@ -12,24 +12,24 @@ import structlog
 
 from bonaface.errors import StorageError
 from bonaface.storage.database import Database
-from bonaface.usage.exactly_once import OnceBook, OtherDatabaseError
-from bonaface.usage.journal_file import SUFFIX, Batch, JournalFile
+from bonaface.usage.exactly_once import ExactlyOnceWriter, OtherDatabaseError
+from bonaface.usage.journal_file import SUFFIX, JournalChunk, JournalFile
 from bonaface.usage.set_aside import set_aside_in
 
 EVERY_SECONDS = 5.0
 STOP_SECONDS = 3.0
 CATCH_UP_SECONDS = 10.0
-"""How long the database may take to count a batch."""
+"""How long the database may take to count a chunk."""
 
 log = structlog.get_logger(__name__)
 
 
-class Heir:
+class Recovery:
     """Looks through `folder` when started and every few seconds, in a thread of its own."""
 
     def __init__(self, database: Database, folder: Path, every: float = EVERY_SECONDS) -> None:
         self._database = database
-        self._book = OnceBook(database)
+        self._writer = ExactlyOnceWriter(database)
         self._folder = folder
         self._every = every
         self._adopted: dict[JournalFile, int] = {}
@@ -45,11 +45,11 @@ class Heir:
     def start(self) -> None:
         """Begin."""
         # a daemon: a database that never answers must not keep the process from ending
-        self._thread = threading.Thread(target=self._run, name="heir", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="recovery", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the batch that is being counted; what is left stays. Does nothing if it never began."""
+        """End after the chunk that is being counted; what is left stays. Does nothing if it never began."""
         self._stopped.set()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
@@ -88,7 +88,7 @@ class Heir:
         file = JournalFile.adopt(path)
         if file is None:
             return
-        self._adopted[file] = sum(batch.replies for batch in file.batches())
+        self._adopted[file] = sum(chunk.replies for chunk in file.chunks())
         log.info("ledger.journal.adopted", writer=file.writer_id, replies=self._adopted[file])
 
     def _take_back(self) -> None:
@@ -103,26 +103,26 @@ class Heir:
         while not file.is_empty:
             if self._stopped.is_set():
                 return
-            batch = file.read()
-            if batch.groups and not self._is_booked(file, batch):
+            chunk = file.read()
+            if chunk.batches and not self._is_counted(file, chunk):
                 return
-            file.forget(batch)
-            self._adopted[file] -= batch.replies
+            file.forget(chunk)
+            self._adopted[file] -= chunk.replies
         del self._adopted[file]
         file.close()
 
-    def _is_booked(self, file: JournalFile, batch: Batch) -> bool:
-        """Count a batch; False when it is for another database: then the file is set aside."""
+    def _is_counted(self, file: JournalFile, chunk: JournalChunk) -> bool:
+        """Count a chunk; False when it is for another database: then the file is set aside."""
         try:
-            self._book.book(file.writer_id, batch.groups, CATCH_UP_SECONDS, batch.database_id)
+            self._writer.write(file.writer_id, chunk.batches, CATCH_UP_SECONDS, chunk.database_id)
         except OtherDatabaseError as error:
             replies = self._adopted.pop(file)
-            tell_other_database(file.set_aside(error.wanted), replies, error)
+            log_other_database(file.set_aside(error.wanted), replies, error)
             return False
         return True
 
 
-def tell_other_database(name: str, replies: int, error: OtherDatabaseError) -> None:
+def log_other_database(name: str, replies: int, error: OtherDatabaseError) -> None:
     """Log that the journal now called `name` is for another database than the one at hand."""
     log.error(
         "ledger.journal.other_database",

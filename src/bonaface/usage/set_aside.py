@@ -33,6 +33,6 @@ def set_aside_in(folder: Path) -> list[SetAside]:
 
 def _replies(line: bytes) -> int:
     try:
-        return len(decode(line.removesuffix(b"\n")).group.replies)
+        return len(decode(line.removesuffix(b"\n")).batch.replies)
     except ValueError:
         return 0

@@ -47,3 +47,11 @@ class Reply:
     def is_served(self) -> bool:
         """Whether it takes one of the month's quota."""
         return self.outcome not in NOT_SERVED
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyBatch:
+    """Replies that are counted together. `number` is over that of each batch before, from 1 on."""
+
+    number: int
+    replies: tuple[Reply, ...]

@@ -18,7 +18,7 @@ ADDED = ("requests", "bona_fide", "attacks", "duration_ms")
 
 
 @dataclass(slots=True)
-class Figures:
+class Sums:
     """What is summed of replies; durations in milliseconds."""
 
     requests: int = 0
@@ -36,7 +36,7 @@ class Figures:
         self.slowest_ms = max(self.slowest_ms, reply.duration_ms)
 
 
-class Book:
+class UsageWriter:
     """The statements that add to usage, for one engine (`Database.dialect`). Holds nothing else."""
 
     def __init__(self, dialect: str) -> None:
@@ -64,32 +64,32 @@ def _upsert(dialect: str, table: Table) -> Insert:
     return upsert
 
 
-def _by_hour(replies: Iterable[Reply]) -> dict[tuple[Any, ...], Figures]:
-    sums: dict[tuple[Any, ...], Figures] = {}
+def _by_hour(replies: Iterable[Reply]) -> dict[tuple[Any, ...], Sums]:
+    sums: dict[tuple[Any, ...], Sums] = {}
     for reply in replies:
         key = (reply.application_id, begin_of(Period.HOUR, reply.at), reply.outcome)
-        sums.setdefault(key, Figures()).add(reply)
+        sums.setdefault(key, Sums()).add(reply)
     return sums
 
 
-def _by_day(replies: Iterable[Reply]) -> dict[tuple[Any, ...], Figures]:
-    sums: dict[tuple[Any, ...], Figures] = {}
+def _by_day(replies: Iterable[Reply]) -> dict[tuple[Any, ...], Sums]:
+    sums: dict[tuple[Any, ...], Sums] = {}
     for reply in replies:
         day = begin_of(Period.DAY, reply.at)
         for whose in (EVERYONE, reply.application_id):
-            sums.setdefault((whose, day, reply.outcome), Figures()).add(reply)
+            sums.setdefault((whose, day, reply.outcome), Sums()).add(reply)
     return sums
 
 
-def _of_all(replies: Iterable[Reply]) -> dict[tuple[Any, ...], Figures]:
-    sums: dict[tuple[Any, ...], Figures] = {}
+def _of_all(replies: Iterable[Reply]) -> dict[tuple[Any, ...], Sums]:
+    sums: dict[tuple[Any, ...], Sums] = {}
     for reply in replies:
-        sums.setdefault((begin_of(Period.HOUR, reply.at), reply.outcome), Figures()).add(reply)
+        sums.setdefault((begin_of(Period.HOUR, reply.at), reply.outcome), Sums()).add(reply)
     return sums
 
 
-def _rows(sums: Mapping[tuple[Any, ...], Figures], names: tuple[str, ...]) -> list[dict[str, Any]]:
+def _rows(sums: Mapping[tuple[Any, ...], Sums], names: tuple[str, ...]) -> list[dict[str, Any]]:
     return [
-        dict(zip(names, key, strict=True)) | {name: getattr(figures, name) for name in (*ADDED, "slowest_ms")}
-        for key, figures in sorted(sums.items(), key=lambda item: item[0])
+        dict(zip(names, key, strict=True)) | {name: getattr(summed, name) for name in (*ADDED, "slowest_ms")}
+        for key, summed in sorted(sums.items(), key=lambda item: item[0])
     ]

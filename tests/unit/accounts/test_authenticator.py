@@ -12,7 +12,7 @@ from bonaface.accounts import authenticator as module
 from bonaface.accounts import credentials, keys
 from bonaface.accounts.application import Application, Caller
 from bonaface.accounts.authenticator import MESSAGE, Authenticator
-from bonaface.accounts.credential_cache import TIME_TO_LIVE, VerifiedKeys
+from bonaface.accounts.credential_cache import TIME_TO_LIVE, CredentialCache
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.clock import utc_now
 from bonaface.errors import StorageError, UnauthorizedError
@@ -187,7 +187,7 @@ def _counted(name: str, real: Callable[P, R], work: Counter[str]) -> Callable[P,
 def test_a_right_key_asks_the_database_once_in_a_while(
     repository: ApplicationRepository, shop: Shop, clocks: Clocks
 ) -> None:
-    authenticator = Authenticator(repository, VerifiedKeys(clock=clocks.monotonic), clocks.now)
+    authenticator = Authenticator(repository, CredentialCache(clock=clocks.monotonic), clocks.now)
     asked = []
     for clocks.passed in (0.0, 1.0, TIME_TO_LIVE - 0.01, TIME_TO_LIVE, TIME_TO_LIVE + 1):
         with statements() as seen:
@@ -200,7 +200,7 @@ def test_a_right_key_asks_the_database_once_in_a_while(
 def test_what_is_recalled_was_right_a_moment_ago(
     repository: ApplicationRepository, shop: Shop, clocks: Clocks
 ) -> None:
-    authenticator = Authenticator(repository, VerifiedKeys(clock=clocks.monotonic), clocks.now)
+    authenticator = Authenticator(repository, CredentialCache(clock=clocks.monotonic), clocks.now)
     assert authenticator.recall(shop.app_key, shop.secret) is None
     found = authenticator.authenticate(shop.app_key, shop.secret)
     clocks.passed = 4.9
@@ -244,7 +244,7 @@ def test_a_key_that_another_process_stops_is_refused_within_5_seconds(
     clocks: Clocks,
     stop: Callable[[ApplicationRepository, Shop], None],
 ) -> None:
-    authenticator = Authenticator(repository, VerifiedKeys(clock=clocks.monotonic), clocks.now)
+    authenticator = Authenticator(repository, CredentialCache(clock=clocks.monotonic), clocks.now)
     authenticator.authenticate(shop.app_key, shop.secret)
     stop(ApplicationRepository(database), shop)
     clocks.passed = 5.0
@@ -261,7 +261,7 @@ def test_an_expiring_secret_stops_at_its_moment_though_it_is_remembered(
     application, _, secret = repository.create_application(
         "Shop", "", secret_expires_at=NOW + timedelta(seconds=7), actor=ACTOR
     )
-    authenticator = Authenticator(repository, VerifiedKeys(clock=clocks.monotonic), clocks.now)
+    authenticator = Authenticator(repository, CredentialCache(clock=clocks.monotonic), clocks.now)
     for clocks.passed in (0.0, 4.0, 5.0, 6.9):
         assert authenticator.authenticate(application.app_key, secret).application == application
 
@@ -274,7 +274,7 @@ def test_an_expiring_secret_stops_at_its_moment_though_it_is_remembered(
 def test_rotation_has_no_gap(database: Database, clocks: Clocks) -> None:
     repository = ApplicationRepository(database, clocks.now)
     shop = _make(repository)
-    authenticator = Authenticator(repository, VerifiedKeys(clock=clocks.monotonic), clocks.now)
+    authenticator = Authenticator(repository, CredentialCache(clock=clocks.monotonic), clocks.now)
     new, text = repository.add_secret(shop.app_key, overlap=timedelta(seconds=60), actor=ACTOR)
     for clocks.passed in (0.0, 59.9):
         assert authenticator.authenticate(shop.app_key, shop.secret).secret_id == shop.secret_id

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bonaface.accounts.application import Application, Caller, State
-from bonaface.accounts.credential_cache import RENEW_AFTER, RENEW_EVERY, TIME_TO_LIVE, VerifiedKeys
+from bonaface.accounts.credential_cache import RENEW_AFTER, RENEW_EVERY, TIME_TO_LIVE, CredentialCache
 
 APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
 SHOP = Caller(APPLICATION, secret_id=1)
@@ -33,7 +33,7 @@ def clock() -> Clock:
 
 
 def test_a_right_key_is_found_until_its_time_is_over(clock: Clock) -> None:
-    cache = VerifiedKeys(clock=clock)
+    cache = CredentialCache(clock=clock)
     cache.put("shop", DIGEST, SHOP, cache.now())
     clock.time += TIME_TO_LIVE - 0.001
     assert cache.get("shop", DIGEST) is SHOP
@@ -47,7 +47,7 @@ def test_the_time_to_live_meets_the_promise() -> None:
 
 
 def test_time_runs_from_the_question_not_from_the_answer(clock: Clock) -> None:
-    cache = VerifiedKeys(clock=clock)
+    cache = CredentialCache(clock=clock)
     asked = cache.now()
     clock.time += 4.0  # a slow database
     cache.put("shop", DIGEST, SHOP, asked)
@@ -61,7 +61,7 @@ def test_time_runs_from_the_question_not_from_the_answer(clock: Clock) -> None:
     ("lives", "kept"), [(0.5, 0.5), (4.999, 4.999), (5.0, 5.0), (60.0, 5.0), (None, 5.0)]
 )
 def test_an_entry_ends_with_its_secret(clock: Clock, lives: float | None, kept: float) -> None:
-    cache = VerifiedKeys(clock=clock)
+    cache = CredentialCache(clock=clock)
     cache.put("shop", DIGEST, SHOP, cache.now(), lives)
     clock.time += kept - 0.001
     assert cache.get("shop", DIGEST) is SHOP
@@ -71,7 +71,7 @@ def test_an_entry_ends_with_its_secret(clock: Clock, lives: float | None, kept: 
 
 
 def test_an_entry_is_not_renewed_by_being_found(clock: Clock) -> None:
-    cache = VerifiedKeys(clock=clock)
+    cache = CredentialCache(clock=clock)
     cache.put("shop", DIGEST, SHOP, cache.now())
     for _ in range(4):
         clock.time += 1.0
@@ -82,7 +82,7 @@ def test_an_entry_is_not_renewed_by_being_found(clock: Clock) -> None:
 
 
 def test_half_way_an_entry_is_due_and_one_is_told_so_each_second(clock: Clock) -> None:
-    cache = VerifiedKeys(clock=clock)
+    cache = CredentialCache(clock=clock)
     assert not cache.is_due("shop", DIGEST)
     cache.put("shop", DIGEST, SHOP, cache.now())
     clock.time += RENEW_AFTER - 0.001
@@ -96,7 +96,7 @@ def test_half_way_an_entry_is_due_and_one_is_told_so_each_second(clock: Clock) -
 
 
 def test_that_a_key_was_right_is_known_until_it_is_dropped(clock: Clock) -> None:
-    cache = VerifiedKeys(clock=clock)
+    cache = CredentialCache(clock=clock)
     assert not cache.holds("shop", DIGEST)
     cache.put("shop", DIGEST, SHOP, cache.now())
     clock.time += 10 * TIME_TO_LIVE
@@ -120,14 +120,14 @@ def test_that_a_key_was_right_is_known_until_it_is_dropped(clock: Clock) -> None
     ],
 )
 def test_another_key_is_not_found(app_key: str, digest: bytes) -> None:
-    cache = VerifiedKeys()
+    cache = CredentialCache()
     cache.put("shop", DIGEST, SHOP, cache.now())
 
     assert cache.get(app_key, digest) is None
 
 
 def test_both_secrets_of_an_application_are_kept() -> None:
-    cache = VerifiedKeys()
+    cache = CredentialCache()
     cache.put("shop", DIGEST, SHOP, cache.now())
     cache.put("shop", b"e" * 32, SHOP, cache.now())
 
@@ -135,7 +135,7 @@ def test_both_secrets_of_an_application_are_kept() -> None:
 
 
 def test_it_is_bounded_and_the_oldest_leaves_first(clock: Clock) -> None:
-    cache = VerifiedKeys(max_entries=2, clock=clock)
+    cache = CredentialCache(max_entries=2, clock=clock)
     for name in ("a", "b", "a", "c"):  # a is put again, so b is the oldest
         cache.put(name, DIGEST, named(name), cache.now())
 
@@ -144,7 +144,7 @@ def test_it_is_bounded_and_the_oldest_leaves_first(clock: Clock) -> None:
 
 
 def test_threads_may_share_it() -> None:
-    cache = VerifiedKeys(max_entries=10)
+    cache = CredentialCache(max_entries=10)
     wrong: list[str] = []
 
     def use(name: str) -> None:

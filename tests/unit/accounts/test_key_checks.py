@@ -9,9 +9,9 @@ import pytest
 
 from bonaface.accounts.application import Application
 from bonaface.accounts.authenticator import Authenticator
-from bonaface.accounts.credential_cache import RENEW_AFTER, TIME_TO_LIVE, VerifiedKeys
+from bonaface.accounts.credential_cache import RENEW_AFTER, TIME_TO_LIVE, CredentialCache
 from bonaface.accounts.credentials import Credentials
-from bonaface.accounts.key_checks import STRANGERS, KeyChecks
+from bonaface.accounts.key_checks import UNKNOWN_KEYS, KeyChecks
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import UnauthorizedError
 from bonaface.storage.breaker import CircuitBreaker
@@ -67,24 +67,24 @@ def shop(repository: Slow) -> tuple[Application, str]:
 
 
 @pytest.fixture
-def verified(clock: Clock) -> VerifiedKeys:
-    return VerifiedKeys(clock=clock)
+def verified(clock: Clock) -> CredentialCache:
+    return CredentialCache(clock=clock)
 
 
 @pytest.fixture
-def checks(repository: Slow, verified: VerifiedKeys) -> Iterator[KeyChecks]:
+def checks(repository: Slow, verified: CredentialCache) -> Iterator[KeyChecks]:
     checks = KeyChecks(Authenticator(repository, verified), CircuitBreaker())
     yield checks
     checks.close()
 
 
-def ends(verified: VerifiedKeys) -> list[float]:
-    """Until when each key is known by heart."""
+def ends(verified: CredentialCache) -> list[float]:
+    """Until when each key is remembered."""
     return [entry.expires for entry in list(verified._entries.values())]
 
 
 def test_keys_in_use_are_renewed_before_their_time_is_over(
-    checks: KeyChecks, verified: VerifiedKeys, clock: Clock, shop: tuple[Application, str]
+    checks: KeyChecks, verified: CredentialCache, clock: Clock, shop: tuple[Application, str]
 ) -> None:
     application, secret = shop
     first = asyncio.run(checks.authenticate(application.app_key, secret))
@@ -137,8 +137,8 @@ def test_strangers_keep_nobody_whose_keys_were_right_once(
         clock.time += TIME_TO_LIVE
         assert checks.recall(application.app_key, secret) is None
         repository.slow = given[0]
-        strangers = [asyncio.create_task(stranger()) for _ in range(STRANGERS + 1)]
-        for _ in range(STRANGERS):
+        strangers = [asyncio.create_task(stranger()) for _ in range(UNKNOWN_KEYS + 1)]
+        for _ in range(UNKNOWN_KEYS):
             assert await asyncio.to_thread(repository.began.acquire, timeout=20)
         assert not repository.began.acquire(blocking=False)
         caller = await checks.authenticate(application.app_key, secret)

@@ -13,7 +13,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.cli import usage as module
 from bonaface.storage.database import Database
 from bonaface.usage.types import Outcome, Reply
-from bonaface.usage.upserts import Book
+from bonaface.usage.upserts import UsageWriter
 from support.accounts import ACTOR, database_in
 from support.command import Finished, run
 
@@ -44,7 +44,7 @@ def app_key(database: Database, now: datetime) -> str:
         for whose, outcome, faces in ((made.id, Outcome.FACES, 1), (made.id, "-40000", 0), (0, "-41005", 0))
     ]
     with database.writing() as connection:
-        Book(database.dialect).write(connection, replies)
+        UsageWriter(database.dialect).write(connection, replies)
     return made.app_key
 
 

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from limits.errors import StorageError as StoreError
 
-from bonaface.quotas.database_store import DatabaseWindows
+from bonaface.quotas.database_store import DatabaseStore
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from support.accounts import database_in
@@ -20,15 +20,15 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def windows(database: Database, clock: HandClock) -> DatabaseWindows:
-    return DatabaseWindows(database, clock)
+def windows(database: Database, clock: HandClock) -> DatabaseStore:
+    return DatabaseStore(database, clock)
 
 
-def test_it_admits_what_an_exact_window_admits(windows: DatabaseWindows, clock: HandClock) -> None:
+def test_it_admits_what_an_exact_window_admits(windows: DatabaseStore, clock: HandClock) -> None:
     assert_exact(windows, clock, 300)
 
 
-def test_the_oldest_admission_tells_when_there_is_room(windows: DatabaseWindows, clock: HandClock) -> None:
+def test_the_oldest_admission_tells_when_there_is_room(windows: DatabaseStore, clock: HandClock) -> None:
     began = clock.now
     assert windows.get_moving_window("k", 2, 3) == (began, 0)
     for _ in range(2):
@@ -40,7 +40,7 @@ def test_the_oldest_admission_tells_when_there_is_room(windows: DatabaseWindows,
     assert windows.acquire_entry("k", 2, 3)
 
 
-def test_keys_do_not_touch_each_other(windows: DatabaseWindows) -> None:
+def test_keys_do_not_touch_each_other(windows: DatabaseStore) -> None:
     for key in ("k", "k/1", "k_", "%", "kk"):
         assert windows.acquire_entry(key, 1, 9)
         assert not windows.acquire_entry(key, 1, 9)
@@ -57,7 +57,7 @@ def test_processes_share_one_window(storage: StorageSettings) -> None:
 
     def ask(_: int) -> int:
         with Database(storage) as database:
-            windows = DatabaseWindows(database)
+            windows = DatabaseStore(database)
             barrier.wait()
             return sum(windows.acquire_entry("k", 25, 600) for _ in range(15))
 
@@ -67,7 +67,7 @@ def test_processes_share_one_window(storage: StorageSettings) -> None:
 
 def test_what_the_database_refuses_is_an_error_of_the_store(tmp_path: Path) -> None:
     with database_in(tmp_path / "none") as missing:
-        windows = DatabaseWindows(missing)
+        windows = DatabaseStore(missing)
         assert not windows.check()
         with pytest.raises(StoreError):
             windows.acquire_entry("k", 1, 1)
@@ -75,13 +75,13 @@ def test_what_the_database_refuses_is_an_error_of_the_store(tmp_path: Path) -> N
             windows.get_moving_window("k", 1, 1)
 
 
-def test_it_is_for_moving_windows_only(windows: DatabaseWindows) -> None:
+def test_it_is_for_moving_windows_only(windows: DatabaseStore) -> None:
     assert windows.check()
     with pytest.raises(ValueError, match="One"):
         windows.acquire_entry("k", 5, 1, amount=2)
 
 
-def test_a_clock_that_is_set_back_refuses_nobody_for_long(windows: DatabaseWindows, clock: HandClock) -> None:
+def test_a_clock_that_is_set_back_refuses_nobody_for_long(windows: DatabaseStore, clock: HandClock) -> None:
     for _ in range(3):
         assert windows.acquire_entry("k", 3, 10)
     clock.now -= 5  # less than a window: as if the processes' clocks differed by that

@@ -9,7 +9,7 @@ import pytest
 
 from bonaface.errors import QuotaExceededError, StorageError
 from bonaface.quotas import monthly_quota as module
-from bonaface.quotas.monthly_quota import MonthExceededError, Months, Reservation
+from bonaface.quotas.monthly_quota import MonthExceededError, MonthlyQuota, Reservation
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.usage.ledger import Ledger
@@ -52,11 +52,11 @@ def ledger(database: Database) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def months(database: Database, ledger: Ledger, clock: HandClock) -> Months:
-    return Months(database, ledger, clock.wall, clock.monotonic)
+def months(database: Database, ledger: Ledger, clock: HandClock) -> MonthlyQuota:
+    return MonthlyQuota(database, ledger, clock.wall, clock.monotonic)
 
 
-def admit(months: Months, quota: int, application: int = 1) -> Reservation:
+def admit(months: MonthlyQuota, quota: int, application: int = 1) -> Reservation:
     months.refresh(application)
     return months.reserve(application, quota)
 
@@ -73,7 +73,7 @@ def serve_elsewhere(ledger: Ledger, number: int, at: datetime = LATE) -> None:
         ledger.add(Reply(1, None, Outcome.FACES, 0, 0, 1, at)).result(20)
 
 
-def test_the_last_request_is_served_and_one_more_is_not(months: Months, ledger: Ledger) -> None:
+def test_the_last_request_is_served_and_one_more_is_not(months: MonthlyQuota, ledger: Ledger) -> None:
     for _ in range(3):
         serve(ledger, admit(months, 3))
     with pytest.raises(MonthExceededError) as refused:
@@ -83,7 +83,7 @@ def test_the_last_request_is_served_and_one_more_is_not(months: Months, ledger: 
     assert isinstance(refused.value, QuotaExceededError)
 
 
-def test_requests_on_their_way_count(months: Months, ledger: Ledger) -> None:
+def test_requests_on_their_way_count(months: MonthlyQuota, ledger: Ledger) -> None:
     first, second = admit(months, 2), admit(months, 2)
     with pytest.raises(MonthExceededError):
         admit(months, 2)
@@ -99,7 +99,7 @@ def test_requests_on_their_way_count(months: Months, ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REFUSED_OVERLOAD, Outcome.NO_FACE])
-def test_what_was_refused_takes_nothing(months: Months, ledger: Ledger, outcome: Outcome) -> None:
+def test_what_was_refused_takes_nothing(months: MonthlyQuota, ledger: Ledger, outcome: Outcome) -> None:
     serve(ledger, admit(months, 1), outcome=outcome)
     if outcome is Outcome.NO_FACE:
         with pytest.raises(MonthExceededError):
@@ -109,7 +109,7 @@ def test_what_was_refused_takes_nothing(months: Months, ledger: Ledger, outcome:
 
 
 def test_what_others_counted_is_read_within_a_second(
-    months: Months, ledger: Ledger, clock: HandClock
+    months: MonthlyQuota, ledger: Ledger, clock: HandClock
 ) -> None:
     admit(months, 5).release()
     serve_elsewhere(ledger, 5)
@@ -122,7 +122,7 @@ def test_what_others_counted_is_read_within_a_second(
         admit(months, 5)
 
 
-def test_reading_again_keeps_what_is_on_its_way(months: Months, clock: HandClock) -> None:
+def test_reading_again_keeps_what_is_on_its_way(months: MonthlyQuota, clock: HandClock) -> None:
     held = admit(months, 1)
     clock.pass_by(5)
     with pytest.raises(MonthExceededError):
@@ -131,7 +131,7 @@ def test_reading_again_keeps_what_is_on_its_way(months: Months, clock: HandClock
     admit(months, 1)
 
 
-def test_a_new_month_is_a_new_quota(months: Months, ledger: Ledger, clock: HandClock) -> None:
+def test_a_new_month_is_a_new_quota(months: MonthlyQuota, ledger: Ledger, clock: HandClock) -> None:
     serve_elsewhere(ledger, 3)
     with pytest.raises(MonthExceededError):
         admit(months, 3)
@@ -144,7 +144,7 @@ def test_a_new_month_is_a_new_quota(months: Months, ledger: Ledger, clock: HandC
 
 
 def test_a_request_over_midnight_counts_in_the_month_of_its_reply(
-    months: Months, ledger: Ledger, clock: HandClock
+    months: MonthlyQuota, ledger: Ledger, clock: HandClock
 ) -> None:
     over, early = admit(months, 9), admit(months, 9)
     clock.pass_by(30)
@@ -160,7 +160,7 @@ def test_one_process_never_exceeds_the_quota_whoever_reads_and_commits_meanwhile
     database: Database, clock: HandClock
 ) -> None:
     ledger = Ledger(database, 0.001)
-    months = Months(database, ledger, clock.wall)  # real seconds: refreshed while the test runs
+    months = MonthlyQuota(database, ledger, clock.wall)  # real seconds: refreshed while the test runs
 
     def ask(number: int) -> int:
         try:
@@ -181,7 +181,7 @@ def test_one_process_never_exceeds_the_quota_whoever_reads_and_commits_meanwhile
 
 def test_a_database_that_is_gone_is_told(storage: StorageSettings) -> None:
     with Database(storage) as database:
-        months = Months(database, Ledger(database))
+        months = MonthlyQuota(database, Ledger(database))
         with database.writing() as connection:
             connection.exec_driver_sql("ALTER TABLE usage_days RENAME TO away")
         with pytest.raises(StorageError):
@@ -189,7 +189,7 @@ def test_a_database_that_is_gone_is_told(storage: StorageSettings) -> None:
 
 
 def test_the_memory_is_bounded_by_what_is_in_use(
-    months: Months, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    months: MonthlyQuota, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_COUNTS", 2)
     held = admit(months, 1, application=1)

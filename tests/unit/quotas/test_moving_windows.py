@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bonaface.quotas.memory_store import MemoryWindows
+from bonaface.quotas.memory_store import MemoryStore
 
-CALLS: list[Callable[[MemoryWindows], object]] = [
+CALLS: list[Callable[[MemoryStore], object]] = [
     lambda windows: windows.incr("k", 1),
     lambda windows: windows.get("k"),
     lambda windows: windows.get_expiry("k"),
@@ -14,6 +14,6 @@ CALLS: list[Callable[[MemoryWindows], object]] = [
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_fixed_windows_are_not_kept(call: Callable[[MemoryWindows], object]) -> None:
+def test_fixed_windows_are_not_kept(call: Callable[[MemoryStore], object]) -> None:
     with pytest.raises(NotImplementedError, match="moving"):
-        call(MemoryWindows())
+        call(MemoryStore())

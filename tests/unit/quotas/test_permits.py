@@ -11,9 +11,9 @@ import pytest
 from bonaface.accounts.application import Application, Quota, State
 from bonaface.errors import OverloadedError
 from bonaface.quotas import permits as module
-from bonaface.quotas.monthly_quota import MonthExceededError, Months, Reservation
-from bonaface.quotas.permits import Gate
-from bonaface.quotas.rate_limiter import RateExceededError, Rates
+from bonaface.quotas.monthly_quota import MonthExceededError, MonthlyQuota, Reservation
+from bonaface.quotas.permits import Permits
+from bonaface.quotas.rate_limiter import RateExceededError, RateLimiter
 from bonaface.storage.database import Database
 from bonaface.usage.ledger import Ledger
 from support.accounts import statements
@@ -29,66 +29,66 @@ def ledger(database: Database) -> Iterator[Ledger]:
 
 
 @pytest.fixture(params=["memory", "database"])
-def gate(request: pytest.FixtureRequest, database: Database, ledger: Ledger) -> Iterator[Gate]:
-    gate = Gate(Rates(request.param, database), Months(database, ledger), database.breaker)
-    yield gate
-    gate.close()
+def permits(request: pytest.FixtureRequest, database: Database, ledger: Ledger) -> Iterator[Permits]:
+    permits = Permits(RateLimiter(request.param, database), MonthlyQuota(database, ledger), database.breaker)
+    yield permits
+    permits.close()
 
 
-def admit(gate: Gate, quota: Quota) -> Reservation | None:
-    return asyncio.run(gate.admit(replace(FREE, quota=quota)))
+def admit(permits: Permits, quota: Quota) -> Reservation | None:
+    return asyncio.run(permits.admit(replace(FREE, quota=quota)))
 
 
-def test_without_limits_there_is_nothing_to_do(gate: Gate) -> None:
+def test_without_limits_there_is_nothing_to_do(permits: Permits) -> None:
     before = threading.active_count()
     with statements() as seen:
-        assert admit(gate, Quota()) is None
+        assert admit(permits, Quota()) is None
     assert seen == []
     assert threading.active_count() == before
 
 
-def test_a_rate_holds(gate: Gate) -> None:
-    assert admit(gate, Quota(rate=1, burst=60)) is None
+def test_a_rate_holds(permits: Permits) -> None:
+    assert admit(permits, Quota(rate=1, burst=60)) is None
     for _ in range(59):
-        admit(gate, Quota(rate=1, burst=60))
+        admit(permits, Quota(rate=1, burst=60))
     with pytest.raises(RateExceededError):
-        admit(gate, Quota(rate=1, burst=60))
+        admit(permits, Quota(rate=1, burst=60))
 
 
 def test_a_silent_store_lets_pass_and_a_flood_does_not(
     database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What waits for a place is not counted yet: letting it pass would let a flood pass."""
-    answers, rates = threading.Event(), Rates("database", database)
-    monkeypatch.setattr(rates, "check", lambda _: answers.wait(20))
+    answers, limiter = threading.Event(), RateLimiter("database", database)
+    monkeypatch.setattr(limiter, "check", lambda _: answers.wait(20))
     monkeypatch.setattr(module, "RATES", 1)
     monkeypatch.setattr(module, "RATE_SECONDS", 0.05)
-    gate = Gate(rates, Months(database, ledger), database.breaker)
+    permits = Permits(limiter, MonthlyQuota(database, ledger), database.breaker)
 
     async def two() -> list[object]:
         rated = replace(FREE, quota=Quota(rate=1))
-        return list(await asyncio.gather(gate.admit(rated), gate.admit(rated), return_exceptions=True))
+        return list(await asyncio.gather(permits.admit(rated), permits.admit(rated), return_exceptions=True))
 
     passed, refused = asyncio.run(two())
     answers.set()
-    gate.close()
+    permits.close()
     assert passed is None
     assert isinstance(refused, OverloadedError)
 
 
-def test_a_month_holds_until_the_reservation_is_given_back(gate: Gate) -> None:
+def test_a_month_holds_until_the_reservation_is_given_back(permits: Permits) -> None:
     quota = Quota(monthly=1)
-    held = admit(gate, quota)
+    held = admit(permits, quota)
     with pytest.raises(MonthExceededError):
-        admit(gate, quota)
+        admit(permits, quota)
     assert held is not None
     held.release()
-    assert admit(gate, quota) is not None
+    assert admit(permits, quota) is not None
 
 
-def test_the_rate_is_asked_first(gate: Gate) -> None:
+def test_the_rate_is_asked_first(permits: Permits) -> None:
     quota = Quota(rate=1, burst=60, monthly=60)
     for _ in range(60):
-        admit(gate, quota)
+        admit(permits, quota)
     with pytest.raises(RateExceededError):
-        admit(gate, quota)
+        admit(permits, quota)

@@ -16,10 +16,10 @@ from bonaface.settings import StorageSettings
 from bonaface.storage import upgrade
 from bonaface.storage.database import Database
 from bonaface.storage.tables import metadata
-from bonaface.usage.exactly_once import OnceBook
-from bonaface.usage.upserts import Book
+from bonaface.usage.exactly_once import ExactlyOnceWriter
+from bonaface.usage.upserts import UsageWriter
 from support.accounts import ACTOR
-from support.replies import counted, group
+from support.replies import batch, counted
 
 TABLES = {"alembic_version", *metadata.tables}
 MADE = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
@@ -147,10 +147,10 @@ def test_a_database_of_the_first_release_goes_on_counting_ids(empty: Database) -
 def test_a_database_of_the_second_release_keeps_its_usage(empty: Database) -> None:
     _to(empty, "0002")
     with empty.writing() as connection:
-        Book(empty.dialect).write(connection, group(1, 7).replies)
+        UsageWriter(empty.dialect).write(connection, batch(1, 7).replies)
     empty.migrate()
     assert counted(empty) == 7
-    OnceBook(empty).book("w", [group(1, 3)])
+    ExactlyOnceWriter(empty).write("w", [batch(1, 3)])
     assert counted(empty) == 10
 
 

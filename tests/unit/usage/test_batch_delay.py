@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bonaface.usage.batch_delay import patience
+from bonaface.usage.batch_delay import batch_delay
 from bonaface.usage.types import Outcome
 from support.replies import reply
 
@@ -21,5 +21,5 @@ from support.replies import reply
 )
 def test_who_is_in_no_hurry_waits_longer(outcome: Outcome, milliseconds: int, seconds: float) -> None:
     given = replace(reply(), outcome=outcome, duration_ms=milliseconds)
-    assert patience(given, 0.002) == pytest.approx(seconds)
-    assert patience(given, 0) == 0
+    assert batch_delay(given, 0.002) == pytest.approx(seconds)
+    assert batch_delay(given, 0) == 0

@@ -7,7 +7,7 @@ import pytest
 from bonaface.errors import StorageError
 from bonaface.usage.journal import Journal
 from support.accounts import mode_of
-from support.replies import OWNER, group, line
+from support.replies import OWNER, batch, line
 
 MUCH = 1_000_000
 
@@ -28,12 +28,12 @@ def test_it_counts_what_it_holds(tmp_path: Path) -> None:
     journal.prepare()
     assert journal.is_empty
     for number in (1, 2):
-        journal.append(group(number, 3))
+        journal.append(batch(number, 3))
     assert (journal.replies, journal.is_empty) == (6, False)
-    batch = journal.read()
-    assert batch.groups == (group(1, 3), group(2, 3))
-    journal.append(group(3))
-    journal.forget(batch)
+    chunk = journal.read()
+    assert chunk.batches == (batch(1, 3), batch(2, 3))
+    journal.append(batch(3))
+    journal.forget(chunk)
     assert (journal.replies, journal.is_empty) == (1, False)
     journal.forget(journal.read())
     assert (journal.replies, journal.is_empty) == (0, True)
@@ -53,11 +53,11 @@ def test_each_has_a_writer_of_its_own(tmp_path: Path) -> None:
 def test_it_grows_to_its_limit(tmp_path: Path) -> None:
     journal = Journal(folder_of(tmp_path), 2 * len(line(1)), OWNER)
     for number in (1, 2):
-        journal.append(group(number))
+        journal.append(batch(number))
     with pytest.raises(StorageError, match="full"):
-        journal.append(group(3))
+        journal.append(batch(3))
     journal.forget(journal.read())
-    journal.append(group(4))
+    journal.append(batch(4))
     assert journal.replies == 1
     journal.close()
 
@@ -66,26 +66,26 @@ def test_a_limit_of_nothing_is_no_journal(tmp_path: Path) -> None:
     journal = Journal(folder_of(tmp_path), 0, OWNER)
     journal.prepare()
     with pytest.raises(StorageError):
-        journal.append(group(1))
+        journal.append(batch(1))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_one_that_was_damaged_is_set_aside_and_goes_on(tmp_path: Path) -> None:
     journal = Journal(folder_of(tmp_path), MUCH, OWNER)
     for number in (1, 2):
-        journal.append(group(number))
+        journal.append(batch(number))
     (path,) = folder_of(tmp_path).iterdir()
     path.write_bytes(path.read_bytes().replace(b"faces", b"fakes", 1))
-    batch = journal.read()
-    assert batch.groups == (group(2),)
-    journal.forget(batch)
+    chunk = journal.read()
+    assert chunk.batches == (batch(2),)
+    journal.forget(chunk)
     assert journal.is_empty
     assert [each.suffix for each in folder_of(tmp_path).iterdir()] == [".damaged"]
-    journal.append(group(3))
-    assert journal.read().groups == (group(3),)
+    journal.append(batch(3))
+    assert journal.read().batches == (batch(3),)
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(StorageError):
-        Journal(folder_of(tmp_path), MUCH, OWNER).append(group(1))
+        Journal(folder_of(tmp_path), MUCH, OWNER).append(batch(1))

@@ -1,4 +1,4 @@
-"""A file of groups: torn, damaged, adopted, removed."""
+"""A file of batches: torn, damaged, adopted, removed."""
 
 import os
 from pathlib import Path
@@ -9,12 +9,12 @@ from structlog.testing import capture_logs
 from bonaface.errors import StorageError
 from bonaface.storage import files
 from bonaface.usage import journal_file as module
-from bonaface.usage.exactly_once import Group
 from bonaface.usage.journal_file import JournalFile
 from bonaface.usage.journal_lines import encode
 from bonaface.usage.set_aside import set_aside_in
+from bonaface.usage.types import ReplyBatch
 from support.accounts import mode_of
-from support.replies import OWNER, group, line, old_line
+from support.replies import OWNER, batch, line, old_line
 
 NAME = "a" * 32
 
@@ -24,9 +24,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / f"{NAME}.jsonl"
 
 
-def written(path: Path, *groups: Group) -> None:
+def written(path: Path, *batches: ReplyBatch) -> None:
     """A journal as an ended process leaves it."""
-    path.write_bytes(b"".join(encode(group, OWNER) for group in groups))
+    path.write_bytes(b"".join(encode(batch, OWNER) for batch in batches))
 
 
 def adopted(path: Path) -> JournalFile:
@@ -36,12 +36,12 @@ def adopted(path: Path) -> JournalFile:
 
 
 def read_all(file: JournalFile) -> list[int]:
-    """The numbers of all groups, forgotten as they are read."""
+    """The numbers of all batches, forgotten as they are read."""
     numbers = []
     while not file.is_empty:
-        batch = file.read()
-        numbers += [each.number for each in batch.groups]
-        file.forget(batch)
+        chunk = file.read()
+        numbers += [each.number for each in chunk.batches]
+        file.forget(chunk)
     return numbers
 
 
@@ -50,10 +50,10 @@ def test_what_is_appended_is_read_in_its_order(path: Path) -> None:
     assert file.is_empty
     for number in (1, 2, 5):
         file.append(line(number, 2))
-    batch = file.read()
-    assert batch.groups == (group(1, 2), group(2, 2), group(5, 2))
-    assert (batch.replies, batch.is_last, file.size) == (6, True, path.stat().st_size)
-    file.forget(batch)
+    chunk = file.read()
+    assert chunk.batches == (batch(1, 2), batch(2, 2), batch(5, 2))
+    assert (chunk.replies, chunk.is_last, file.size) == (6, True, path.stat().st_size)
+    file.forget(chunk)
     assert (file.is_empty, file.size, path.stat().st_size) == (True, 0, 0)
     file.append(line(6))
     assert read_all(file) == [6]
@@ -74,12 +74,12 @@ def test_it_is_its_owners_alone_under_any_umask(path: Path, umask: int) -> None:
 
 
 def test_a_batch_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BATCH", 10)
-    monkeypatch.setattr(module, "CHUNK", 1500)
-    written(path, *(group(number, 4) for number in range(1, 31)))
+    monkeypatch.setattr(module, "CHUNK_REPLIES", 10)
+    monkeypatch.setattr(module, "READ_BYTES", 1500)
+    written(path, *(batch(number, 4) for number in range(1, 31)))
     file = adopted(path)
-    assert sum(batch.replies for batch in file.batches()) == 120
-    assert [each.number for each in file.read().groups] == [1, 2, 3]
+    assert sum(chunk.replies for chunk in file.chunks()) == 120
+    assert [each.number for each in file.read().batches] == [1, 2, 3]
     assert read_all(file) == list(range(1, 31))
     file.close()
 
@@ -100,7 +100,7 @@ def test_a_file_whose_process_lives_is_not_adopted(path: Path) -> None:
 def test_a_file_that_was_removed_meanwhile_is_not_adopted(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written(path, group(1))
+    written(path, batch(1))
     lock = files.try_lock
 
     def lose_and_lock(descriptor: int) -> bool:
@@ -113,7 +113,7 @@ def test_a_file_that_was_removed_meanwhile_is_not_adopted(
 
 @pytest.mark.parametrize("lost", [1, 10, len(line(2)) - 1])
 def test_a_torn_last_line_is_dropped(path: Path, lost: int) -> None:
-    written(path, group(1), group(2))
+    written(path, batch(1), batch(2))
     os.truncate(path, path.stat().st_size - lost)
     file = adopted(path)
     with capture_logs() as logs:
@@ -124,7 +124,7 @@ def test_a_torn_last_line_is_dropped(path: Path, lost: int) -> None:
 
 
 def test_zeros_that_a_power_cut_left_are_dropped(path: Path) -> None:
-    written(path, group(1))
+    written(path, batch(1))
     os.truncate(path, path.stat().st_size + 4096)
     file = adopted(path)
     assert read_all(file) == [1]
@@ -157,7 +157,7 @@ def test_one_set_aside_replaces_no_other(path: Path) -> None:
 
 
 def test_more_than_a_chunk_of_rubbish_is_passed_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CHUNK", 1000)
+    monkeypatch.setattr(module, "READ_BYTES", 1000)
     path.write_bytes(line(1) + b"x" * 2500 + b"\n" + line(2))
     file = adopted(path)
     assert read_all(file) == [1, 2]
@@ -166,7 +166,7 @@ def test_more_than_a_chunk_of_rubbish_is_passed_over(path: Path, monkeypatch: py
 
 
 def test_a_file_that_someone_cut_is_damaged_and_ends(path: Path) -> None:
-    written(path, group(1))
+    written(path, batch(1))
     file = adopted(path)
     os.truncate(path, 0)
     assert read_all(file) == []

@@ -1,4 +1,4 @@
-"""A group as a line of a journal."""
+"""A batch as a line of a journal."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -6,24 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bonaface.usage.exactly_once import Group
 from bonaface.usage.journal_lines import Record, decode, encode
-from bonaface.usage.types import Reply
+from bonaface.usage.types import Reply, ReplyBatch
 
 COUNT = some.integers(0, 2**31 - 1)
 TIME = some.datetimes(datetime(1970, 1, 2), datetime(9999, 12, 30), timezones=some.just(UTC))
 REPLY = some.builds(Reply, COUNT, some.none() | COUNT, some.text(max_size=20), COUNT, COUNT, COUNT, TIME)
-GROUP = some.builds(Group, some.integers(1, 2**63 - 1), some.lists(REPLY, max_size=5).map(tuple))
+BATCH = some.builds(ReplyBatch, some.integers(1, 2**63 - 1), some.lists(REPLY, max_size=5).map(tuple))
 OWNER = "0123456789abcdef" * 2
-ONE = Group(3, (Reply(1, 7, "faces", 1, 0, 12, datetime(2026, 2, 3, 12, 0, 0, 5, tzinfo=UTC)),))
+ONE = ReplyBatch(3, (Reply(1, 7, "faces", 1, 0, 12, datetime(2026, 2, 3, 12, 0, 0, 5, tzinfo=UTC)),))
 
 
-@given(GROUP)
-def test_what_is_written_is_read(group: Group) -> None:
-    line = encode(group, OWNER)
+@given(BATCH)
+def test_what_is_written_is_read(batch: ReplyBatch) -> None:
+    line = encode(batch, OWNER)
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
-    assert decode(line[:-1]) == Record(group, OWNER)
+    assert decode(line[:-1]) == Record(batch, OWNER)
 
 
 def test_what_was_written_before_databases_had_an_id_is_read() -> None:
@@ -39,10 +38,10 @@ def test_an_id_that_is_none_is_refused(owner: str) -> None:
 
 def test_times_are_read_in_utc() -> None:
     there = timezone(timedelta(hours=9))
-    abroad = Group(
+    abroad = ReplyBatch(
         1, tuple(Reply(1, None, "faces", 1, 0, 1, each.at.astimezone(there)) for each in ONE.replies)
     )
-    (read,) = decode(encode(abroad, OWNER)[:-1]).group.replies
+    (read,) = decode(encode(abroad, OWNER)[:-1]).batch.replies
     assert (read.at, read.at.tzinfo) == (ONE.replies[0].at, UTC)
 
 

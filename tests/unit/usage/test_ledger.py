@@ -1,4 +1,4 @@
-"""Counted before it leaves, in groups, once."""
+"""Counted before it leaves, in batches, once."""
 
 import asyncio
 import threading
@@ -16,7 +16,7 @@ from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.usage import commit_queue
 from bonaface.usage import ledger as module
-from bonaface.usage.exactly_once import OnceBook
+from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.ledger import Ledger
 from bonaface.usage.types import Reply
 from support.accounts import ACTOR, statements
@@ -59,8 +59,8 @@ def test_replies_that_wait_together_are_one_transaction(database: Database, ledg
     assert (transactions(seen), counted(database)) == (2, 201)
 
 
-def test_a_group_is_bounded(database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commit_queue, "MAX_GROUP", 10)
+def test_a_batch_is_bounded(database: Database, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commit_queue, "MAX_BATCH", 10)
     with statements() as seen:
         with held(ledger):
             futures = [ledger.add(reply()) for _ in range(25)]
@@ -77,7 +77,7 @@ def test_what_waits_is_bounded(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) 
             ledger.add(reply())
 
 
-def test_who_left_before_the_group_was_taken_is_not_counted(database: Database, ledger: Ledger) -> None:
+def test_who_left_before_the_batch_was_claimed_is_not_counted(database: Database, ledger: Ledger) -> None:
     with held(ledger):
         gone, stays = ledger.add(reply()), ledger.add(reply())
         assert gone.cancel()
@@ -87,7 +87,7 @@ def test_who_left_before_the_group_was_taken_is_not_counted(database: Database, 
     assert counted(database) == 2
 
 
-def test_a_group_that_all_left_writes_nothing(database: Database, ledger: Ledger) -> None:
+def test_a_batch_that_all_left_writes_nothing(database: Database, ledger: Ledger) -> None:
     with held(ledger):
         gone = ledger.add(reply())
         gone.cancel()
@@ -144,7 +144,7 @@ def test_closing_does_not_wait_for_ever(ledger: Ledger, monkeypatch: pytest.Monk
         thread.join()  # let go, they end by themselves
 
 
-def test_without_a_journal_a_commit_that_fails_fails_all_of_its_group_and_no_other(
+def test_without_a_journal_a_commit_that_fails_fails_all_of_its_batch_and_no_other(
     storage: StorageSettings,
 ) -> None:
     with Database(storage) as database, capture_logs() as logs:
@@ -188,43 +188,45 @@ def test_a_secret_is_noted_as_used_once_a_minute(
 
 
 class Told:
-    """A meter that remembers."""
+    """An observer that remembers."""
 
     def __init__(self) -> None:
-        self.groups: list[int] = []
+        self.batches: list[int] = []
         self.seconds: list[float] = []
         self.failures = 0
 
     def committed(self, replies: int, seconds: float) -> None:
-        self.groups.append(replies)
+        self.batches.append(replies)
         self.seconds.append(seconds)
 
     def failed(self) -> None:
         self.failures += 1
 
 
-def test_a_meter_is_told_of_every_commit(database: Database) -> None:
-    meter = Told()
-    ledger = Ledger(database, 0.01, meter=meter)
+def test_an_observer_is_told_of_every_commit(database: Database) -> None:
+    observer = Told()
+    ledger = Ledger(database, 0.01, observer=observer)
     with held(ledger):
         futures = [ledger.add(reply()) for _ in range(4)]
         assert ledger.waiting == 4
     wait(futures, LATER)
     ledger.close()
-    assert (meter.groups, meter.failures, ledger.waiting) == ([1, 4], 0, 0)
-    assert all(seconds > 0 for seconds in meter.seconds)
+    assert (observer.batches, observer.failures, ledger.waiting) == ([1, 4], 0, 0)
+    assert all(seconds > 0 for seconds in observer.seconds)
 
 
-def test_a_meter_is_told_of_commits_that_fail(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    meter = Told()
-    ledger = Ledger(database, 0.001, meter=meter)
+def test_an_observer_is_told_of_commits_that_fail(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observer = Told()
+    ledger = Ledger(database, 0.001, observer=observer)
     for error in (StorageError("full"), KeyError("ours")):
 
         def fail(*_given: object, error: Exception = error) -> None:
             raise error
 
-        monkeypatch.setattr(OnceBook, "book", fail)
+        monkeypatch.setattr(ExactlyOnceWriter, "write", fail)
         with pytest.raises(StorageError), capture_logs():
             ledger.add(reply()).result(LATER)
     ledger.close()
-    assert (meter.groups, meter.failures) == ([], 2)
+    assert (observer.batches, observer.failures) == ([], 2)

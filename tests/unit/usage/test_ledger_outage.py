@@ -13,18 +13,18 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from bonaface.errors import StorageAwayError, StorageError
-from bonaface.quotas.monthly_quota import Months
+from bonaface.quotas.monthly_quota import MonthlyQuota
 from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import database_identity
 from bonaface.usage import commit_queue
 from bonaface.usage import ledger as module
-from bonaface.usage.exactly_once import Group, OnceBook
+from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.journal import Journal
 from bonaface.usage.ledger import Ledger
 from bonaface.usage.periods import Period, begin_of
-from bonaface.usage.recovery import Heir
+from bonaface.usage.recovery import Recovery
 from bonaface.usage.set_aside import set_aside_in
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Outcome, Reply, ReplyBatch
 from support.replies import NOON, OWNER, counted, reply
 from support.server import wait_until
 
@@ -62,41 +62,41 @@ def away(database: Database) -> Iterator[None]:
             connection.exec_driver_sql("ALTER TABLE away RENAME TO usage_totals")
 
 
-class Lost(OnceBook):
+class Lost(ExactlyOnceWriter):
     """Commits, and does not tell: as when the connection breaks just then."""
 
-    def book(
-        self, writer_id: str, groups: object, within: float = SOON, database_id: str | None = None
+    def write(
+        self, writer_id: str, batches: object, within: float = SOON, database_id: str | None = None
     ) -> None:
-        super().book(writer_id, groups, within, database_id)  # type: ignore[arg-type]
+        super().write(writer_id, batches, within, database_id)  # type: ignore[arg-type]
         raise StorageError("the answer was lost")
 
 
 class Hung:
     """A database that takes nothing and answers nothing, until told to go on."""
 
-    def __init__(self, book: OnceBook) -> None:
-        self._book = book
+    def __init__(self, writer: ExactlyOnceWriter) -> None:
+        self._writer = writer
         self.asked = 0
         self.gate = threading.Event()
 
-    def book(
+    def write(
         self,
         writer_id: str,
-        groups: tuple[Group, ...],
+        batches: tuple[ReplyBatch, ...],
         within: float = SOON,
         database_id: str | None = None,
     ) -> None:
         self.asked += 1
         assert self.gate.wait(LATER)
-        self._book.book(writer_id, groups, within, database_id)
+        self._writer.write(writer_id, batches, within, database_id)
 
 
 @pytest.fixture
 def hung(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hung]:
     monkeypatch.setattr(commit_queue, "LATE_SECONDS", 0.05)
-    hung = Hung(ledger._book)
-    ledger._book = hung  # type: ignore[assignment]
+    hung = Hung(ledger._writer)
+    ledger._writer = hung  # type: ignore[assignment]
     yield hung
     hung.gate.set()
 
@@ -149,11 +149,11 @@ def test_replies_that_come_while_it_catches_up_lose_nothing(database: Database, 
 
 
 def test_a_commit_whose_answer_is_lost_counts_once(database: Database, ledger: Ledger) -> None:
-    sound = ledger._book
-    ledger._book = Lost(database)
+    sound = ledger._writer
+    ledger._writer = Lost(database)
     ledger.add(reply()).result(LATER)
     assert (counted(database), ledger.backlog) == (1, 1)
-    ledger._book = sound
+    ledger._writer = sound
     wait_until(lambda: ledger.backlog == 0)
     ledger.add(reply()).result(LATER)
     assert counted(database) == 2
@@ -201,10 +201,10 @@ def test_one_that_hangs_again_while_the_last_batch_is_counted_holds_up_nobody(
     monkeypatch.setattr(commit_queue, "LATE_SECONDS", 0.05)
     with away(database):
         ledger.add(reply()).result(LATER)
-        sound = ledger._book
+        sound = ledger._writer
     ledger._is_reached = True
     hung = Hung(sound)
-    ledger._book = hung  # type: ignore[assignment]
+    ledger._writer = hung  # type: ignore[assignment]
     wait_until(lambda: hung.asked == 1 or ledger.backlog == 0)
     for _ in range(5):
         ledger.add(reply()).result(LATER)
@@ -251,7 +251,7 @@ def test_one_that_hangs_and_a_full_journal_refuse_at_once(
             ledger.add(reply()).result(LATER)
     assert hung.asked == 1
     hung.gate.set()
-    wait_until(lambda: not ledger._groups.is_away)
+    wait_until(lambda: not ledger._queue.is_away)
     ledger.add(reply()).result(LATER)
     assert counted(database) == 2  # the first was on its way; more than was told, never less
 
@@ -296,7 +296,7 @@ def test_closing_while_it_catches_up_loses_nothing(
 
 
 def test_a_quota_knows_of_what_only_the_journal_holds(database: Database, ledger: Ledger) -> None:
-    months = Months(database, ledger, lambda: NOON)
+    months = MonthlyQuota(database, ledger, lambda: NOON)
     refused = Reply(1, None, Outcome.REFUSED_RATE, 0, 0, 1, NOON)
     with away(database):
         for each in (reply(), reply(), reply(application=2), refused):
@@ -331,7 +331,7 @@ def test_another_database_behind_the_same_url_gets_nothing_of_the_journal(
     wait_until(lambda: ledger.backlog == 0)
     ledger.close()
     call_it(database, mine)
-    assert Heir(database, journal.folder).look()
+    assert Recovery(database, journal.folder).look()
     assert counted(database) == 3
     assert list(journal.folder.iterdir()) == []
 
@@ -379,7 +379,7 @@ def test_a_fault_of_ours_is_not_written_down(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched, capture_logs() as logs:
-        patched.setattr(ledger._book, "book", fail)
+        patched.setattr(ledger._writer, "write", fail)
         with pytest.raises(StorageError, match="log"):
             ledger.add(reply()).result(LATER)
     assert logs[0]["exc_info"]

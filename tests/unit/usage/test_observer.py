@@ -3,11 +3,11 @@
 from prometheus_client import CollectorRegistry
 
 from bonaface.observability.metrics import Commits
-from bonaface.usage.observer import Meter, NoMeter
+from bonaface.usage.observer import LedgerObserver, NoObserver
 
 
-def test_both_are_meters() -> None:
-    meters: list[Meter] = [NoMeter(), Commits(CollectorRegistry())]
-    for meter in meters:
-        meter.committed(1, 0.1)
-        meter.failed()
+def test_both_are_observers() -> None:
+    observers: list[LedgerObserver] = [NoObserver(), Commits(CollectorRegistry())]
+    for observer in observers:
+        observer.committed(1, 0.1)
+        observer.failed()

@@ -10,7 +10,7 @@ from bonaface.storage.database import Database
 from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.queries import UsageLine, UsageRepository, UsageRow
 from bonaface.usage.types import Outcome, Reply
-from bonaface.usage.upserts import Book
+from bonaface.usage.upserts import UsageWriter
 from support.accounts import ACTOR
 
 NOON = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
@@ -34,7 +34,7 @@ def usage(database: Database) -> UsageRepository:
 
 def write(database: Database, *replies: Reply) -> None:
     with database.writing() as connection:
-        Book(database.dialect).write(connection, replies)
+        UsageWriter(database.dialect).write(connection, replies)
 
 
 def test_one_row_a_period_with_its_outcomes(database: Database, usage: UsageRepository) -> None:

@@ -7,12 +7,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bonaface.storage.database import Database
-from bonaface.usage.exactly_once import OnceBook
+from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.journal import Journal
 from bonaface.usage.journal_lines import encode
-from bonaface.usage.recovery import Heir
+from bonaface.usage.recovery import Recovery
 from support.accounts import database_in
-from support.replies import OWNER, counted, group, line, old_line
+from support.replies import OWNER, batch, counted, line, old_line
 from support.server import wait_until
 
 
@@ -32,7 +32,7 @@ def test_it_counts_what_was_left_and_removes_it(database: Database, folder: Path
     leave(folder, "b", 1)
     leave(folder, "empty")
     with capture_logs() as logs:
-        assert Heir(database, folder).look()
+        assert Recovery(database, folder).look()
     assert (counted(database), list(folder.iterdir())) == (4, [])
     assert [(log["event"], log["replies"]) for log in logs] == [
         ("ledger.journal.adopted", 3), ("ledger.journal.adopted", 1), ("ledger.journal.adopted", 0),
@@ -40,19 +40,19 @@ def test_it_counts_what_was_left_and_removes_it(database: Database, folder: Path
 
 
 def test_what_the_ended_process_had_counted_is_not_counted_again(database: Database, folder: Path) -> None:
-    OnceBook(database).book("a", [group(1), group(2)])
+    ExactlyOnceWriter(database).write("a", [batch(1), batch(2)])
     leave(folder, "a", 2, 3)
-    assert Heir(database, folder).look()
+    assert Recovery(database, folder).look()
     assert counted(database) == 3
 
 
 def test_journals_of_the_living_stay(database: Database, folder: Path) -> None:
     journal = Journal(folder, 10_000, database.identity())
-    journal.append(group(1))
-    assert Heir(database, folder).look()
+    journal.append(batch(1))
+    assert Recovery(database, folder).look()
     assert (counted(database), journal.replies) == (0, 1)
     journal.close()
-    assert Heir(database, folder).look()
+    assert Recovery(database, folder).look()
     assert counted(database) == 1
 
 
@@ -61,11 +61,11 @@ def test_what_is_for_another_database_is_set_aside_uncounted_and_told_once(
 ) -> None:
     (folder / "a.jsonl").write_bytes(line(1, 2) + line(2))
     leave(folder, "b", 1)
-    heir = Heir(database, folder)
+    recovery = Recovery(database, folder)
     with capture_logs() as logs:
-        assert all(heir.look() for _ in range(3))
-        assert Heir(database, folder).look()
-    assert (counted(database), heir.replies) == (1, 0)
+        assert all(recovery.look() for _ in range(3))
+        assert Recovery(database, folder).look()
+    assert (counted(database), recovery.replies) == (1, 0)
     (aside,) = folder.iterdir()
     assert (aside.name, aside.read_bytes()) == (f"a.{OWNER}.other", line(1, 2) + line(2))
     (told,) = [log for log in logs if log["log_level"] == "error"]
@@ -76,11 +76,11 @@ def test_what_is_for_another_database_is_set_aside_uncounted_and_told_once(
 
 def test_what_was_set_aside_is_counted_by_its_own_database_once(database: Database, folder: Path) -> None:
     mine = database.identity()
-    OnceBook(database).book("a", [group(1)])
-    content = b"".join(encode(group(number), mine) for number in (1, 2, 3))
+    ExactlyOnceWriter(database).write("a", [batch(1)])
+    content = b"".join(encode(batch(number), mine) for number in (1, 2, 3))
     for name in (f"a.{mine}.other", f"a.{mine}.other1", f"b.{OWNER}.other"):
         (folder / name).write_bytes(content)
-    assert Heir(database, folder).look()
+    assert Recovery(database, folder).look()
     assert counted(database) == 3
     assert [path.name for path in folder.iterdir()] == [f"b.{OWNER}.other"]
 
@@ -89,7 +89,7 @@ def test_one_whose_name_tells_another_database_than_its_lines_is_set_aside_again
     database: Database, folder: Path
 ) -> None:
     (folder / f"a.{database.identity()}.other").write_bytes(line(1))
-    assert Heir(database, folder).look()
+    assert Recovery(database, folder).look()
     assert (counted(database), [path.name for path in folder.iterdir()]) == (0, [f"a.{OWNER}.other"])
 
 
@@ -97,38 +97,38 @@ def test_what_cannot_be_set_aside_is_tried_again(
     database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "a.jsonl").write_bytes(line(1))
-    heir = Heir(database, folder)
+    recovery = Recovery(database, folder)
 
     def fail(*_: object) -> None:
         raise OSError(30, "Read-only file system")
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", fail)
-        assert not heir.look()
+        assert not recovery.look()
     assert [path.name for path in folder.iterdir()] == ["a.jsonl"]
-    assert heir.look()
+    assert recovery.look()
     assert [path.name for path in folder.iterdir()] == [f"a.{OWNER}.other"]
 
 
 def test_no_folder_is_no_work(database: Database, folder: Path) -> None:
-    assert Heir(database, folder / "none").look()
+    assert Recovery(database, folder / "none").look()
 
 
 def test_it_waits_for_a_database_that_is_away_and_says_so_once(folder: Path, tmp_path: Path) -> None:
     leave(folder, "a", 1, 2)
     with database_in(tmp_path / "store") as database, capture_logs() as logs:
-        heir = Heir(database, folder)
-        assert [heir.look(), heir.look(), heir.replies] == [False, False, 2]
+        recovery = Recovery(database, folder)
+        assert [recovery.look(), recovery.look(), recovery.replies] == [False, False, 2]
         database.migrate()
-        assert heir.look()
-        assert (heir.replies, counted(database), list(folder.iterdir())) == (0, 2, [])
+        assert recovery.look()
+        assert (recovery.replies, counted(database), list(folder.iterdir())) == (0, 2, [])
     assert [log["event"] for log in logs] == ["ledger.journal.adopted", "ledger.journal.waits"]
 
 
 def test_one_that_cannot_be_read_holds_up_no_other(database: Database, folder: Path) -> None:
     (folder / "a.jsonl").mkdir()
     leave(folder, "b", 1)
-    assert not Heir(database, folder).look()
+    assert not Recovery(database, folder).look()
     assert counted(database) == 1
 
 
@@ -136,55 +136,55 @@ def test_a_torn_end_and_damage_are_no_obstacle(database: Database, folder: Path)
     leave(folder, "a", 1, 2)
     os.truncate(folder / "a.jsonl", (folder / "a.jsonl").stat().st_size - 3)
     (folder / "b.jsonl").write_bytes(b"rubbish\n" + old_line(1))
-    assert Heir(database, folder).look()
+    assert Recovery(database, folder).look()
     assert counted(database) == 2
     assert [path.name for path in folder.iterdir()] == ["b.damaged"]
 
 
 def test_it_looks_when_started_and_again(database: Database, folder: Path) -> None:
-    heir = Heir(database, folder, every=0.01)
+    recovery = Recovery(database, folder, every=0.01)
     leave(folder, "a", 1)
-    heir.start()
+    recovery.start()
     try:
         wait_until(lambda: counted(database) == 1)
         leave(folder, "b", 1)
         wait_until(lambda: counted(database) == 2)
     finally:
-        heir.stop()
+        recovery.stop()
 
 
 def test_it_leaves_what_it_could_not_count_for_the_next(folder: Path, tmp_path: Path) -> None:
     leave(folder, "a", 1)
     with database_in(tmp_path / "store") as database:
-        heir = Heir(database, folder, every=0.01)
-        heir.start()
-        wait_until(lambda: heir.replies == 1)
-        heir.stop()
+        recovery = Recovery(database, folder, every=0.01)
+        recovery.start()
+        wait_until(lambda: recovery.replies == 1)
+        recovery.stop()
         database.migrate()
-        assert Heir(database, folder).look()
+        assert Recovery(database, folder).look()
         assert counted(database) == 1
 
 
 def test_stopping_ends_between_two_batches(database: Database, folder: Path) -> None:
     leave(folder, "a", 1)
-    heir = Heir(database, folder)
-    heir.stop()
-    assert heir.look()
-    assert (counted(database), heir.replies) == (0, 1)
+    recovery = Recovery(database, folder)
+    recovery.stop()
+    assert recovery.look()
+    assert (counted(database), recovery.replies) == (0, 1)
 
 
 def test_a_fault_of_ours_does_not_end_it(
     database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leave(folder, "a", 1)
-    heir = Heir(database, folder)
+    recovery = Recovery(database, folder)
 
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched, capture_logs() as logs:
-        patched.setattr(OnceBook, "book", fail)
-        assert not heir.look()
+        patched.setattr(ExactlyOnceWriter, "write", fail)
+        assert not recovery.look()
     assert logs[-1]["exc_info"]
-    assert heir.look()
+    assert recovery.look()
     assert counted(database) == 1

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from structlog.testing import capture_logs
 
-from bonaface.quotas.database_store import DatabaseWindows
+from bonaface.quotas.database_store import DatabaseStore
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.storage.tables import rate_windows, usage_hours, usage_writers
@@ -17,7 +17,7 @@ from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
 from bonaface.usage.retention import Compacted, Housekeeping, Retention
 from bonaface.usage.types import Outcome, Reply
-from bonaface.usage.upserts import Book
+from bonaface.usage.upserts import UsageWriter
 from support.accounts import database_in
 
 NOON = datetime(2026, 6, 15, 12, 20, tzinfo=UTC)
@@ -34,7 +34,7 @@ def write_days(database: Database, days: int) -> None:
     times = [NOON - timedelta(days=number) for number in range(days)]
     replies = [Reply(whose, None, Outcome.FACES, 1, 0, 7, at) for at in times for whose in (1, 2)]
     with database.writing() as connection:
-        Book(database.dialect).write(connection, replies)
+        UsageWriter(database.dialect).write(connection, replies)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_it_works_in_batches(
 
 def test_rates_that_ran_out_go_and_no_admission_is_forgotten(database: Database) -> None:
     now = NOON.timestamp()
-    windows = DatabaseWindows(database, lambda: now)
+    windows = DatabaseStore(database, lambda: now)
     assert windows.acquire_entry("k", 2, 60)
     stale = {"key": "old#1", "count": 1, "expires_at": now - 0.5}
     with database.writing() as connection:

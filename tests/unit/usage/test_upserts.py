@@ -9,7 +9,7 @@ from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.storage.tables import usage_days, usage_hours, usage_totals
 from bonaface.usage.types import EVERYONE, Outcome, Reply
-from bonaface.usage.upserts import Book
+from bonaface.usage.upserts import UsageWriter
 from support.accounts import statements
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
@@ -26,18 +26,18 @@ def requests_in(database: Database, table: Table) -> int:
 
 
 def test_one_statement_a_table_whatever_the_number(database: Database) -> None:
-    book = Book(database.dialect)
+    writer = UsageWriter(database.dialect)
     with statements() as seen, database.writing() as connection:
-        book.write(connection, [reply(number % 7) for number in range(100)])
+        writer.write(connection, [reply(number % 7) for number in range(100)])
     written = [statement for statement in seen if statement.startswith("INSERT")]
     assert [statement.split()[2] for statement in written] == ["usage_hours", "usage_days", "usage_totals"]
 
 
 def test_groups_add_up(database: Database) -> None:
-    book = Book(database.dialect)
+    writer = UsageWriter(database.dialect)
     for milliseconds in (5, 50, 20):
         with database.writing() as connection:
-            book.write(connection, [reply(milliseconds=milliseconds), reply(2)])
+            writer.write(connection, [reply(milliseconds=milliseconds), reply(2)])
     with database.reading() as connection:
         rows = connection.execute(select(usage_hours).order_by("application_id")).all()
         everyone = connection.execute(select(usage_days).where(usage_days.c.application_id == EVERYONE)).one()
@@ -51,14 +51,14 @@ def test_many_writers_with_the_same_rows_in_any_order_lose_nothing(storage: Stor
 
     def write_all(turn: int) -> None:
         with Database(storage) as database:
-            book = Book(database.dialect)
+            writer = UsageWriter(database.dialect)
             replies = [reply(number) for number in range(20)]
             barrier.wait()
             try:
                 for _ in range(ROUNDS):
                     replies = replies[turn + 1 :] + replies[: turn + 1]
                     with database.writing() as connection:
-                        book.write(connection, replies)
+                        writer.write(connection, replies)
             except Exception as error:  # noqa: BLE001 - told to the test
                 failures.append(error)
 

@@ -24,7 +24,7 @@ class Usage:
     """Counts the replies of routes whose template is one of `paths`, to the methods that they take.
 
     It reads what the request's state holds: `caller`, and `verdicts`, `outcome` and `reservation` where the
-    route and its gate have set them.
+    route and its permit have set them.
     """
 
     def __init__(

@@ -124,7 +124,7 @@ async def get_preview_caller(
     """
     caller = await identify(request, services, stages, app_key)
     with stages.of(Stage.ADMIT):
-        request.state.reservation = await services.gate.admit(caller.application)
+        request.state.reservation = await services.permits.admit(caller.application)
     return caller
 
 
