@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from math import inf
 
 import structlog
 
@@ -20,6 +21,7 @@ class CircuitBreaker:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._retry_at: float | None = None
+        self._answered_at = -inf
         self._probe: Callable[[], object] | None = None
         self._is_probing = False
         self._lock = threading.Lock()
@@ -28,6 +30,11 @@ class CircuitBreaker:
     def is_open(self) -> bool:
         """Whether the last that is known is that the database did not answer."""
         return self._retry_at is not None
+
+    @property
+    def now(self) -> float:
+        """The moment, by the clock of `failed`."""
+        return self._clock()
 
     def probe_with(self, probe: Callable[[], object]) -> None:
         """Have attempts made by `probe`, in a thread of its own; else whoever comes next makes them."""
@@ -47,8 +54,10 @@ class CircuitBreaker:
             self._start(self._probe)
             raise StorageAwayError(AWAY)
 
-    def failed(self, error: StorageAwayError) -> None:
-        """The database did not answer: `error`."""
+    def failed(self, error: StorageAwayError, since: float = inf) -> None:
+        """The database did not answer what was asked at `since`: `error`. Unless it answered others since."""
+        if self._answered_at > since:
+            return
         with self._lock:
             was_open, self._retry_at = self.is_open, self._clock() + RETRY_SECONDS
         if not was_open:
@@ -61,6 +70,7 @@ class CircuitBreaker:
 
     def succeeded(self) -> None:
         """The database answered."""
+        self._answered_at = self._clock()
         if self._retry_at is None:
             return
         with self._lock:

@@ -90,12 +90,16 @@ class Database:
 
     @contextmanager
     def looking_up(self) -> Iterator[Connection]:
-        """As `reading`, within `SOON`, for a row or two: if that is in vain, it opens the breaker."""
+        """As `reading`, within `SOON`, for a row or two: if that is in vain, it opens the breaker.
+
+        Unless others were answered meanwhile: then it is this one that takes long, or the cores are taken.
+        """
+        begun = self._breaker.now
         try:
             with self.reading(SOON) as connection:
                 yield connection
         except StorageAwayError as error:
-            self._breaker.failed(error)
+            self._breaker.failed(error, begun)
             raise
 
     @contextmanager

@@ -22,24 +22,37 @@ Result = TypeVar("Result")
 
 
 class Patience(threading.local):
-    """Until when the current thread waits: for a connection, and for all answers on it together."""
+    """How long the current thread still waits: for a connection, and for all answers on it together.
+
+    Only waiting is counted: a process that gets no core for a while is no fault of its database.
+    """
 
     def __init__(self) -> None:
-        self._ends: float | None = None
+        self._left: float | None = None
 
     @contextmanager
     def lasting(self, seconds: float | None) -> Iterator[None]:
         """Wait `seconds` at most in the whole block; None is `LONGEST` for each answer."""
-        self._ends = None if seconds is None else time.monotonic() + seconds
+        self._left = seconds
         try:
             yield
         finally:
-            self._ends = None
+            self._left = None
+
+    @contextmanager
+    def waiting(self) -> Iterator[float]:
+        """A wait, of so many seconds at most: never below 0."""
+        begun = time.monotonic()
+        try:
+            yield self.left
+        finally:
+            if self._left is not None:
+                self._left -= time.monotonic() - begun
 
     @property
     def left(self) -> float:
         """Seconds that the next answer may take, never below 0."""
-        return LONGEST if self._ends is None else max(self._ends - time.monotonic(), 0.0)
+        return LONGEST if self._left is None else max(self._left, 0.0)
 
 
 class PatientConnection(psycopg.Connection[Any]):
@@ -56,17 +69,19 @@ class PatientConnection(psycopg.Connection[Any]):
         **parameters: Any,  # noqa: ANN401
     ) -> "PatientConnection":
         """A connection as psycopg makes it, unless the patience was spent on others of the pool."""
-        if not patience.left:
-            raise psycopg.OperationalError(SILENT)
-        seconds = min(connect_timeout, ceil(patience.left))
-        connection = cls.connect(*arguments, connect_timeout=seconds, **parameters)
+        with patience.waiting() as left:
+            if not left:
+                raise psycopg.OperationalError(SILENT)
+            seconds = min(connect_timeout, ceil(left))
+            connection = cls.connect(*arguments, connect_timeout=seconds, **parameters)
         connection.patience = patience
         return connection
 
     def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
         """Run `gen`, which talks to the server, to its end."""
         try:
-            return super().wait(gen, interval, self.patience.left if timeout is None else timeout)
+            with self.patience.waiting() as left:
+                return super().wait(gen, interval, left if timeout is None else timeout)
         except psycopg.errors._WaitTimeout:
             self.close()  # what the answer would belong to is not known any more
             raise psycopg.OperationalError(SILENT) from None

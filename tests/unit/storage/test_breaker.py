@@ -61,6 +61,19 @@ def test_after_a_failure_one_a_second_may_try(breaker: CircuitBreaker, clock: Cl
     assert [refuses(breaker) for _ in range(3)] == [False] * 3
 
 
+def test_a_failure_of_what_was_asked_before_another_answer_opens_nothing(
+    breaker: CircuitBreaker, clock: Clock
+) -> None:
+    asked = breaker.now
+    clock.time += 1
+    breaker.succeeded()
+    clock.time += 1
+    breaker.failed(AWAY, asked)
+    assert not breaker.is_open
+    breaker.failed(AWAY, breaker.now)
+    assert breaker.is_open
+
+
 def test_with_a_probe_nobody_else_has_to_try(breaker: CircuitBreaker, clock: Clock) -> None:
     began, gate = threading.Semaphore(0), threading.Event()
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from socket import create_server
 
@@ -61,6 +62,30 @@ def test_all_answers_share_the_time(postgres_server: PostgresServer) -> None:
         with given_up(), database.reading(SHORT * 4) as connection:  # each alone would be in time
             for _ in range(100):
                 connection.execute(text(f"SELECT pg_sleep({SHORT})"))
+
+
+def test_time_of_ours_is_not_the_servers(postgres_server: PostgresServer) -> None:
+    """A process that gets no core for a while has not been kept waiting by its database."""
+    with (
+        Database(StorageSettings(url=postgres_server.create())) as database,
+        database.reading(SHORT * 10) as connection,
+    ):
+        time.sleep(SHORT * 11)
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_an_answer_to_another_look_up_tells_that_it_is_there(postgres_server: PostgresServer) -> None:
+    """One row that takes long is no outage while others come."""
+    with Database(StorageSettings(url=postgres_server.create())) as database:
+        database.migrate()
+        with given_up(), database.looking_up() as connection:
+            with ThreadPoolExecutor(1) as thread:
+                assert thread.submit(database.is_reachable).result()
+            connection.execute(text(f"SELECT pg_sleep({2 * HANGS})"))
+        assert not database.breaker.is_open
+        with given_up(), database.looking_up() as connection:
+            connection.execute(text(f"SELECT pg_sleep({2 * HANGS})"))
+        assert database.breaker.is_open
 
 
 def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up() -> None:
