@@ -63,11 +63,11 @@ def test_packages_that_are_installed_here_have_a_licence(bill: Any) -> None:  # 
     assert {"fastapi", "numpy", "openvino", "opencv-python-headless", "sqlalchemy"} <= licensed
 
 
-def test_it_names_each_model_file_with_hash_and_licence(bill: Any, models_directory: Path) -> None:  # noqa: ANN401
+def test_it_names_each_model_file_with_hash_and_licence(bill: Any, centerface: Path) -> None:  # noqa: ANN401
     models = {each["name"]: each for each in bill["components"] if each["type"] == "machine-learning-model"}
     shipped = [Path(str(each)) for each in (files("bonaface.models") / "weights").iterdir()]
     weights = {file.name: file for file in shipped if file.suffix == ".onnx"}
-    weights["centerface.onnx"] = models_directory / "centerface.onnx"
+    weights[centerface.name] = centerface
     assert models.keys() == weights.keys()
     for name, model in models.items():
         digest = hashlib.sha256(weights[name].read_bytes()).hexdigest()

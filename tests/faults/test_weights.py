@@ -18,11 +18,11 @@ INSTALLED = {"detector": "centerface"}
 
 
 @pytest.fixture
-def models(models_directory: Path, tmp_path: Path) -> Path:
+def models(centerface: Path, tmp_path: Path) -> Path:
     """A copy of the installed models that a test may spoil."""
     copy = tmp_path / "models"
     copy.mkdir()
-    shutil.copy(models_directory / "centerface.onnx", copy)
+    shutil.copy(centerface, copy)
     return copy
 
 

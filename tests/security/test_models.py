@@ -36,11 +36,12 @@ def _change_the_date_back(file: Path, before: os.stat_result) -> None:
 
 
 @pytest.fixture
-def installed(models_directory: Path, tmp_path: Path) -> Path:
+def installed(centerface: Path, tmp_path: Path) -> Path:
     """A folder of installed models, one of which was changed."""
     folder = tmp_path / "models"
-    shutil.copytree(models_directory, folder)
-    detector = folder / "centerface.onnx"
+    folder.mkdir()
+    detector = folder / centerface.name
+    shutil.copy(centerface, detector)
     before = detector.stat()
     _change_a_byte(detector)
     _change_the_date_back(detector, before)

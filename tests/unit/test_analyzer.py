@@ -4,6 +4,7 @@ import dataclasses
 import io
 import math
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,6 @@ from bonaface.errors import (
 from bonaface.imaging.decode import decode
 from bonaface.imaging.picture import LEAST_FACE
 from bonaface.imaging.types import RgbImage
-from bonaface.models.catalog import load_catalog
-from bonaface.models.store import ModelStore
 from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
 from bonaface.stopwatch import Stage, Stages
 from bonaface.types import Analysis, Preset, Reason
@@ -46,15 +45,12 @@ def portrait_file(portrait: bytes, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own_models(model_settings: ModelSettings, tmp_path: Path) -> ModelSettings:
+def own_models(centerface: Path, model_settings: ModelSettings, tmp_path: Path) -> ModelSettings:
     """A detector that is not part of the package, in a folder that the test may spoil."""
-    model_settings = model_settings.model_copy(update={"detector": "centerface"})
-    catalog, folder = load_catalog(), tmp_path / "models"
-    installed, store = ModelStore(model_settings.directory), ModelStore(folder)
-    for entry in (catalog.detector(model_settings.detector), catalog.pad(model_settings.pad)):
-        for file in () if entry.shipped else entry.all_files:
-            store.install(file, installed.read(entry, file))
-    return model_settings.model_copy(update={"directory": folder})
+    folder = tmp_path / "models"
+    folder.mkdir()
+    shutil.copy(centerface, folder)
+    return model_settings.model_copy(update={"detector": "centerface", "directory": folder})
 
 
 def _tiled(portrait: RgbImage, rows: int, columns: int) -> RgbImage:

@@ -19,9 +19,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def mirror(models_directory: Path) -> Iterator[str]:
+def mirror(centerface: Path) -> Iterator[str]:
     """A web server that holds the detector's file."""
-    handler = functools.partial(_Quiet, directory=str(models_directory))
+    handler = functools.partial(_Quiet, directory=str(centerface.parent))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -42,6 +42,7 @@ def _row(name: str) -> str:
     return lines[0]
 
 
+@pytest.mark.usefixtures("centerface")
 def test_list_tells_what_is_installed() -> None:
     assert "verified" in _row("centerface")
     assert "verified" in _row("bonaface-pad")
@@ -75,10 +76,8 @@ def test_show_of_an_unknown_name() -> None:
     assert "No model is called nobody" in run("models", "show", "nobody").stderr
 
 
-def test_pull_from_a_folder_and_from_a_mirror(
-    mirror: str, empty_folder: Path, models_directory: Path
-) -> None:
-    for source in (str(models_directory), f"{mirror}/"):
+def test_pull_from_a_folder_and_from_a_mirror(mirror: str, empty_folder: Path, centerface: Path) -> None:
+    for source in (str(centerface.parent), f"{mirror}/"):
         shutil.rmtree(empty_folder, ignore_errors=True)
         done = run("models", "pull", "centerface", "--from", source)
         assert (done.exit_code, done.stdout) == (0, "centerface: verified\n")
@@ -138,9 +137,9 @@ def test_verify_names_every_file_in_use() -> None:
     assert "missing" not in done.stdout
 
 
-def test_verify_refuses_a_changed_byte(empty_folder: Path, models_directory: Path) -> None:
+def test_verify_refuses_a_changed_byte(empty_folder: Path, centerface: Path) -> None:
     empty_folder.mkdir()
-    data = bytearray((models_directory / "centerface.onnx").read_bytes())
+    data = bytearray(centerface.read_bytes())
     data[len(data) // 2] ^= 1
     (empty_folder / "centerface.onnx").write_bytes(data)
     done = run("models", "verify", "centerface")

@@ -28,6 +28,8 @@ FAMILIES = {"bonaface-face": TwoStageDetector, "centerface": CenterFaceDetector}
 @pytest.fixture(scope="module", params=sorted(FAMILIES))
 def detector(request: pytest.FixtureRequest, models_directory: Path) -> Detector:
     entry = load_catalog().detector(request.param)
+    if not entry.shipped:
+        request.getfixturevalue(entry.name)
     opened = open_detector(entry, ModelStore(models_directory), session_factory(), lanes=1)
     assert isinstance(opened, FAMILIES[request.param])
     opened.warm_up()
