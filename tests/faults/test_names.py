@@ -1,6 +1,7 @@
 """Name servers that fail, through the system's real resolver: only whoever names hosts of theirs notices."""
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -21,7 +22,6 @@ from support.served import COMMAND, Served, make_keys, serving
 from support.server import wait_until
 from support.web import Exchange, serve
 
-RESOLVER = "127.0.0.53"
 SERVFAIL = 2
 LOOKUPS = 16
 SHARE = 4
@@ -41,6 +41,7 @@ class NameServer:
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
+        self.address: str = channel.getsockname()[0]
         self.code: int | None = None
         self.asked = 0
 
@@ -68,7 +69,7 @@ def _address(question: bytes) -> bytes:
 @contextmanager
 def name_server() -> Iterator[NameServer]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
-        channel.bind((RESOLVER, 53))
+        channel.bind((f"127.0.53.{1 + secrets.randbelow(254)}", 53))  # other tests run beside this one
         server = NameServer(channel)
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -92,7 +93,6 @@ def asking(tmp_path: Path, models_directory: Path) -> Iterator[tuple[Served, Nam
     """A server process whose resolv.conf, seen by no other process, names a server of the test."""
     need_service(why_not())
     config = tmp_path / "resolv.conf"
-    config.write_text(f"nameserver {RESOLVER}\noptions timeout:5 attempts:2\n")
     mounted = f'mount --bind {config} $(readlink -f /etc/resolv.conf) && exec "$@"'
     command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", mounted, "sh", *COMMAND]
     fetch: dict[str, object] = {
@@ -100,11 +100,10 @@ def asking(tmp_path: Path, models_directory: Path) -> Iterator[tuple[Served, Nam
         "allowed_networks": '["127.0.0.1/32"]',
         "max_lookups": LOOKUPS,
     }
-    with (
-        name_server() as names,
-        serving(tmp_path / "server", models_directory, command=command, fetch=fetch) as served,
-    ):
-        yield served, names
+    with name_server() as names:
+        config.write_text(f"nameserver {names.address}\noptions timeout:5 attempts:2\n")
+        with serving(tmp_path / "server", models_directory, command=command, fetch=fetch) as served:
+            yield served, names
 
 
 def test_name_servers_that_fail_or_are_silent_cost_requests_by_url_their_time_and_nobody_else(

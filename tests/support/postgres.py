@@ -5,15 +5,16 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+from support.ports import free_port
 
 INSTALLED = Path("/usr/lib/postgresql")
 USER = "bonaface"
@@ -97,7 +98,7 @@ def why_not() -> str | None:
 def running_postgres() -> Iterator[PostgresServer]:
     """A server while the block runs."""
     folder = Path(tempfile.mkdtemp(prefix="bonaface-postgres-"))
-    server = PostgresServer(folder, _free_port(), secrets.token_hex(16))
+    server = PostgresServer(folder, free_port(), secrets.token_hex(16))
     try:
         _initialise(server)
         server.start()
@@ -148,9 +149,3 @@ def _send(processes: list[int], number: int) -> None:
     for process in processes:
         with suppress(ProcessLookupError):
             os.kill(process, number)
-
-
-def _free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port: int = probe.getsockname()[1]
-        return port

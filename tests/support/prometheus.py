@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from typing import Any
 
 import httpx2
 import yaml
+
+from support.ports import free_port
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 RULES = DEPLOY / "prometheus" / "alerts.yml"
@@ -98,7 +99,7 @@ def running_prometheus(folder: Path, target: str) -> Iterator[Prometheus]:
     example = (RULES.parent / "prometheus.yml").read_text()
     config = example.replace("127.0.0.1:9464", target).replace("15s", "1s").replace("alerts.yml", str(RULES))
     (folder / "prometheus.yml").write_text(config)
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     command = [
         "prometheus",
         f"--config.file={folder / 'prometheus.yml'}",
@@ -125,10 +126,3 @@ def _wait_for(prometheus: Prometheus, process: subprocess.Popen[bytes]) -> None:
             pass
         time.sleep(0.05)
     raise TimeoutError("Prometheus did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

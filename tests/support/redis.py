@@ -5,7 +5,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+
+from support.ports import free_port
 
 PROGRAM = "redis-server"
 SECONDS = 20
@@ -19,8 +21,7 @@ def why_not() -> str | None:
 @contextmanager
 def running_redis() -> Iterator[str]:
     """The URL of a server that runs while the block does."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [PROGRAM, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
     with subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:

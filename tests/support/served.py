@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -21,6 +20,7 @@ from bonaface.settings import ENV_PREFIX, NESTING, StorageSettings
 from bonaface.storage.database import Database
 from support.accounts import ACTOR
 from support.ledger_proof import counted
+from support.ports import free_port
 from support.server import wait_until
 from support.wire import RawAnswer, exchange, form, head
 
@@ -211,10 +211,3 @@ def environment(
     }
     tests = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
     return inherited | named | {"PYTHONPATH": tests}
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
