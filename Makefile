@@ -6,13 +6,14 @@ MINUTES ?= 30
 FUZZ_SECONDS ?= 60
 FUZZ_JOBS ?= 1
 BASE ?= HEAD
+TEST_PROCESSES ?= auto
 PAIRS ?= 12
 SECONDS ?= 5
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test test-quick lint format cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,7 +41,13 @@ $(VENV)/.test: $(VENV)/.run requirements/test.txt
 
 test: $(VENV)/.test setup lint ## Set up and run lint, types, architecture contracts and every test.
 	@$(BIN)/bonaface models pull centerface
-	$(BIN)/pytest --cov --cov-report=term
+	$(PYTEST) --cov --cov-report=term
+
+test-quick: $(VENV)/.test setup ## Run the unit tests alone, without coverage.
+	@$(BIN)/bonaface models pull centerface
+	$(PYTEST) tests/unit
+
+PYTEST := $(BIN)/pytest --numprocesses=$(TEST_PROCESSES) --dist=worksteal
 
 lint: $(VENV)/.test ## Lint, format, types and architecture contracts.
 	$(BIN)/ruff check .

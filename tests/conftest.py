@@ -20,6 +20,8 @@ from bonaface.storage.database import Database
 from support import postgres
 from support.postgres import PostgresServer
 
+pytest_plugins = ["support.alone"]
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 MODELS = load_settings().models.directory

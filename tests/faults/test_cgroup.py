@@ -28,6 +28,7 @@ def two_gibibytes() -> Iterator[Sequence[Path]]:
         yield cgroups
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 def test_two_gibibytes_are_enough(
     two_gibibytes: Sequence[Path], tmp_path: Path, models_directory: Path, portrait: bytes

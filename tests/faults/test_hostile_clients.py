@@ -39,7 +39,7 @@ KINDS = [
 
 @pytest.fixture(scope="module")
 def harmed(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("harmed"), models_directory, traced=False) as served:
+    with serving(tmp_path_factory.mktemp("harmed"), models_directory) as served:
         yield served
 
 

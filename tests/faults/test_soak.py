@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import orjson
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.alone
 def test_every_kind_of_request_gets_its_own_outcome_and_is_counted(
     tmp_path: Path, models_directory: Path
 ) -> None:

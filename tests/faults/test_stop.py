@@ -26,7 +26,10 @@ IN_A_TERMINAL = ("sh", "-c", 'exec setsid --ctty "$@" <&2', "sh", *COMMAND)
 def test_under_load_replies_in_flight_finish_and_all_are_counted(
     number: signal.Signals, tmp_path: Path, models_directory: Path, portrait: bytes
 ) -> None:
-    with serving(tmp_path, models_directory, server=LONG) as served, Clients(served, portrait, 8) as load:
+    with (
+        serving(tmp_path, models_directory, traced=True, server=LONG) as served,
+        Clients(served, portrait, 8) as load,
+    ):
         wait_until(lambda: load.received.total() >= 20)
         served.send(number)
         assert served.wait(NEVER) == 0
@@ -53,7 +56,7 @@ def begin_body(served: Served, wire: Wire) -> None:
 def test_idle_connections_are_not_waited_for_and_a_slow_body_is(
     tmp_path: Path, models_directory: Path
 ) -> None:
-    with serving(tmp_path, models_directory, server=LONG) as served, ExitStack() as stack:
+    with serving(tmp_path, models_directory, traced=True, server=LONG) as served, ExitStack() as stack:
         slow, used, begun, new = (stack.enter_context(connected(served.address)) for _ in range(4))
         used.send(head("/healthz", method="GET"))
         assert used.read().status == 200
@@ -73,7 +76,10 @@ def test_a_body_that_outlasts_the_grace_is_told_so_and_counted(
     tmp_path: Path, models_directory: Path
 ) -> None:
     limits = {"shutdown_grace": 1, "body_timeout": 300}
-    with serving(tmp_path, models_directory, server=limits) as served, connected(served.address) as wire:
+    with (
+        serving(tmp_path, models_directory, traced=True, server=limits) as served,
+        connected(served.address) as wire,
+    ):
         begin_body(served, wire)
         served.send(signal.SIGTERM)
         answer = wire.read()
@@ -85,7 +91,10 @@ def test_a_body_that_outlasts_the_grace_is_told_so_and_counted(
 
 
 def test_a_second_sigint_ends_the_grace(tmp_path: Path, models_directory: Path) -> None:
-    with serving(tmp_path, models_directory, server=LONG) as served, connected(served.address) as wire:
+    with (
+        serving(tmp_path, models_directory, traced=True, server=LONG) as served,
+        connected(served.address) as wire,
+    ):
         begin_body(served, wire)
         served.send(signal.SIGINT)
         wait_until(lambda: bool(served.events("server.stopping")))
@@ -99,7 +108,7 @@ def test_with_a_drain_delay_it_says_503_and_serves_on_until_balancers_have_left(
     tmp_path: Path, models_directory: Path, small: bytes
 ) -> None:
     limits = {**LONG, "drain_delay": 2}
-    with serving(tmp_path, models_directory, server=limits) as served:
+    with serving(tmp_path, models_directory, traced=True, server=limits) as served:
         began = time.monotonic()
         served.send(signal.SIGTERM)
         wait_until(lambda: served.get("/readyz")[0] == 503)
@@ -114,7 +123,7 @@ def test_with_a_drain_delay_it_says_503_and_serves_on_until_balancers_have_left(
 
 
 def test_a_stop_while_it_warms_its_models(tmp_path: Path, models_directory: Path) -> None:
-    with serving(tmp_path, models_directory, server=LONG, ready=False) as served:
+    with serving(tmp_path, models_directory, traced=True, server=LONG, ready=False) as served:
         served.send(signal.SIGTERM)
         assert served.wait(NEVER) == 0
         assert not [line for line in served.log() if line["level"] == "error"]
@@ -125,7 +134,9 @@ def test_a_terminal_that_closes_drains_it(tmp_path: Path, models_directory: Path
     ours, theirs = pty.openpty()
     with (
         os.fdopen(theirs, "wb", buffering=0) as terminal,
-        serving(tmp_path, models_directory, command=IN_A_TERMINAL, server=LONG, stderr=terminal) as served,
+        serving(
+            tmp_path, models_directory, traced=True, command=IN_A_TERMINAL, server=LONG, stderr=terminal
+        ) as served,
         connected(served.address) as slow,
         connected(served.address) as idle,
     ):
@@ -140,7 +151,7 @@ def test_a_terminal_that_closes_drains_it(tmp_path: Path, models_directory: Path
 
 
 def test_what_is_to_outlive_its_terminal_does(tmp_path: Path, models_directory: Path, small: bytes) -> None:
-    with serving(tmp_path, models_directory, command=("nohup", *COMMAND), server=LONG) as served:
+    with serving(tmp_path, models_directory, traced=True, command=("nohup", *COMMAND), server=LONG) as served:
         served.send(signal.SIGHUP)
         assert served.ask(small).code == 0
         assert served.get("/readyz")[0] == 200

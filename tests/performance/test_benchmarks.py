@@ -205,6 +205,7 @@ def test_the_machine_is_told(settings: Settings) -> None:
     assert "family" in str(told["processor"])
 
 
+@pytest.mark.alone
 def test_a_server_under_every_load(
     models_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,6 @@
 It is made of counts and of ratios of processor time, so that neither a busy machine nor another one fails it.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from benchmarks.pictures import photo
 from benchmarks.regression import Calls, baseline_for, calls_of, check, counts_of, kind_of_machine, slower
 
 from bonaface.settings import ModelSettings, Settings
-from support.served import COVERAGE_PREFIX
+from support.environment import inherited
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,13 +45,13 @@ def calls(kernels: Kernels, settings: Settings) -> Calls:
     return {**calls_of(kernels, settings), **nothing}
 
 
+@pytest.mark.alone
 def test_nothing_became_slower(models_directory: Path) -> None:
     """In a process of its own, which nothing traces."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(COVERAGE_PREFIX)}
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.regression"],
         cwd=ROOT,
-        env=inherited | {"PYTHONPATH": "src:.", "BONAFACE_MODELS__DIRECTORY": str(models_directory)},
+        env=inherited() | {"PYTHONPATH": "src:.", "BONAFACE_MODELS__DIRECTORY": str(models_directory)},
         capture_output=True,
         text=True,
         check=False,
@@ -61,6 +60,7 @@ def test_nothing_became_slower(models_directory: Path) -> None:
     assert "whole call over all kernels" in done.stdout
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("part", "ratio"),
     [

@@ -61,6 +61,7 @@ AT_ONCE = 32
 SECONDS = 10
 
 
+@pytest.mark.alone
 def test_many_bodies_of_tiny_values_at_once_hold_nobody_up(target: Bombed) -> None:
     """Together they are a hundred megabytes; built, they would be gigabytes."""
     with ThreadPoolExecutor(AT_ONCE) as pool:

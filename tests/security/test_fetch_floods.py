@@ -87,6 +87,7 @@ async def test_an_image_in_pieces_of_one_byte_is_an_image_and_so_is_one_behind_i
         assert await fetcher.fetch(server.url(), OWNER) == image
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", ["tiny pieces", "interim answers"])
 def test_a_server_answers_others_meanwhile(tmp_path: Path, kind: str) -> None:
     fetch = {"allowed_networks": ["127.0.0.1/32"], "timeout": TIMEOUT}

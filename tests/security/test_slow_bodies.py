@@ -56,6 +56,7 @@ WAYS = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("content_type", "length", "body"), WAYS.values(), ids=WAYS)
 def test_slow_bodies_of_one_application_leave_the_others_their_places(
     slow_target: Served, other: Keys, content_type: str, length: int | None, body: bytes
@@ -100,6 +101,7 @@ def dripped(served: Served, keys: Keys, first: int, size: int, seconds: float) -
 SLOW = {"a few bytes": (0, 12), "half": (0, 250), "nearly": (0, 400), "nothing": (0, 0), "stops": (20_000, 0)}
 
 
+@pytest.mark.alone
 def test_a_body_under_a_kilobyte_a_second_is_ended_after_ten(slow_target: Served, other: Keys) -> None:
     with ThreadPoolExecutor(len(SLOW) + 1) as pool:
         asked = {name: pool.submit(dripped, slow_target, other, *how, 25) for name, how in SLOW.items()}

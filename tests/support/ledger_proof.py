@@ -5,7 +5,6 @@ So whatever the moment, of every caller: replies received <= replies counted <= 
 outcome: replies received <= replies counted.
 """
 
-import os
 import random
 import re
 import signal
@@ -32,6 +31,7 @@ from bonaface.storage.tables import usage_days, usage_hours, usage_totals
 from bonaface.usage.types import EVERYONE, UNKNOWN_CALLER
 from support import images
 from support.accounts import ACTOR
+from support.environment import inherited
 from support.wire import RawAnswer, Wire, form, head
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -176,8 +176,7 @@ def served(
 
 
 def _environment(storage: StorageSettings, models: Path) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
-    return inherited | {
+    return inherited() | {
         f"{ENV_PREFIX}STORAGE__DIRECTORY": str(storage.directory),
         f"{ENV_PREFIX}STORAGE__URL": storage.url or "",
         f"{ENV_PREFIX}MODELS__DIRECTORY": str(models),

@@ -20,7 +20,7 @@ INSTALLED = Path("/usr/lib/postgresql")
 USER = "bonaface"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 """The server never outlives its tests, so nothing needs to survive a power cut."""
-SECONDS = 30
+SECONDS = 60
 
 
 @dataclass

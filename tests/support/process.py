@@ -1,6 +1,5 @@
 """A real `bonaface serve` in a process of its own, in folders of the test, and the command beside it."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from bonaface.settings import ENV_PREFIX
+from support.environment import inherited
 
 SECONDS = 60
 """Longer than any of them takes; then the test fails."""
@@ -46,10 +46,9 @@ class Home:
     @property
     def environment(self) -> dict[str, str]:
         """Nothing of the developer's own: a home and a folder for temporary files, settings, and `extra`."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(ENV_PREFIX)}
         for name in ("home", "tmp"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        return kept | {
+        return inherited() | {
             "HOME": str(self.folder / "home"),
             "XDG_CACHE_HOME": str(self.folder / "home" / "cache"),
             "XDG_DATA_HOME": str(self.folder / "home" / "share"),

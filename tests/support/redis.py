@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from support.ports import free_port
 
 PROGRAM = "redis-server"
-SECONDS = 20
+SECONDS = 60
 
 
 def why_not() -> str | None:

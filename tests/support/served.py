@@ -19,6 +19,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.settings import ENV_PREFIX, NESTING, StorageSettings
 from bonaface.storage.database import Database
 from support.accounts import ACTOR
+from support.environment import inherited
 from support.ledger_proof import counted
 from support.ports import free_port
 from support.server import wait_until
@@ -26,8 +27,6 @@ from support.wire import RawAnswer, exchange, form, head
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "bonaface", "serve")
-COVERAGE_PREFIX = "COVERAGE"
-"""Of what has a new process traced."""
 SECONDS = 60
 """A process that takes longer for anything fails the test."""
 
@@ -155,7 +154,7 @@ def serving(
     keys: Keys | None = None,
     command: Sequence[str] = COMMAND,
     ready: bool = True,
-    traced: bool = True,
+    traced: bool = False,
     stdout: int = subprocess.DEVNULL,
     stderr: IO[bytes] | int | None = None,
     **sections: Mapping[str, object],
@@ -163,7 +162,7 @@ def serving(
     """Serve from `folder` until the end of the block, with `sections` of settings; killed there if need be.
 
     The log goes to a file that `log` reads unless `stderr` is given. `keys`: those of an earlier process.
-    `traced`: not where processor time is measured, for a test run that measures coverage multiplies it.
+    `traced`: see `support.environment`; for those that end in order.
     """
     folder.mkdir(exist_ok=True)
     keys = keys or make_keys(folder)
@@ -197,11 +196,9 @@ def answers(served: Served, path: str) -> bool:
 
 
 def environment(
-    folder: Path, models: Path, sections: Mapping[str, Mapping[str, object]], *, traced: bool = True
+    folder: Path, models: Path, sections: Mapping[str, Mapping[str, object]], *, traced: bool = False
 ) -> dict[str, str]:
     """This process's environment with other settings."""
-    others = (ENV_PREFIX,) if traced else (ENV_PREFIX, COVERAGE_PREFIX)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     sections = {**sections, "storage": {"directory": folder / "data"}}
     sections["models"] = {**sections.get("models", {}), "directory": models}
     named = {
@@ -210,4 +207,4 @@ def environment(
         for name, value in values.items()
     }
     tests = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
-    return inherited | named | {"PYTHONPATH": tests}
+    return inherited(traced=traced) | named | {"PYTHONPATH": tests}
