@@ -39,7 +39,10 @@ class Turns:
 def _locked(path: Path, how: int) -> Generator[None]:
     with path.open("ab") as file:
         fcntl.flock(file, how)
-        yield
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # not by closing: a forked process may hold the file, too
 
 
 class Controller:
