@@ -108,7 +108,7 @@ def test_overload_and_what_runs_and_waits(tmp_path: Path, limits: dict[str, obje
         running(analyzer, settings_in(tmp_path, metrics=ON, **limits)) as server,
         in_background(lambda: post(server, b"first")),
     ):
-        assert analyzer.began.acquire(timeout=20)
+        assert analyzer.began.acquire(timeout=60)
         found = scrape(server.metrics_url)
         assert found.value("bonaface_analyses_running") == 1
         assert found.value("bonaface_requests_in_flight") == 1
@@ -126,7 +126,7 @@ def in_background(work: Callable[[], object]) -> Iterator[None]:
     try:
         yield
     finally:
-        thread.join(20)
+        thread.join(60)
     assert not thread.is_alive()
 
 

@@ -20,7 +20,7 @@ from support.analyses import BrokenAnalyzer, GatedAnalyzer
 from support.server import RunningServer, running, settings_in, wait_for_warmth, wait_until
 from support.wire import connected, head
 
-LATER = 20
+LATER = 60
 
 
 def body_of(image: bytes) -> dict[str, object]:

@@ -24,7 +24,7 @@ from support.ledger_proof import Proof
 from support.server import RunningServer, running, settings_in, wait_until
 from support.wire import RawAnswer, connected, exchange, form, head
 
-SECONDS = 20
+SECONDS = 60
 JSON = ("Content-Type: application/json", "Content-Length: 2")
 
 

@@ -119,7 +119,7 @@ def test_a_month_that_begins_again_is_not_given_twice(database: Database, machin
         months.refresh(1)
         reservation = months.reserve(1, 2)
         reply = Reply(1, None, Outcome.FACES, 1, 0, 5, machine.now)
-        ledger.add(reply, reservation.spend).result(20)
+        ledger.add(reply, reservation.spend).result(60)
 
     for step in (None, machine.set_back, lambda: machine.pass_by(3600)):
         if step is not None:

@@ -14,7 +14,7 @@ def test_an_upload_is_held_in_memory(portrait: bytes, models_directory: Path, tm
     tour = Tour(*home.keys(), "", portrait)
     image = portrait + bytes(2_900_000 - len(portrait))
     whole = tour.file("large", image).data
-    with home.served() as server, socket.create_connection(server.address, timeout=20) as client:
+    with home.served() as server, socket.create_connection(server.address, timeout=60) as client:
         before = _open_files(server)
         client.sendall(whole[:-1])
         wait_until(lambda: _unread(client) == 0)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from support.server import RunningServer
 
 CHROMIUM = Path("/usr/bin/chromium")
-SECONDS = 20
+SECONDS = 60
 WIDE = {"width": 1280, "height": 850}
 FLAGS = [
     "--no-sandbox",

@@ -49,7 +49,7 @@ class Scrape:
 def scrape(url: str | None) -> Scrape:
     """Ask a metrics port now."""
     assert url is not None
-    with httpx2.Client(trust_env=False, timeout=20) as client:
+    with httpx2.Client(trust_env=False, timeout=60) as client:
         answer = client.get(url)
     assert answer.status_code == 200
     return Scrape.of(answer.text)

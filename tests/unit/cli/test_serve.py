@@ -33,7 +33,7 @@ def _served(*arguments: str) -> Iterator[IO[str]]:
             yield process.stdout
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) in (0, -signal.SIGTERM)
+            assert process.wait(60) in (0, -signal.SIGTERM)
 
 
 def _address(line: str) -> str:

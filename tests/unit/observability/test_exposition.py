@@ -24,7 +24,7 @@ def served(registry: CollectorRegistry | None = None) -> Iterator[tuple[str, int
 
 
 def ask(address: tuple[str, int], method: str, target: str) -> httpx2.Response:
-    with httpx2.Client(trust_env=False, timeout=20) as client:
+    with httpx2.Client(trust_env=False, timeout=60) as client:
         return client.request(method, f"http://{address[0]}:{address[1]}{target}")
 
 
@@ -70,7 +70,7 @@ def test_many_readers_at_once_and_one_that_says_nothing() -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
         assert not any(thread.is_alive() for thread in threads)
 
 

@@ -70,7 +70,7 @@ def serve(
 
 def serve_elsewhere(ledger: Ledger, number: int, at: datetime = LATE) -> None:
     for _ in range(number):
-        ledger.add(Reply(1, None, Outcome.FACES, 0, 0, 1, at)).result(20)
+        ledger.add(Reply(1, None, Outcome.FACES, 0, 0, 1, at)).result(60)
 
 
 def test_the_last_request_is_served_and_one_more_is_not(months: MonthlyQuota, ledger: Ledger) -> None:
@@ -169,7 +169,7 @@ def test_one_process_never_exceeds_the_quota_whoever_reads_and_commits_meanwhile
             return 0
         outcome = Outcome.FACES if number % 5 else Outcome.REFUSED_OVERLOAD
         reply = Reply(1, None, outcome, 0, 0, 1, LATE)
-        ledger.add(reply, reservation.spend).result(20)
+        ledger.add(reply, reservation.spend).result(60)
         return reply.is_served
 
     with ThreadPoolExecutor(8) as pool:

@@ -7,7 +7,7 @@ import pytest
 
 from bonaface.runtime.crew import Crew
 
-LATER = 20
+LATER = 60
 
 
 class Meeting:

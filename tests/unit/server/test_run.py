@@ -138,13 +138,13 @@ def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         url = process.stdout.readline().decode().strip()
-        with httpx2.Client(trust_env=False, timeout=20) as client:
+        with httpx2.Client(trust_env=False, timeout=60) as client:
             answer = client.get(f"{url}/healthz")
             assert client.get(f"{url}/readyz").status_code == 200
         assert answer.json() == {"status": "alive", "engine": "working"}
         assert "server" not in answer.headers
         process.send_signal(number)
-        rest, log = process.communicate(timeout=20)
+        rest, log = process.communicate(timeout=60)
     lines = [orjson.loads(line) for line in log.splitlines()]
     assert "/healthz" in [line["route"] for line in lines if line["event"] == "request"]
     assert "server.stopped" in [line["event"] for line in lines]

@@ -18,7 +18,7 @@ from bonaface.types import Analysis, Preset
 from support.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
 from support.server import wait_until
 
-LATER = 20
+LATER = 60
 
 
 @asynccontextmanager

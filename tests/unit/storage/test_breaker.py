@@ -87,7 +87,7 @@ def test_with_a_probe_nobody_else_has_to_try(breaker: CircuitBreaker, clock: Clo
     assert refuses(breaker)
     clock.time += RETRY_SECONDS
     assert refuses(breaker)
-    assert began.acquire(timeout=20)
+    assert began.acquire(timeout=60)
     clock.time += 10 * RETRY_SECONDS
     assert refuses(breaker)
     assert not began.acquire(blocking=False)  # one at a time
@@ -115,7 +115,7 @@ def test_a_suspicion_has_it_tried_and_opens_nothing(breaker: CircuitBreaker) -> 
     tried = threading.Semaphore(0)
     breaker.probe_with(tried.release)
     breaker.suspect()
-    assert tried.acquire(timeout=20)
+    assert tried.acquire(timeout=60)
     assert not breaker.is_open
     breaker.failed(AWAY)
     breaker.suspect()  # it is known already: the next turn is that of the next second

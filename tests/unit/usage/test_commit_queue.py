@@ -125,7 +125,7 @@ def test_whoever_can_wait_least_decides_when_a_batch_is_claimed(queue: CommitQue
         time.sleep(0.05)
         assert not taking.done()
         queue.add(entry(0.01))
-        taken = taking.result(20)
+        taken = taking.result(60)
     assert taken is not None
     assert len(taken.entries) == 3
     queue.end()

@@ -23,7 +23,7 @@ from support.accounts import ACTOR, statements
 from support.replies import NOON, counted, reply
 from support.server import wait_until
 
-LATER = 20
+LATER = 60
 
 
 @pytest.fixture

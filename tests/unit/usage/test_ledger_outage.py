@@ -28,7 +28,7 @@ from bonaface.usage.types import Outcome, Reply, ReplyBatch
 from support.replies import NOON, OWNER, counted, reply
 from support.server import wait_until
 
-LATER = 20
+LATER = 60
 MUCH = 1_000_000
 
 

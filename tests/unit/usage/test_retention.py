@@ -22,7 +22,7 @@ from support.accounts import database_in
 
 NOON = datetime(2026, 6, 15, 12, 20, tzinfo=UTC)
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
-LATER = 20
+LATER = 60
 
 
 def noon() -> datetime:
