@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-quick lint format cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test test-quick lint format pages cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -58,6 +58,11 @@ lint: $(VENV)/.test ## Lint, format, types and architecture contracts.
 format: $(VENV)/.test ## Format the code.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pages: $(VENV)/.test ## Write anew what follows from the code: tables of settings, OpenAPI snapshot, picture of the rooms.
+	@PYTHONPATH=src:tests:. $(BIN)/python -m support.settings_table
+	@PYTHONPATH=src:tests:. $(BIN)/python -m support.rooms
+	@PYTHONPATH=src REWRITE_SNAPSHOT=1 $(BIN)/pytest -q tests/contract/test_openapi.py -k reviewed
 
 accuracy: setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.
 	$(BIN)/bonaface evaluate ../shared/data/manifest.csv --robustness --seed 1 --out var/accuracy

@@ -1,11 +1,22 @@
-"""The tables of docs/settings.md as they follow from the fields themselves."""
+"""The tables of docs/settings.md as they follow from the fields themselves.
 
+    PYTHONPATH=src:tests python -m support.settings_table
+
+writes them anew.
+"""
+
+import re
+from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bonaface.settings import ENV_PREFIX, NESTING, Settings
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
+SECTION = r"## {}\n\n.+\n\n(?:\|.*\n)+"
+"""A heading, a sentence and a table."""
 
 MADE_HERE = {
     "models.directory": "`models` in the user's data folder",
@@ -64,3 +75,15 @@ def _default(key: str, field: FieldInfo) -> str:
         return "none"
     value = field.default
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def write() -> None:
+    """Puts the tables in the place of those that are there; a new section comes last."""
+    page = PAGE.read_text("utf-8")
+    old = "\n".join(re.findall(SECTION.format("[a-z_]+"), page))
+    assert page.count(old) == 1, "the tables do not follow each other"
+    PAGE.write_text(page.replace(old, tables() + "\n"), "utf-8")
+
+
+if __name__ == "__main__":
+    write()

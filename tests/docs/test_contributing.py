@@ -1,0 +1,106 @@
+"""Three tasks of CONTRIBUTING.md, performed in a copy of the repository by the steps that stand there.
+
+    pytest -m contributing
+
+runs it alone: a minute.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import ROOT
+from support.networks import constant
+from support.recipe import Edit, commands, edits, section
+
+PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+SETTING, ROUTE, NETWORK = "Add a setting", "Add an admin route", "Add a PAD network"
+WEIGHTS = Path("src/bonaface/models/weights/example-pad.onnx")
+UNIT_TESTS = (
+    *("tests/unit/quality", "tests/unit/test_settings.py", "tests/unit/api/admin", "tests/unit/models"),
+    *("tests/unit/liveness", "tests/docs/test_settings.py"),
+)
+BIN = Path(sys.executable).parent
+
+
+def _copied(to: Path) -> Path:
+    """What git knows of, and what mypy remembers; the environment is ours."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, to / name)
+    if (ROOT / ".mypy_cache").is_dir():
+        shutil.copytree(ROOT / ".mypy_cache", to / ".mypy_cache")
+    return to
+
+
+def _network() -> bytes:
+    """One that is sure that every face is bona fide, in bytes enough for a real file."""
+    return constant({"logit": np.full((1, 1), 2, np.float32), "rest": np.zeros((1, 400), np.float32)}, "crop")
+
+
+def _run(copy: Path, *command: str) -> None:
+    """In the copy, whose code comes before the one that is installed."""
+    environment = os.environ | {"PYTHONPATH": "src", "PATH": f"{BIN}:{os.environ['PATH']}"}
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _make(copy: Path, target: str) -> None:
+    """The environment is taken as it is, whatever the dates of the copied files."""
+    made = [f"{BIN.parent}/{stamp}" for stamp in (".python", ".run", ".test")]
+    _run(copy, "make", target, f"VENV={BIN.parent}", *(part for stamp in made for part in ("-o", stamp)))
+
+
+@pytest.mark.contributing
+@pytest.mark.timeout(900)
+def test_three_tasks_by_the_steps_of_the_page(tmp_path: Path) -> None:
+    copy, network = _copied(tmp_path / "copy"), _network()
+    (copy / WEIGHTS).write_bytes(network)
+    values = {"SHA256": hashlib.sha256(network).hexdigest(), "SIZE": str(len(network))}
+    tasks = [section(PAGE, title) for title in (SETTING, ROUTE, NETWORK)]
+    for task in tasks:
+        for edit in edits(task, values):
+            edit.make(copy)
+    for command in sorted({command for task in tasks for command in commands(task)}):
+        _make(copy, command.removeprefix("make "))
+    _make(copy, "lint")
+    _run(copy, f"{BIN}/pytest", "-q", *UNIT_TESTS)
+    assert "`faces.max_roll`" in (copy / "docs" / "settings.md").read_text("utf-8")
+    assert "/admin/v1/limits" in (copy / "tests" / "contract" / "openapi.snapshot.json").read_text("utf-8")
+
+
+def test_each_block_of_a_recipe_has_its_place() -> None:
+    for title, count in ((SETTING, 3), (ROUTE, 7), (NETWORK, 4)):
+        text = section(PAGE, title)
+        assert len(edits(text, {})) == text.count("```") // 2 == count
+
+
+def test_a_line_that_is_there_twice_is_no_place(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("one\none\n")
+    with pytest.raises(ValueError, match="too many values"):
+        Edit("a.md", "after", "one", "two\n").make(tmp_path)
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"make ([a-z][a-z-]+)", PAGE))))
+def test_what_is_to_be_made_can_be_made(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.M)
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", PAGE))))
+def test_links_lead_somewhere(link: str) -> None:
+    assert (ROOT / link).is_file()
