@@ -118,8 +118,9 @@ async def test_a_look_up_that_nobody_waits_for_keeps_its_place_and_the_others_ha
         assert all(address.is_loopback for address in await resolver.resolve("localhost", owner=2))
         assert places.taken == 2
         gate.open()
-        with pytest.raises(socket.gaierror):  # it waits for the answer, and the place is free then
-            await resolver.resolve("a.silent", owner=2)
+        for name in ("a.silent", "b.silent"):
+            with pytest.raises(socket.gaierror):  # it waits for the answer, and the place is free then
+                await resolver.resolve(name, owner=2)
         assert all(address.is_loopback for address in await resolver.resolve("localhost", owner=1))
 
 
