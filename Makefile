@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-quick lint format pages cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test test-all test-quick lint format pages cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,7 +39,11 @@ $(VENV)/.test: $(VENV)/.run requirements/test.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
-test: $(VENV)/.test setup lint ## Set up and run lint, types, architecture contracts and every test.
+test: $(VENV)/.test setup lint ## Set up and run lint, types, architecture contracts and every test but the slow ones.
+	@$(BIN)/bonaface models pull centerface
+	$(PYTEST) -m "not slow" --cov --cov-report=term
+
+test-all: $(VENV)/.test setup lint ## The same with the slow tests, as CI does.
 	@$(BIN)/bonaface models pull centerface
 	$(PYTEST) --cov --cov-report=term
 

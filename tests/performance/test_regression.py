@@ -45,6 +45,7 @@ def calls(kernels: Kernels, settings: Settings) -> Calls:
     return {**calls_of(kernels, settings), **nothing}
 
 
+@pytest.mark.slow
 @pytest.mark.alone
 def test_nothing_became_slower(models_directory: Path) -> None:
     """In a process of its own, which nothing traces."""

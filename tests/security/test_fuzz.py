@@ -21,6 +21,8 @@ SECONDS = 60
 RARE = 100
 
 
+@pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_a_minute_over_all_targets(tmp_path: Path) -> None:
     out = tmp_path / "result.json"
