@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from conftest import ROOT
+from support.environment import inherited
 from support.networks import constant
 from support.recipe import Edit, commands, edits, section
 
@@ -55,7 +56,7 @@ def _network() -> bytes:
 
 def _run(copy: Path, *command: str) -> None:
     """In the copy, whose code comes before the one that is installed."""
-    environment = os.environ | {"PYTHONPATH": "src", "PATH": f"{BIN}:{os.environ['PATH']}"}
+    environment = inherited() | {"PYTHONPATH": "src", "PATH": f"{BIN}:{os.environ['PATH']}"}
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -66,6 +67,7 @@ def _make(copy: Path, target: str) -> None:
     _run(copy, "make", target, f"VENV={BIN.parent}", *(part for stamp in made for part in ("-o", stamp)))
 
 
+@pytest.mark.slow
 @pytest.mark.contributing
 @pytest.mark.timeout(900)
 def test_three_tasks_by_the_steps_of_the_page(tmp_path: Path) -> None:
