@@ -23,7 +23,7 @@ FACES = 20
 def main(rounds: int = 20, json: Path | None = None) -> None:
     """Print the row."""
     settings, data = load_settings(), pictures.crowd(FACES)
-    analyzer = Analyzer(settings, lanes=settings.engine.workers)
+    analyzer = Analyzer(settings, lanes=settings.serving.workers)
     assert len(analyzer.analyze(data).faces) == FACES
     one, all_faces = kernels_of(data, settings, 1), kernels_of(data, settings)
     calls = {

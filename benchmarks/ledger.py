@@ -107,7 +107,7 @@ def serve(directory: Path, url: str, counting: Annotated[bool, typer.Option()] =
     if not counting:
         services = replace(services, ledger=NullLedger(services.database))
     with closing(bind(settings.server)) as listener:
-        services.engine.warmed.add_done_callback(lambda _: typer.echo(base_url(listener)))
+        services.dispatcher.warmed.add_done_callback(lambda _: typer.echo(base_url(listener)))
         asyncio.run(make_server(services).serve(sockets=[listener]))
 
 

@@ -13,13 +13,13 @@ import typer
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonaface.api.middleware.metrics import Metering
+from bonaface.api.middleware.observe import Observe
 from bonaface.api.middleware.tracing import Traced
-from bonaface.api.middleware.watch import Watch
 from bonaface.api.refusals import REASONS
 from bonaface.observability.metrics import Metrics
 from bonaface.observability.spans import Spans
 from bonaface.settings import ModelSettings, TracingSettings
-from bonaface.stopwatch import Stage, Stages
+from bonaface.timings import Stage, Timings
 from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, Verdict
 
 REQUESTS = 2_000
@@ -48,9 +48,9 @@ class Answering:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = ROUTE
         if self._is_timed:
-            stages: Stages = scope["state"]["stages"]
+            timings: Timings = scope["state"]["timings"]
             for stage in Stage:
-                with stages.of(stage):
+                with timings.of(stage):
                     pass
         if self._metrics is not None:
             self._metrics.key_cache.add(is_hit=True)
@@ -86,9 +86,9 @@ async def measure() -> dict[str, float]:
     spans = Spans(NOWHERE, TracingSettings(endpoint=NOWHERE, sample=0))
     rows: dict[str, ASGIApp] = {
         "nothing": Answering(None, is_timed=False),
-        "watch, 10 stages timed": Watch(Answering(None)),
-        "and metrics": Watch(Metering(Answering(metrics), metrics.traffic)),
-        "and a span, not sampled": Watch(Traced(Metering(Answering(metrics), metrics.traffic), spans)),
+        "watch, 10 stages timed": Observe(Answering(None)),
+        "and metrics": Observe(Metering(Answering(metrics), metrics.traffic)),
+        "and a span, not sampled": Observe(Traced(Metering(Answering(metrics), metrics.traffic), spans)),
     }
     return {name: await microseconds(app) for name, app in rows.items()}
 

@@ -16,7 +16,7 @@ from bonaface.api.services import Services
 from bonaface.observability.logging import configure
 from bonaface.settings import LogSettings, Settings, StorageSettings
 from bonaface.speed.client import upload
-from bonaface.stopwatch import Stages
+from bonaface.timings import Timings
 from bonaface.types import Analysis, Preset
 
 SIDE_BY_SIDE = 10
@@ -26,7 +26,7 @@ WAIT_SECONDS = 30
 class Steady:
     """An `ImageAnalyzer` that finds one face at once, whatever it is given."""
 
-    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         """One face."""
         return Analysis(width=640, height=480, preset=preset or Preset.BALANCED, faces=(a_face(),))
 
@@ -69,7 +69,7 @@ class Requests:
     async def _start(self) -> None:
         await self._lifespan.__aenter__()
         ends = time.monotonic() + WAIT_SECONDS
-        while not self._services.engine.is_ready and time.monotonic() < ends:  # noqa: ASYNC110 - set by a thread
+        while not self._services.dispatcher.is_ready and time.monotonic() < ends:  # noqa: ASYNC110 - set by a thread
             await asyncio.sleep(0.001)
 
     async def _stop(self) -> None:

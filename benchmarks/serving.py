@@ -23,7 +23,7 @@ from benchmarks.row import Row, tell
 from benchmarks.soak.watch import Sample, Watch
 from benchmarks.timing import cores, interleaved
 from bonaface.analyzer import Analyzer
-from bonaface.settings import EngineSettings, Settings, load_settings
+from bonaface.settings import ServingSettings, Settings, load_settings
 from bonaface.speed.client import upload
 from bonaface.speed.server import Served, served
 
@@ -62,7 +62,7 @@ def main(
     rows = [
         _throughput(client, (peak, again), alone, together),
         _latency(calm, STEADY * peak),
-        *_overload(flood, (peak, again), overload, settings.engine.deadline),
+        *_overload(flood, (peak, again), overload, settings.serving.deadline),
         *_memory(held, whole.samples),
     ]
     tell(rows, json)
@@ -70,8 +70,8 @@ def main(
 
 def with_isolation(settings: Settings, isolation: str) -> Settings:
     """`settings` with workers that are `threads` or `processes`."""
-    engine = {**settings.engine.model_dump(), "isolation": isolation}
-    return settings.model_copy(update={"engine": EngineSettings.model_validate(engine)})
+    engine = {**settings.serving.model_dump(), "isolation": isolation}
+    return settings.model_copy(update={"serving": ServingSettings.model_validate(engine)})
 
 
 def _library_ms(analyzer: Analyzer, data: bytes) -> float:

@@ -15,7 +15,7 @@ from bonaface.imaging.types import RgbImage
 from bonaface.models.catalog import load_catalog
 from bonaface.models.pull import pull
 from bonaface.models.store import ModelStore
-from bonaface.settings import ENV_PREFIX, EngineSettings, ImageLimits, ModelSettings, StorageSettings
+from bonaface.settings import ENV_PREFIX, ImageLimits, ModelSettings, ServingSettings, StorageSettings
 from bonaface.storage.database import Database
 from support import postgres
 from support.postgres import PostgresServer
@@ -61,7 +61,7 @@ def settings(model_settings: ModelSettings, tmp_path: Path) -> Settings:
     return Settings(
         models=model_settings,
         storage=StorageSettings(directory=tmp_path / "data"),
-        engine=EngineSettings(workers=2),
+        serving=ServingSettings(workers=2),
     )
 
 

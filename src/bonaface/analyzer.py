@@ -16,15 +16,15 @@ from bonaface.imaging.turn import turned
 from bonaface.liveness.base import LivenessModel
 from bonaface.liveness.presets import Decision, load_calibration
 from bonaface.liveness.registry import open_liveness_model
+from bonaface.memory_errors import memory_errors_told, require_memory
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
-from bonaface.runtime.crew import Crew
 from bonaface.runtime.engines import session_factory
+from bonaface.runtime.helper_pool import HelperPool
 from bonaface.settings import ImageLimits, Settings, load_settings
-from bonaface.shortage import need_room, shortages_told
-from bonaface.stopwatch import Stage, Stages
+from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis, Box, Detection, Face, Preset
 
 ImageInput = str | Path | bytes | NDArray[np.uint8]
@@ -51,42 +51,42 @@ class Analyzer:
         self._detector: Detector = open_detector(catalog.detector(models.detector), store, factory, lanes)
         self.calibration = load_calibration(models.presets) if models.presets else pad.calibration
         pad = pad.model_copy(update={"calibration": self.calibration})
-        self._crew = Crew(lanes)
-        self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes, self._crew)
+        self._helpers = HelperPool(lanes)
+        self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes, self._helpers)
         self._decision = Decision(self.calibration)
 
-    @shortages_told()
+    @memory_errors_told()
     def analyze(
-        self, image: ImageInput, preset: Preset | None = None, stages: Stages | None = None
+        self, image: ImageInput, preset: Preset | None = None, timings: Timings | None = None
     ) -> Analysis:
         """Every face of the image, largest first, at most `settings.faces.max_faces`.
 
         image: see `ImageInput`.
         preset: sensitivity of the verdicts; the settings' default preset when left out.
-        stages: is told how long decoding, detection and PAD took.
+        timings: is told how long decoding, detection and PAD took.
         Raises InvalidParameterError, ImageTooSmallError, ImageTooLargeError, InvalidImageError or
         UnsupportedImageFormatError; OSError when the path cannot be read; MemoryError when there is no
         memory left for it.
         """
         preset = _known(preset or self.settings.models.default_preset)
-        with self._crew.lane():
-            return self._analyze(image, preset, stages or Stages())
+        with self._helpers.lane():
+            return self._analyze(image, preset, timings or Timings())
 
-    def _analyze(self, image: ImageInput, preset: Preset, stages: Stages) -> Analysis:
-        with stages.of(Stage.DECODE):
+    def _analyze(self, image: ImageInput, preset: Preset, timings: Timings) -> Analysis:
+        with timings.of(Stage.DECODE):
             picture = self.decode(image)
-        need_room()
-        with stages.of(Stage.DETECT):
+        require_memory()
+        with timings.of(Stage.DETECT):
             found = self.detect(picture)[: self.settings.faces.max_faces]
         boxes = [face.box for face in found]
         if picture.lacks_pixels(boxes):
-            with stages.of(Stage.DECODE):
+            with timings.of(Stage.DECODE):
                 picture.decode()
-            need_room()
-        with stages.of(Stage.PAD):
+            require_memory()
+        with timings.of(Stage.PAD):
             log_odds = self._log_odds(picture, boxes, [face.landmarks.quarters for face in found])
         judged = list(zip(found, log_odds.tolist(), strict=True))
-        faces = self._crew.map(partial(self._face, picture, preset), judged)
+        faces = self._helpers.map(partial(self._face, picture, preset), judged)
         return Analysis(width=picture.width, height=picture.height, preset=preset, faces=tuple(faces))
 
     def warm_up(self) -> None:
@@ -118,7 +118,7 @@ class Analyzer:
         engines differ by millionths of a pixel, and a crop whose corner falls between two pixels would turn
         that into another crop.
         """
-        with self._crew.lane():
+        with self._helpers.lane():
             return self._log_odds(picture, boxes, quarters or [0] * len(boxes))
 
     def score(self, log_odds: float) -> float:

@@ -10,10 +10,12 @@ import os
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -30,6 +32,9 @@ from bonaface.types import Preset
 ENV_PREFIX = "BONAFACE_"
 CONFIG_VARIABLE = "BONAFACE_CONFIG"
 NESTING = "__"
+
+RENAMED_SECTIONS: Mapping[str, str] = MappingProxyType({"engine": "serving"})
+"""Sections by their former names, and what they are called now: the old names are refused."""
 
 
 def _number(default: float, least: float, most: float, description: str) -> Any:  # noqa: ANN401 - as Field
@@ -101,7 +106,7 @@ class FetchSettings(Section):
     max_url_length: int = _number(16_384, 1, 16_384, "longest URL accepted, percent-encoded, in characters")
 
 
-class EngineSettings(Section):
+class ServingSettings(Section):
     """How much work is taken on at once."""
 
     workers: int = Field(
@@ -242,7 +247,7 @@ class Settings(BaseSettings):
     faces: FaceSettings = FaceSettings()
     models: ModelSettings = Field(default_factory=ModelSettings)
     fetch: FetchSettings = FetchSettings()
-    engine: EngineSettings = Field(default_factory=EngineSettings)
+    serving: ServingSettings = Field(default_factory=ServingSettings)
     server: ServerSettings = ServerSettings()
     storage: StorageSettings = Field(default_factory=StorageSettings)
     limits: LimitSettings = LimitSettings()
@@ -288,16 +293,30 @@ def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
         if not name.upper().startswith(ENV_PREFIX) or name == CONFIG_VARIABLE:
             continue
         section = name[len(ENV_PREFIX) :].split(NESTING)[0].lower()
+        if section in RENAMED_SECTIONS:
+            raise ConfigurationError(f"{name} was renamed; set {_renamed(name, section)} instead.")
         if section not in Settings.model_fields:
             known = ", ".join(Settings.model_fields)
             raise ConfigurationError(f"{name} is not a setting; sections are {known}.")
 
 
+def _renamed(variable: str, section: str) -> str:
+    """The variable as it is called now, in capitals, whose `section` had another name."""
+    rest = variable[len(ENV_PREFIX) + len(section) :]
+    return f"{ENV_PREFIX}{RENAMED_SECTIONS[section]}{rest}".upper()
+
+
 def _explain(error: ValidationError, overrides: Mapping[str, Any]) -> str:
     faults = (
-        f"{_giver(fault['loc'], overrides)}{_key(fault['loc'])}: {fault['msg']}" for fault in error.errors()
+        f"{_giver(fault['loc'], overrides)}{_key(fault['loc'])}: {_fault(fault)}" for fault in error.errors()
     )
     return "The settings do not hold: " + "; ".join(faults) + "."
+
+
+def _fault(fault: ErrorDetails) -> str:
+    """What is wrong; of a section by its former name, what it is called now."""
+    section = RENAMED_SECTIONS.get(str(fault["loc"][0]))
+    return fault["msg"] if section is None else f"This section was renamed; call it {section}"
 
 
 def _key(location: tuple[int | str, ...]) -> str:

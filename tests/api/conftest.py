@@ -24,7 +24,7 @@ def _quiet() -> None:
 @pytest.fixture(scope="session")
 def server(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     settings = settings_in(
-        tmp_path_factory.mktemp("server"), fetch=FETCH, engine={"workers": 2, "queue": 64, "deadline": 60}
+        tmp_path_factory.mktemp("server"), fetch=FETCH, serving={"workers": 2, "queue": 64, "deadline": 60}
     )
     with running(analyzer, settings) as server:
         yield server

@@ -143,12 +143,12 @@ def assert_good(wire: Wire) -> None:
 def test_nothing_in_a_refused_body_is_taken_for_a_request(quick: RunningServer, framing: str) -> None:
     smuggled = good(quick)
     line = framing.format(length=len(smuggled), more=len(smuggled) + 1000)
-    before = quick.services.engine.admission.taken
+    before = quick.services.dispatcher.admission.taken
     with connected(quick.address) as wire:
         wire.send(unauthorized(quick, line) + smuggled + good(quick))
         assert wire.read().code == -41005
         assert wire.is_closed()
-    assert quick.services.engine.admission.taken == before
+    assert quick.services.dispatcher.admission.taken == before
 
 
 def test_a_client_that_sends_all_of_a_refused_body_still_gets_the_answer(quick: RunningServer) -> None:
@@ -204,7 +204,7 @@ FRAMING = {
 def test_too_much_framing_is_answered_by_the_route_and_the_rest_dropped(
     quick: RunningServer, much: bytes
 ) -> None:
-    before = quick.services.engine.admission.taken
+    before = quick.services.dispatcher.admission.taken
     with connected(quick.address) as wire:
         wire.send(authorized(quick, JSON, "Transfer-Encoding: chunked") + much)
         wire.send(b"0\r\n\r\n" + good(quick) * 3)
@@ -213,7 +213,7 @@ def test_too_much_framing_is_answered_by_the_route_and_the_rest_dropped(
     assert (answer.status, answer.code, answer.headers["connection"]) == (200, -40000, "close")
     assert "keep-alive" not in answer.headers
     assert "larger chunks" in answer.headers["x-error-detail"]
-    assert quick.services.engine.admission.taken == before
+    assert quick.services.dispatcher.admission.taken == before
 
 
 @pytest.mark.parametrize("much", FRAMING.values(), ids=FRAMING)

@@ -12,7 +12,7 @@ from bonaface import Analyzer
 from bonaface.accounts.application import Quota
 from bonaface.api.v1.presenter import reported
 from bonaface.settings import ServerSettings
-from bonaface.stopwatch import Stage
+from bonaface.timings import Stage
 from bonaface.types import Preset
 from support.accounts import ACTOR
 from support.analyses import GatedAnalyzer
@@ -98,7 +98,7 @@ def reasons(found: Scrape) -> set[str]:
 @pytest.mark.parametrize(
     ("limits", "reason"),
     [
-        ({"engine": {"workers": 1, "queue": 0}}, "overload_queue"),
+        ({"serving": {"workers": 1, "queue": 0}}, "overload_queue"),
         ({"server": {"max_requests": 1}}, "overload_requests"),
     ],
 )
@@ -132,7 +132,7 @@ def in_background(work: Callable[[], object]) -> Iterator[None]:
 
 def test_a_deadline_that_passes(tmp_path: Path) -> None:
     analyzer = GatedAnalyzer()
-    settings = settings_in(tmp_path, metrics=ON, engine={"workers": 1, "deadline": 0.05})
+    settings = settings_in(tmp_path, metrics=ON, serving={"workers": 1, "deadline": 0.05})
     with running(analyzer, settings) as server:
         assert post(server, b"slow").status_code == 503
         analyzer.open()

@@ -40,7 +40,7 @@ def gated(
 
 
 def _taken(server: RunningServer, count: int) -> bool:
-    return server.services.engine.admission.taken == count
+    return server.services.dispatcher.admission.taken == count
 
 
 def ask(server: RunningServer, image: bytes) -> httpx2.Response:
@@ -58,11 +58,11 @@ def assert_overloaded(answer: httpx2.Response) -> None:
 
 def test_more_than_workers_and_queue_is_refused_at_once(tmp_path: Path) -> None:
     limits = {"workers": 1, "queue": 1, "deadline": LATER}
-    with gated(tmp_path, engine=limits) as (server, analyzer), ThreadPoolExecutor(2) as pool:
+    with gated(tmp_path, serving=limits) as (server, analyzer), ThreadPoolExecutor(2) as pool:
         first = pool.submit(ask, server, b"first")
         assert analyzer.began.acquire(timeout=LATER)
         second = pool.submit(ask, server, b"second")
-        wait_until(lambda: server.services.engine.admission.taken == 2)
+        wait_until(lambda: server.services.dispatcher.admission.taken == 2)
         assert_overloaded(ask(server, b"third"))
         analyzer.open()
         assert [first.result().json()["header"]["resultCode"], second.result().status_code] == [0, 200]
@@ -114,7 +114,7 @@ def test_an_application_alone_may_use_all_workers_and_the_queue(tmp_path: Path) 
     """Its places are for images on their way: what waits for a worker holds none."""
     limits = {"workers": 1, "queue": 2, "deadline": LATER}
     with (
-        gated(tmp_path, engine=limits, server={"max_requests": 4}) as (server, analyzer),
+        gated(tmp_path, serving=limits, server={"max_requests": 4}) as (server, analyzer),
         ThreadPoolExecutor(3) as pool,
     ):
         asked = []
@@ -130,7 +130,7 @@ def test_an_application_alone_may_use_all_workers_and_the_queue(tmp_path: Path) 
 def full(folder: Path) -> Iterator[tuple[RunningServer, GatedAnalyzer]]:
     """A server whose only place `first` has until the analyzer is opened, at the end if not before."""
     limits = {"workers": 1, "queue": 0, "deadline": LATER}
-    with gated(folder, engine=limits) as (server, analyzer), ThreadPoolExecutor(1) as pool:
+    with gated(folder, serving=limits) as (server, analyzer), ThreadPoolExecutor(1) as pool:
         first = pool.submit(ask, server, b"first")
         assert analyzer.began.acquire(timeout=LATER)
         yield server, analyzer
@@ -157,7 +157,7 @@ def test_a_refusal_of_a_short_request_keeps_its_connection(tmp_path: Path) -> No
             answer = wire.read()
             assert (answer.status, "connection" in answer.headers) == (503, False)
         analyzer.open()
-        wait_until(lambda: server.services.engine.admission.taken == 0)
+        wait_until(lambda: server.services.dispatcher.admission.taken == 0)
         wire.send(request_of(server, b"again"))
         assert wire.read().code == 0
     assert analyzer.images == [b"first", b"again"]
@@ -165,12 +165,12 @@ def test_a_refusal_of_a_short_request_keeps_its_connection(tmp_path: Path) -> No
 
 def test_whoever_sends_slowly_holds_no_place_meanwhile(tmp_path: Path) -> None:
     limits = {"workers": 1, "queue": 0, "deadline": LATER}
-    with gated(tmp_path, engine=limits) as (server, analyzer), connected(server.address) as wire:
+    with gated(tmp_path, serving=limits) as (server, analyzer), connected(server.address) as wire:
         analyzer.open()
         request = request_of(server, b"slow")
         wire.send(request[:-5])
         wait_until(lambda: server.services.requests.taken == 1)
-        assert server.services.engine.admission.taken == 0
+        assert server.services.dispatcher.admission.taken == 0
         assert ask(server, b"quick").json()["header"]["resultCode"] == 0
         wire.send(request[-5:])
         assert wire.read().code == 0
@@ -179,7 +179,7 @@ def test_whoever_sends_slowly_holds_no_place_meanwhile(tmp_path: Path) -> None:
 
 def test_an_answer_that_would_come_too_late_is_an_overload(tmp_path: Path) -> None:
     limits = {"workers": 1, "queue": 4, "deadline": 0.1}
-    with gated(tmp_path, engine=limits) as (server, analyzer):
+    with gated(tmp_path, serving=limits) as (server, analyzer):
         assert_overloaded(ask(server, b"running"))
         assert_overloaded(ask(server, b"waiting"))
     assert analyzer.images == [b"running"]
@@ -188,7 +188,7 @@ def test_an_answer_that_would_come_too_late_is_an_overload(tmp_path: Path) -> No
 def test_work_of_a_client_that_went_away_is_not_run(tmp_path: Path) -> None:
     limits = {"workers": 1, "queue": 4, "deadline": LATER}
     with (
-        gated(tmp_path, engine=limits) as (server, analyzer),
+        gated(tmp_path, serving=limits) as (server, analyzer),
         ThreadPoolExecutor(1) as pool,
         capture_logs() as logs,
     ):
@@ -217,12 +217,12 @@ def request_of(server: RunningServer, image: bytes) -> bytes:
 def leave_while_waiting(server: RunningServer, image: bytes) -> None:
     with connected(server.address) as wire:
         wire.send(request_of(server, image))
-        wait_until(lambda: server.services.engine.admission.taken == 2)
+        wait_until(lambda: server.services.dispatcher.admission.taken == 2)
 
 
 def test_a_server_that_is_warming_up_says_so(tmp_path: Path) -> None:
     with gated(tmp_path, cold=True) as (server, analyzer), server.client() as client:
-        wait_until(lambda: server.services.engine.warmth is Warmth.WARMING)
+        wait_until(lambda: server.services.dispatcher.warmth is Warmth.WARMING)
         ready = client.get("/readyz")
         others = {"engine": "working", "database": "reachable", "stopping": False}
         assert ready.status_code == 503

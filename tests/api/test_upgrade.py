@@ -99,13 +99,13 @@ def test_nothing_of_a_body_is_taken_for_a_request(
     hidden = request(server, LENGTH) + BODY
     framing = CHUNKED if is_chunked else f"Content-Length: {len(hidden)}"
     sent = chunks(hidden) if is_chunked else hidden
-    before = server.services.engine.admission.taken
+    before = server.services.dispatcher.admission.taken
     with connected(server.address) as wire:
         wire.send(request(server, *offer, framing) + sent)
         assert wire.read().code == -40000
         wire.send(head("/healthz", method="GET"))
         assert wire.read().json["status"] == "alive"
-    assert server.services.engine.admission.taken == before
+    assert server.services.dispatcher.admission.taken == before
 
 
 def test_framing_that_is_refused_without_an_offer_is_refused_with_one(server: RunningServer) -> None:

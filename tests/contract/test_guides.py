@@ -86,8 +86,8 @@ def test_the_serving_page_has_the_defaults() -> None:
     assert f"`server.max_requests` ({settings.server.max_requests})" in page
     assert f"`server.body_timeout` ({settings.server.body_timeout:g})" in page
     assert f"`server.shutdown_grace` ({settings.server.shutdown_grace})" in page
-    assert f"`engine.deadline` ({settings.engine.deadline:g})" in page
-    assert f"`engine.queue` ({settings.engine.queue})" in page
+    assert f"`serving.deadline` ({settings.serving.deadline:g})" in page
+    assert f"`serving.queue` ({settings.serving.queue})" in page
 
 
 def test_the_table_has_one_home() -> None:

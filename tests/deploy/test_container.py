@@ -137,7 +137,7 @@ def test_the_memory_of_compose_holds_the_workers_of_its_quota(
             tmp_path,
             models_directory,
             command=cgroups.inside(groups, *COMMAND),
-            engine={"workers": workers, "deadline": 100},
+            serving={"workers": workers, "deadline": 100},
         ) as served,
         ThreadPoolExecutor(workers) as pool,
     ):

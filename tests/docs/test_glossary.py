@@ -15,14 +15,7 @@ FOLDERS = ("src/bonaface", "training", "benchmarks", "fuzz")
 
 NOT_YET_RENAMED = frozenset(
     {
-        "src/bonaface/api/middleware/crash",
-        "src/bonaface/api/middleware/shed",
-        "src/bonaface/api/middleware/watch",
         "src/bonaface/quotas/moving_windows",
-        "src/bonaface/runtime/crew",
-        "src/bonaface/shortage",
-        "src/bonaface/stopwatch",
-        "src/bonaface/storage/patience",
         "training/aligner",
         "training/kind",
         "training/looks",

@@ -51,7 +51,7 @@ def _quiet() -> Iterator[None]:
 @pytest.fixture(scope="package")
 def server(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     settings = settings_in(
-        tmp_path_factory.mktemp("server"), fetch=FETCH, engine={"workers": 2, "queue": 64, "deadline": 60}
+        tmp_path_factory.mktemp("server"), fetch=FETCH, serving={"workers": 2, "queue": 64, "deadline": 60}
     )
     with running(analyzer, settings) as server:
         yield server

@@ -33,7 +33,7 @@ def hanging(
     pipe = os.open(folder / "fifo", os.O_RDWR)
     server = {"shutdown_grace": 2}
     try:
-        with serving(folder, models, command=COMMAND, ready=ready, engine=LIMITS, server=server) as served:
+        with serving(folder, models, command=COMMAND, ready=ready, serving=LIMITS, server=server) as served:
             yield served, pipe
     finally:
         os.close(pipe)
@@ -50,8 +50,8 @@ def test_callers_get_their_answer_and_the_server_says_that_it_is_stuck(
         wait_until(lambda: served.get("/healthz")[0] == 503)
         assert served.get("/healthz")[1] == {"status": "alive", "engine": "stuck"}
         assert served.get("/readyz")[1]["engine"] == "stuck"
-        wait_until(lambda: bool(served.events("engine.stuck")))
-        last = served.events("engine.stuck")[-1]
+        wait_until(lambda: bool(served.events("serving.stuck")))
+        last = served.events("serving.stuck")[-1]
         assert (last["level"], last["stuck"], last["workers"]) == ("error", 2, 2)
         assert served.threads <= threads + 10  # those that requests borrow, not one for each
 
@@ -59,7 +59,7 @@ def test_callers_get_their_answer_and_the_server_says_that_it_is_stuck(
         wait_until(lambda: served.get("/readyz")[0] == 200)
         assert served.ask(small).code == 0
         assert served.get("/healthz")[0] == 200
-        wait_until(lambda: bool(served.events("engine.recovered")))
+        wait_until(lambda: bool(served.events("serving.recovered")))
         assert [answer.code for answer in pool.map(served.ask, [small] * 5)] == [0] * 5  # all places are back
         assert served.counted()["refused_overload"] == 6
 
@@ -69,8 +69,8 @@ def test_one_that_hangs_leaves_the_others_working_and_a_stop_does_not_wait_for_i
 ) -> None:
     with hanging(tmp_path, models_directory, monkeypatch) as (served, _):
         assert served.ask(HANG).status == 503
-        wait_until(lambda: bool(served.events("engine.stuck")))
-        assert [(line["stuck"], line["workers"]) for line in served.events("engine.stuck")] == [(1, 2)]
+        wait_until(lambda: bool(served.events("serving.stuck")))
+        assert [(line["stuck"], line["workers"]) for line in served.events("serving.stuck")] == [(1, 2)]
         assert served.get("/healthz")[0] == 200
         assert [served.ask(small).code for _ in range(5)] == [0] * 5
         served.send(signal.SIGTERM)

@@ -74,7 +74,7 @@ def address_space(process: int) -> int:
 def test_large_images_are_refused_and_small_ones_served(
     isolation: str, tmp_path: Path, models_directory: Path, large: dict[str, bytes], portrait: bytes
 ) -> None:
-    with serving(tmp_path, models_directory, engine=PATIENT | {"isolation": isolation}) as served:
+    with serving(tmp_path, models_directory, serving=PATIENT | {"isolation": isolation}) as served:
         assert [served.ask(portrait).code for _ in range(4)] == [0] * 4
         with headroom(served, 250):  # the pixels find room, what comes after does not
             for image in large.values():
@@ -90,7 +90,7 @@ def test_large_images_are_refused_and_small_ones_served(
 def test_a_large_jpeg_is_served_where_its_pixels_would_find_no_room(
     tmp_path: Path, models_directory: Path, turned: Image.Exif, portrait: bytes
 ) -> None:
-    with serving(tmp_path, models_directory, engine=PATIENT) as served:
+    with serving(tmp_path, models_directory, serving=PATIENT) as served:
         assert [served.ask(portrait).code for _ in range(4)] == [0] * 4
         with headroom(served, 250):
             assert served.ask(photo("JPEG", exif=turned)).code == 0
@@ -105,7 +105,7 @@ def test_with_next_to_no_memory_everything_is_refused_and_it_recovers(
         return answer.status, answer.code
 
     engine = PATIENT | {"isolation": isolation}
-    with serving(tmp_path, models_directory, engine=engine) as served, ThreadPoolExecutor(6) as pool:
+    with serving(tmp_path, models_directory, serving=engine) as served, ThreadPoolExecutor(6) as pool:
         assert ask(portrait) == SERVED
         with headroom(served, 4):
             told = list(pool.map(ask, [large["png"], portrait] * 15))

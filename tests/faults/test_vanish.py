@@ -5,7 +5,7 @@ import socket
 import struct
 from concurrent.futures import ThreadPoolExecutor
 
-from bonaface.settings import EngineSettings
+from bonaface.settings import ServingSettings
 from support.served import Served
 from support.server import wait_until
 
@@ -45,7 +45,7 @@ def test_clients_that_vanish_leave_nothing_behind(served: Served, portrait: byte
 
 def serves_as_many_as_it_should(served: Served, image: bytes) -> bool:
     """Whether every permit is back: some are held until a worker comes by."""
-    places = EngineSettings().workers + EngineSettings().queue
+    places = ServingSettings().workers + ServingSettings().queue
     with ThreadPoolExecutor(places) as pool:
         answers = list(pool.map(served.ask, [image] * places))
     return [answer.code for answer in answers] == [0] * places

@@ -11,7 +11,7 @@ import pytest
 
 from support.served import Served, serving
 from support.server import wait_until
-from support.workers import has_ended, memory_of, nurseries_of, workers_of
+from support.workers import fork_servers_of, has_ended, memory_of, workers_of
 
 INTERNAL = -50000
 PRESETS = """
@@ -26,7 +26,7 @@ strict = 0.7
 
 
 def isolated(folder: Path, models: Path, **engine: float) -> AbstractContextManager[Served]:
-    return serving(folder, models, engine={"isolation": "processes", "workers": 2, **engine})
+    return serving(folder, models, serving={"isolation": "processes", "workers": 2, **engine})
 
 
 def test_one_that_is_killed_costs_one_answer_and_is_replaced(
@@ -87,7 +87,7 @@ def test_a_server_that_is_killed_while_its_workers_hang_leaves_no_process(
     hangs: str, tmp_path: Path, models_directory: Path
 ) -> None:
     with isolated(tmp_path, models_directory) as served:
-        forking, workers = nurseries_of(served.process.pid), workers_of(served.process.pid)
+        forking, workers = fork_servers_of(served.process.pid), workers_of(served.process.pid)
         for process in workers if hangs == "workers" else (*workers, *forking):
             os.kill(process, signal.SIGSTOP)
         served.send(signal.SIGKILL)
@@ -101,7 +101,7 @@ def test_one_that_hangs_while_it_loads_is_told_replaced_and_left_by_no_kill(
     presets = tmp_path / "presets.toml"
     write_presets(presets)
     limits = {"workers": 1, "load_timeout": 15}
-    with serving(tmp_path, models_directory, engine=limits, models={"presets": presets}) as served:
+    with serving(tmp_path, models_directory, serving=limits, models={"presets": presets}) as served:
         presets.unlink()
         os.mkfifo(presets)  # whoever opens it hangs, as on a dead network disk
         os.kill(workers_of(served.process.pid)[0], signal.SIGKILL)
@@ -134,7 +134,7 @@ def test_no_process_that_decodes_has_a_secret_of_the_environment(
     with isolated(tmp_path, models_directory) as served:
         server = served.process.pid
         assert hidden.encode() in Path(f"/proc/{server}/environ").read_bytes()
-        processes = nurseries_of(server) + workers_of(server)
+        processes = fork_servers_of(server) + workers_of(server)
         assert len(processes) == 3
         assert [process for process in processes if hidden.encode() in memory_of(process)] == []
 

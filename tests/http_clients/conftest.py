@@ -22,7 +22,7 @@ INSTALL_SECONDS = 300
 def server(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     discard_logs()
     folder = tmp_path_factory.mktemp("server")
-    with running(analyzer, settings_in(folder, engine={"workers": 2, "deadline": 60})) as server:
+    with running(analyzer, settings_in(folder, serving={"workers": 2, "deadline": 60})) as server:
         yield server
 
 

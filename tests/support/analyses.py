@@ -5,7 +5,7 @@ They stand where a test is about queues, deadlines or presentation; what is abou
 
 import threading
 
-from bonaface.stopwatch import Stages
+from bonaface.timings import Timings
 from bonaface.types import Analysis, Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
 
 
@@ -31,7 +31,7 @@ class SteadyAnalyzer:
     def __init__(self) -> None:
         self.presets: list[Preset | None] = []
 
-    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         self.presets.append(preset)
         return an_analysis(a_face())
 
@@ -51,7 +51,7 @@ class GatedAnalyzer:
     def open(self) -> None:
         self._gate.set()
 
-    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         self.images.append(image)
         self.began.release()
         if not self._gate.wait(20):
@@ -70,7 +70,7 @@ class BrokenAnalyzer:
         self._error = error
         self._in_warm_up = in_warm_up
 
-    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         raise self._error
 
     def warm_up(self) -> None:

@@ -10,8 +10,8 @@ from support.process import Home
 from support.wire import RawAnswer, exchange, head
 
 SETTINGS = {
-    "BONAFACE_ENGINE__WORKERS": "1",
-    "BONAFACE_ENGINE__DEADLINE": "60",
+    "BONAFACE_SERVING__WORKERS": "1",
+    "BONAFACE_SERVING__DEADLINE": "60",
     "BONAFACE_SERVER__BODY_TIMEOUT": "2",
     "BONAFACE_SERVER__APPLICATION_SHARE": "1",
     "BONAFACE_LOG__LEVEL": "error",

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from bonaface import Analyzer, Settings
 from bonaface.api.services import Services
 from bonaface.cli.app import main
-from bonaface.stopwatch import Stages
+from bonaface.timings import Timings
 from bonaface.types import Analysis, Preset
 
 HANG = b"HANG"
@@ -28,10 +28,10 @@ class HangingAnalyzer:
         self._is_cold = is_cold
         self._read = ctypes.CDLL(None, use_errno=True).read
 
-    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         if image.startswith(HANG):
             self._hang()
-        return self._analyzer.analyze(image, preset, stages)
+        return self._analyzer.analyze(image, preset, timings)
 
     def warm_up(self) -> None:
         if self._is_cold:
@@ -43,7 +43,7 @@ class HangingAnalyzer:
 
 
 def build(settings: Settings) -> Services:
-    analyzer = Analyzer(settings, lanes=settings.engine.workers)
+    analyzer = Analyzer(settings, lanes=settings.serving.workers)
     is_cold = bool(os.environ.get("HANG_COLD"))
     return Services.around(HangingAnalyzer(analyzer, os.environ["HANG_ON"], is_cold), settings)
 

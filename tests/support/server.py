@@ -66,7 +66,7 @@ def running(analyzer: ImageAnalyzer, settings: Settings, *, warm: bool = True) -
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
         thread.start()
         try:
-            wait_until(lambda: server.started and (not warm or services.engine.is_ready))
+            wait_until(lambda: server.started and (not warm or services.dispatcher.is_ready))
             metrics_url = None if metrics is None else base_url(metrics) + PATH
             yield RunningServer(base_url(listener), application.app_key, secret, services, metrics_url)
         finally:
@@ -103,7 +103,7 @@ def settings_in(folder: Path, **sections: object) -> Settings:
 
 def wait_for_warmth(services: Services, warmth: Warmth) -> None:
     """Return when the models are so far."""
-    wait_until(lambda: services.engine.warmth is warmth)
+    wait_until(lambda: services.dispatcher.warmth is warmth)
 
 
 def _members(section: object) -> dict[str, object]:

@@ -20,7 +20,7 @@ SECTION = r"## {}\n\n.+\n\n(?:\|.*\n)+"
 
 MADE_HERE = {
     "models.directory": "`models` in the user's data folder",
-    "engine.workers": "one a core; by the CPU quota, rounded up, where that is less",
+    "serving.workers": "one a core; by the CPU quota, rounded up, where that is less",
     "server.max_connections": "`2000`; all but 300 of the open files allowed, or half, where that is less",
     "storage.directory": "the user's data folder",
 }

@@ -8,11 +8,11 @@ MARK = b"bonaface.serving.processes.fork_server"
 
 def workers_of(pid: int) -> list[int]:
     """The processes that analyse for process `pid`, oldest first."""
-    return sorted(worker for nursery in nurseries_of(pid) for worker in nurseries_of(nursery))
+    return sorted(worker for server in fork_servers_of(pid) for worker in fork_servers_of(server))
 
 
-def nurseries_of(pid: int) -> list[int]:
-    """The children of process `pid` with the nursery's command line: for a nursery, these are its workers."""
+def fork_servers_of(pid: int) -> list[int]:
+    """The children of process `pid` with a fork server's command line: of one, these are its workers."""
     return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _is_child(entry, pid)]
 
 

@@ -29,7 +29,7 @@ from bonaface.imaging.decode import decode
 from bonaface.imaging.picture import LEAST_FACE
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
-from bonaface.stopwatch import Stage, Stages
+from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis, Preset, Reason
 from support.large import InFull, enlarged, jpeg_of, on_grey
 from support.picture import encoded
@@ -236,14 +236,14 @@ def phone_photo(portrait_pixels: RgbImage) -> bytes:
 
 def test_a_large_jpeg_is_judged_without_decoding_all_of_it(analyzer: Analyzer, phone_photo: bytes) -> None:
     picture = analyzer.decode(phone_photo)
-    stages = Stages()
-    analysis = analyzer.analyze(phone_photo, stages=stages)
+    timings = Timings()
+    analysis = analyzer.analyze(phone_photo, timings=timings)
     (face,) = analysis.faces
     (odds,) = analyzer.log_odds(picture, [face.box])
     assert (analysis.width, analysis.height) == (picture.width, picture.height) == (4000, 3000)
     assert picture.finest == 2
     assert analyzer.score(float(odds)) == face.liveness_score
-    assert [lap.stage for lap in stages.laps] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
+    assert [timing.stage for timing in timings.entries] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
 
 
 def test_a_large_image_is_judged_alike_in_every_form(analyzer: Analyzer, phone_photo: bytes) -> None:
@@ -264,10 +264,15 @@ def test_a_small_face_of_a_large_jpeg_is_judged_by_all_pixels(
     analyzer: Analyzer, portrait_pixels: RgbImage
 ) -> None:
     data = jpeg_of(on_grey(enlarged(portrait_pixels, 1400), 3600, 2000))
-    stages = Stages()
-    (face,) = analyzer.analyze(data, stages=stages).faces
+    timings = Timings()
+    (face,) = analyzer.analyze(data, timings=timings).faces
     assert min(face.box.width, face.box.height) < 2 * LEAST_FACE
-    assert [lap.stage for lap in stages.laps] == [Stage.DECODE, Stage.DETECT, Stage.DECODE, Stage.PAD]
+    assert [timing.stage for timing in timings.entries] == [
+        Stage.DECODE,
+        Stage.DETECT,
+        Stage.DECODE,
+        Stage.PAD,
+    ]
     picture = InFull(decode(data, ImageLimits()))
     assert analyzer.score(float(analyzer.log_odds(picture, [face.box])[0])) == face.liveness_score
 

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from bonaface.errors import ConfigurationError
 from bonaface.settings import (
     CONFIG_VARIABLE,
-    EngineSettings,
+    RENAMED_SECTIONS,
     ServerSettings,
+    ServingSettings,
     Settings,
     load_settings,
 )
@@ -44,9 +45,9 @@ def test_defaults_are_those_of_the_contract() -> None:
 
 
 def test_one_worker_a_core_that_this_process_may_use(monkeypatch: Env) -> None:
-    assert EngineSettings().workers == len(os.sched_getaffinity(0))
+    assert ServingSettings().workers == len(os.sched_getaffinity(0))
     monkeypatch.delattr(os, "sched_getaffinity")
-    assert EngineSettings().workers == 1
+    assert ServingSettings().workers == 1
 
 
 @pytest.mark.parametrize("name", ["BONAFACE_SERVER__PORT", "bonaface_server__port"])
@@ -116,6 +117,38 @@ def test_an_unknown_variable_is_refused_by_name(monkeypatch: Env, name: str, say
 
 
 @pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        (
+            "BONAFACE_ENGINE__QUEUE",
+            "BONAFACE_ENGINE__QUEUE was renamed; set BONAFACE_SERVING__QUEUE instead.",
+        ),
+        (
+            "bonaface_engine__queue",
+            "bonaface_engine__queue was renamed; set BONAFACE_SERVING__QUEUE instead.",
+        ),
+        ("BONAFACE_ENGINE", "BONAFACE_ENGINE was renamed; set BONAFACE_SERVING instead."),
+    ],
+)
+def test_a_variable_by_its_former_name_is_told_its_new_one(monkeypatch: Env, name: str, says: str) -> None:
+    monkeypatch.setenv(name, "1")
+    assert _refused() == says
+
+
+def test_a_section_by_its_former_name_is_told_its_new_one(monkeypatch: Env, tmp_path: Path) -> None:
+    file = tmp_path / "bonaface.toml"
+    file.write_text("[engine]\nqueue = 1")
+    monkeypatch.setenv(CONFIG_VARIABLE, str(file))
+    told = f"The settings do not hold: {file} sets engine: This section was renamed; call it serving."
+    assert _refused() == told
+
+
+def test_no_former_name_is_one_that_is_in_use() -> None:
+    assert not RENAMED_SECTIONS.keys() & Settings.model_fields.keys()
+    assert set(RENAMED_SECTIONS.values()) <= Settings.model_fields.keys()
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("[server]\nprot = 1", "server.prot"),
@@ -160,7 +193,7 @@ def test_no_such_toml_file(toml: Path, make: str) -> None:
         ("SERVER", "{port", 'field "server"'),
         ("MODELS__RUNTIME", "torch", "models.runtime: "),
         ("MODELS__DEFAULT_PRESET", "harsh", "models.default_preset: "),
-        ("ENGINE__WORKERS", "0", "engine.workers: "),
+        ("SERVING__WORKERS", "0", "serving.workers: "),
         ("LOG__LEVEL", "loud", "log.level: "),
         ("SERVER__REAL_STATUS_CODES", "perhaps", "server.real_status_codes: "),
         ("SERVER__PORT__X", "1", "server.port: "),
@@ -203,8 +236,8 @@ def test_a_wild_number_is_refused_by_its_variable(
     ("largest", "beyond"),
     [
         ("images.max_bytes 20000000", "20000001"),
-        ("engine.deadline 300", "300.1"),
-        ("engine.stuck_after 3600", "3601"),
+        ("serving.deadline 300", "300.1"),
+        ("serving.stuck_after 3600", "3601"),
         ("fetch.timeout 60", "61"),
         ("server.body_timeout 300", "301"),
         ("server.shutdown_grace 300", "301"),

@@ -12,15 +12,15 @@ from bonaface.api.admin import routes as admin
 from bonaface.api.errors import add_handlers
 from bonaface.api.middleware.access_log import AccessLog
 from bonaface.api.middleware.body_limit import BodyLimit, BodyLimits
-from bonaface.api.middleware.crash import Crash
 from bonaface.api.middleware.early_answer import EarlyAnswer
 from bonaface.api.middleware.metrics import Metering
+from bonaface.api.middleware.observe import Observe
+from bonaface.api.middleware.overload_shedding import OverloadShedding
 from bonaface.api.middleware.request_id import RequestId
 from bonaface.api.middleware.security_headers import SecurityHeaders
-from bonaface.api.middleware.shed import Shed
 from bonaface.api.middleware.tracing import Traced
+from bonaface.api.middleware.unhandled_errors import UnhandledErrors
 from bonaface.api.middleware.usage import Usage
-from bonaface.api.middleware.watch import Watch
 from bonaface.api.openapi import DocumentedApp
 from bonaface.api.pages import console, docs
 from bonaface.api.services import Services
@@ -64,7 +64,7 @@ def middleware_for(services: Services) -> list[Middleware]:
     real = services.settings.server.real_status_codes
     return [
         Middleware(RequestId),
-        Middleware(Watch),
+        Middleware(Observe),
         *([] if tracing is None else [Middleware(Traced, tracing=tracing)]),
         Middleware(Metering, traffic=services.metrics.traffic),
         Middleware(AccessLog, settings=services.settings.log),
@@ -72,14 +72,14 @@ def middleware_for(services: Services) -> list[Middleware]:
         Middleware(EarlyAnswer),
         Middleware(Usage, ledger=services.ledger, paths=COUNTED, real_status_codes=real),
         Middleware(
-            Shed,
+            OverloadShedding,
             route=v1.router.routes[0],
             path=v1.PATH,
-            engine=services.engine,
+            dispatcher=services.dispatcher,
             key_checks=services.key_checks,
             key_cache=services.metrics.key_cache,
         ),
-        Middleware(Crash, real_status_codes=real),
+        Middleware(UnhandledErrors, real_status_codes=real),
         Middleware(BodyLimit, limits=BodyLimits.of(services.settings)),
     ]
 
@@ -89,7 +89,7 @@ async def run_services(app: FastAPI) -> AsyncIterator[None]:
     """Listen while the models warm up: /readyz tells when they are. Old usage is removed beside that,
     and what ended processes could not count is counted."""
     services: Services = app.state.services
-    services.engine.start()
+    services.dispatcher.start()
     services.housekeeping.start()
     services.ledger.start()
     try:

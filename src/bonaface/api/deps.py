@@ -9,7 +9,7 @@ from bonaface.accounts.application import Caller
 from bonaface.api.services import Services, services_of
 from bonaface.quotas.monthly_quota import MonthExceededError
 from bonaface.quotas.rate_limiter import RateExceededError
-from bonaface.stopwatch import Stage, Stages
+from bonaface.timings import Stage, Timings
 
 SECRET_HEADER = "Authorization"  # noqa: S105 - the name of the header
 
@@ -26,19 +26,19 @@ async def get_services(request: Request) -> Services:
     return services_of(request)
 
 
-async def get_stages(request: Request) -> Stages:
+async def get_timings(request: Request) -> Timings:
     """The stopwatch that the log, the metrics and the traces read."""
-    stages: Stages = request.state.stages
-    return stages
+    timings: Timings = request.state.timings
+    return timings
 
 
 SecretDep = Annotated[str | None, Security(secret_key)]
 """For the document alone: a header that is given twice must be seen twice."""
 ServicesDep = Annotated[Services, Depends(get_services)]
-StagesDep = Annotated[Stages, Depends(get_stages)]
+TimingsDep = Annotated[Timings, Depends(get_timings)]
 
 
-async def identify(request: Request, services: Services, stages: Stages, app_key: str) -> Caller:
+async def identify(request: Request, services: Services, timings: Timings, app_key: str) -> Caller:
     """Whose `app_key` and secret these are.
 
     Raises UnauthorizedError, StorageError, OverloadedError. A missing secret and one given twice are checked
@@ -47,7 +47,7 @@ async def identify(request: Request, services: Services, stages: Stages, app_key
     """
     given = request.headers.getlist(SECRET_HEADER)
     secret = given[0] if len(given) == 1 else ""
-    with stages.of(Stage.AUTHENTICATE):
+    with timings.of(Stage.AUTHENTICATE):
         caller = services.key_checks.recall(app_key, secret)
         services.metrics.key_cache.add(is_hit=caller is not None)
         if caller is None:
@@ -56,17 +56,17 @@ async def identify(request: Request, services: Services, stages: Stages, app_key
     return caller
 
 
-async def admitted(request: Request, services: Services, stages: Stages) -> Caller:
+async def admitted(request: Request, services: Services, timings: Timings) -> Caller:
     """Who the request comes from, counted against its rate and its month.
 
     The middleware ends what is reserved. Called by the route itself: having the framework find out what to
     call costs more than the call.
     Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError, OverloadedError.
     """
-    caller = await identify(request, services, stages, request.path_params["appKey"])
+    caller = await identify(request, services, timings, request.path_params["appKey"])
     request.state.caller = caller
     try:
-        with stages.of(Stage.ADMIT):
+        with timings.of(Stage.ADMIT):
             request.state.reservation = await services.permits.admit(caller.application)
     except (RateExceededError, MonthExceededError) as error:
         request.state.outcome = error.outcome

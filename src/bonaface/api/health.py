@@ -42,7 +42,7 @@ class Readiness(BaseModel):
 )
 async def is_alive(services: ServicesDep, response: Response) -> Health:
     """200 while the process answers, 503 when only a new process can help."""
-    response.status_code = 503 if services.engine.is_stuck else 200
+    response.status_code = 503 if services.dispatcher.is_stuck else 200
     return Health(status="alive", engine=_engine(services))
 
 
@@ -62,10 +62,10 @@ async def is_ready(services: ServicesDep, response: Response) -> Readiness:
 
 async def _look(services: Services) -> Readiness:
     reachable = await _is_reachable(services)
-    engine, stopping = services.engine, services.drain.is_on
-    models = engine.warmth if services.is_loaded else Warmth.WARMING
+    dispatcher, stopping = services.dispatcher, services.drain.is_on
+    models = dispatcher.warmth if services.is_loaded else Warmth.WARMING
     return Readiness(
-        ready=reachable and models is Warmth.WARM and not engine.is_stuck and not stopping,
+        ready=reachable and models is Warmth.WARM and not dispatcher.is_stuck and not stopping,
         models=models,
         engine=_engine(services),
         database=REACHABLE if reachable else UNREACHABLE,
@@ -82,4 +82,4 @@ async def _is_reachable(services: Services) -> bool:
 
 
 def _engine(services: Services) -> str:
-    return STUCK if services.engine.is_stuck else WORKING
+    return STUCK if services.dispatcher.is_stuck else WORKING

@@ -22,12 +22,12 @@ from bonaface.quotas.monthly_quota import MonthlyQuota
 from bonaface.quotas.permits import Permits
 from bonaface.quotas.rate_limiter import RateLimiter
 from bonaface.serving.admission import Admission
-from bonaface.serving.dispatcher import Engine, ImageAnalyzer
+from bonaface.serving.dispatcher import Dispatcher, ImageAnalyzer
 from bonaface.serving.drain import Drain
 from bonaface.serving.places import Places
-from bonaface.serving.processes.pool import Workers
+from bonaface.serving.processes.pool import WorkerPool
 from bonaface.serving.shares import Shares, places_of
-from bonaface.settings import EngineSettings, FetchSettings, Settings
+from bonaface.settings import FetchSettings, ServingSettings, Settings
 from bonaface.storage.bulkhead import Bulkhead
 from bonaface.storage.database import Database
 from bonaface.usage.journal import FOLDER, Journal
@@ -58,7 +58,7 @@ class Services:
 
     settings: Settings
     analyzer: ImageAnalyzer
-    engine: Engine
+    dispatcher: Dispatcher
     applications: ApplicationRepository
     authenticator: Authenticator
     key_checks: KeyChecks
@@ -100,12 +100,12 @@ class Services:
         lookups = database.beside(PLACES + TOKENS + READY)
         database.breaker.probe_with(lookups.is_reachable)
         authenticator = Authenticator(ApplicationRepository(lookups))
-        engine = Engine(analyzer, settings.engine)
-        watch_levels(metrics.levels, engine, ledger, database, settings.engine)
+        dispatcher = Dispatcher(analyzer, settings.serving)
+        watch_levels(metrics.levels, dispatcher, ledger, database, settings.serving)
         return cls(
             settings=settings,
             analyzer=analyzer,
-            engine=engine,
+            dispatcher=dispatcher,
             applications=ApplicationRepository(database),
             authenticator=authenticator,
             key_checks=KeyChecks(authenticator, database.breaker),
@@ -130,14 +130,14 @@ class Services:
     @property
     def is_loaded(self) -> bool:
         """Whether there is a worker that has loaded the models: all may be loading them anew."""
-        return not isinstance(self.analyzer, Workers) or self.analyzer.is_loaded
+        return not isinstance(self.analyzer, WorkerPool) or self.analyzer.is_loaded
 
     def wait(self) -> None:
         """Return when the models are loaded: processes may still be at it. Raises ModelError.
 
         Then the services are closed. Before an event loop runs.
         """
-        if isinstance(self.analyzer, Workers):
+        if isinstance(self.analyzer, WorkerPool):
             try:
                 self.analyzer.ready()
             except BaseException:
@@ -146,8 +146,8 @@ class Services:
 
     async def close(self) -> None:
         """Finish admitted work, count what waits to be, then let go of connections and files."""
-        await self.engine.close()
-        if isinstance(self.analyzer, Workers):
+        await self.dispatcher.close()
+        if isinstance(self.analyzer, WorkerPool):
             await to_thread.run_sync(self.analyzer.close)
         await self.fetcher.aclose()
         await to_thread.run_sync(self.housekeeping.stop)
@@ -160,17 +160,17 @@ class Services:
             await to_thread.run_sync(self.tracing.close)
 
 
-def build_services(settings: Settings, workers: Workers | None = None) -> Services:
-    """Services for `settings`, whose models are loaded, or by `Services.wait`; `Engine.start` warms them.
+def build_services(settings: Settings, workers: WorkerPool | None = None) -> Services:
+    """Services for `settings`, whose models are loaded, or by `Services.wait`; `Dispatcher.start` warms them.
 
     `workers` are those of `settings` if they have begun already; they are closed when this raises.
     Raises ModelError when a model is not installed or not the right one, ConfigurationError, StorageError.
     """
-    if settings.engine.isolation == "threads":
+    if settings.serving.isolation == "threads":
         from bonaface.analyzer import Analyzer  # else this process needs none of the libraries of images
 
-        return Services.around(Analyzer(settings, lanes=settings.engine.workers), settings)
-    workers = Workers(settings) if workers is None else workers
+        return Services.around(Analyzer(settings, lanes=settings.serving.workers), settings)
+    workers = WorkerPool(settings) if workers is None else workers
     try:
         return Services.around(workers, settings)
     except BaseException:
@@ -187,15 +187,15 @@ def fetcher_of(settings: FetchSettings, max_bytes: int) -> ImageFetcher:
 
 
 def watch_levels(
-    levels: Levels, engine: Engine, ledger: Ledger, database: Database, settings: EngineSettings
+    levels: Levels, dispatcher: Dispatcher, ledger: Ledger, database: Database, settings: ServingSettings
 ) -> None:
     """Have the gauges read from the parts themselves, whenever somebody asks for the metrics."""
     levels.workers.set(settings.workers)
     levels.queue.set(settings.queue)
-    levels.models_ready.set_function(lambda: engine.is_ready)
-    levels.running.set_function(lambda: engine.running)
-    levels.stuck.set_function(lambda: engine.stuck)
-    levels.waiting.set_function(lambda: engine.waiting)
+    levels.models_ready.set_function(lambda: dispatcher.is_ready)
+    levels.running.set_function(lambda: dispatcher.running)
+    levels.stuck.set_function(lambda: dispatcher.stuck)
+    levels.waiting.set_function(lambda: dispatcher.waiting)
     levels.ledger_waiting.set_function(lambda: ledger.waiting)
     levels.ledger_backlog.set_function(lambda: ledger.backlog)
     levels.database_away.set_function(lambda: database.breaker.is_open)

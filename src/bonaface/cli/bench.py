@@ -89,7 +89,7 @@ def _as_dict(analyzer: "Analyzer", times: "StageTimes", load: "Load | None") -> 
         "detector": models.detector,
         "pad": models.pad,
         "milliseconds": asdict(times),
-        "http": None if load is None else {"workers": analyzer.settings.engine.workers, **asdict(load)},
+        "http": None if load is None else {"workers": analyzer.settings.serving.workers, **asdict(load)},
     }
 
 
@@ -103,7 +103,7 @@ def _print(analyzer: "Analyzer", times: "StageTimes", load: "Load | None") -> No
     )
     output().print(_stages(times))
     if load is not None:
-        output().print(_served(load, analyzer.settings.engine.workers))
+        output().print(_served(load, analyzer.settings.serving.workers))
 
 
 def _stages(times: "StageTimes") -> rich.table.Table:

@@ -56,7 +56,7 @@ def _machine(settings: Settings) -> Iterator[tuple[str, str]]:
     quota = cpu_quota()
     yield "cores of this process", str(affinity())
     yield "CPU quota of the cgroup", "none" if quota is None else f"{float(quota):g} cores"
-    yield "analyses side by side", str(settings.engine.workers)
+    yield "analyses side by side", str(settings.serving.workers)
     yield "models folder", str(settings.models.directory)
     yield "data folder", str(settings.storage.directory)
 

@@ -84,7 +84,7 @@ def score(settings: Settings, manifest: str, limit: int | None, seed: int) -> "t
     from bonaface.evaluation.scoring import score_dataset
 
     samples = limited(read_dataset(manifest), limit, seed)
-    workers = settings.engine.workers
+    workers = settings.serving.workers
     with messages().status("loading the models"):
         analyzer = Analyzer(settings, lanes=workers)
     with progress() as bar:
@@ -132,7 +132,7 @@ def _flips(analyzer: "Analyzer", scoring: "Scoring", run: "Run") -> "Sequence[Fl
     right = draw_right(scoring.scored, threshold, run.seed)
     with progress() as bar:
         advance = counter(bar, "changing captures", len(right))
-        return run_suite(analyzer, right, threshold, analyzer.settings.engine.workers, advance)
+        return run_suite(analyzer, right, threshold, analyzer.settings.serving.workers, advance)
 
 
 def _print(outcome: "Outcome", out: Path) -> None:

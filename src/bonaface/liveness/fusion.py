@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.base import LivenessModel
-from bonaface.runtime.crew import Crew
+from bonaface.runtime.helper_pool import HelperPool
 from bonaface.types import Box
 
 
@@ -19,21 +19,21 @@ class FusedModel:
     """
 
     def __init__(
-        self, members: Sequence[tuple[LivenessModel, float]], clip: float, crew: Crew | None = None
+        self, members: Sequence[tuple[LivenessModel, float]], clip: float, helpers: HelperPool | None = None
     ) -> None:
         """members: models with their weights (only the proportions matter); clip: limit of log-odds;
-        crew: may share the faces of an image, each model's opinion on each by itself.
+        helpers: may share the faces of an image, each model's opinion on each by itself.
         """
         self._models = [model for model, _ in members]
         weights = np.array([weight for _, weight in members], dtype=np.float64)
         self._weights = weights / weights.sum()
         self._clip = clip
-        self._crew = crew or Crew(1)
+        self._helpers = helpers or HelperPool(1)
 
     def log_odds(self, image: RgbImage, boxes: Sequence[Box]) -> NDArray[np.float64]:
         """See `LivenessModel.log_odds`."""
         asked = [(model, box) for model in self._models for box in boxes]  # one model after the other
-        opinions = np.array(self._crew.map(partial(_opinion, image), asked), dtype=np.float64)
+        opinions = np.array(self._helpers.map(partial(_opinion, image), asked), dtype=np.float64)
         opinions = opinions.reshape(len(self._models), len(boxes))
         return np.asarray(self._weights @ np.clip(opinions, -self._clip, self._clip), dtype=np.float64)
 

@@ -7,14 +7,14 @@ from bonaface.liveness.fusion import FusedModel
 from bonaface.liveness.minifas import MinifasModel
 from bonaface.models.catalog import PadEntry, PadNetwork
 from bonaface.models.store import ModelStore
-from bonaface.runtime.crew import Crew
+from bonaface.runtime.helper_pool import HelperPool
 from bonaface.runtime.session import SessionFactory, SessionOptions
 
 
 def open_liveness_model(
-    entry: PadEntry, store: ModelStore, factory: SessionFactory, lanes: int, crew: Crew | None = None
+    entry: PadEntry, store: ModelStore, factory: SessionFactory, lanes: int, helpers: HelperPool | None = None
 ) -> LivenessModel:
-    """The entry's networks on verified weights, fused as its calibration says; `crew` shares the faces.
+    """The entry's networks on verified weights, fused as its calibration says; `helpers` shares the faces.
 
     Raises ModelMissingError or ModelCorruptError when the weights are not the catalog's.
     """
@@ -26,4 +26,4 @@ def open_liveness_model(
 
     with ThreadPoolExecutor(len(entry.networks)) as pool:  # an engine takes 0.2 s to make one ready
         networks = list(pool.map(open_network, entry.networks))
-    return FusedModel(networks, entry.calibration.clip, crew)
+    return FusedModel(networks, entry.calibration.clip, helpers)

@@ -20,7 +20,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer, format_trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from bonaface.settings import TracingSettings
-from bonaface.stopwatch import IN_ANALYSE, Lap, Stage
+from bonaface.timings import IN_ANALYSE, Stage, Timing
 
 TRACES_PATH = "/v1/traces"
 EXPORT_SECONDS = 5.0
@@ -78,24 +78,24 @@ class RequestSpan:
         return format_trace_id(self._span.get_span_context().trace_id)
 
     def end(
-        self, name: str, attributes: Attributes, laps: Iterable[Lap], seconds: float, *, is_fault: bool
+        self, name: str, attributes: Attributes, timings: Iterable[Timing], seconds: float, *, is_fault: bool
     ) -> None:
-        """End it `seconds` after its begin, as `name`, with a span for each of `laps`."""
+        """End it `seconds` after its begin, as `name`, with a span for each of `timings`."""
         if self._span.is_recording():
             self._span.update_name(name)
             self._span.set_attributes(dict(attributes))
             if is_fault:
                 self._span.set_status(StatusCode.ERROR)
-            self._add(laps)
+            self._add(timings)
         self._span.end(self._at(self._begun + seconds))
 
-    def _add(self, laps: Iterable[Lap]) -> None:
+    def _add(self, timings: Iterable[Timing]) -> None:
         request = analyse = set_span_in_context(self._span, Context())
-        for lap in sorted(laps, key=lambda lap: lap.begun):
-            parent = analyse if lap.stage in IN_ANALYSE else request
-            span = self._tracer.start_span(lap.stage.value, parent, start_time=self._at(lap.begun))
-            span.end(self._at(lap.begun + lap.seconds))
-            if lap.stage is Stage.ANALYSE:
+        for timing in sorted(timings, key=lambda timing: timing.begun):
+            parent = analyse if timing.stage in IN_ANALYSE else request
+            span = self._tracer.start_span(timing.stage.value, parent, start_time=self._at(timing.begun))
+            span.end(self._at(timing.begun + timing.seconds))
+            if timing.stage is Stage.ANALYSE:
                 analyse = set_span_in_context(span, Context())
 
     def _at(self, counter: float) -> int:

@@ -22,7 +22,7 @@ from bonaface.observability.exposition import PATH, exposed
 from bonaface.observability.lines import Lines
 from bonaface.observability.logging import configure
 from bonaface.server.shutdown import StoppingServer
-from bonaface.serving.processes.pool import Workers
+from bonaface.serving.processes.pool import WorkerPool
 from bonaface.settings import MetricsSettings, ServerSettings, Settings
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
         server = make_server(services)
         services.wait()
         if announce is not None:
-            services.engine.warmed.add_done_callback(partial(_announce, announce, base_url(listener)))
+            services.dispatcher.warmed.add_done_callback(partial(_announce, announce, base_url(listener)))
         _handle_signals(server.handle_exit)
         gc.freeze()  # what is here stays to the end: the collector need not go through it again and again
         server.run(sockets=[listener])
@@ -76,7 +76,7 @@ def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
 
 def prepared(settings: Settings) -> "Services":
     """As `build_services`; processes load models while this one imports the libraries of the web."""
-    workers = Workers(settings) if settings.engine.isolation == "processes" else None
+    workers = WorkerPool(settings) if settings.serving.isolation == "processes" else None
     from bonaface.api.services import build_services
 
     return build_services(settings, workers)

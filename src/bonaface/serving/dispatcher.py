@@ -12,9 +12,9 @@ import structlog
 from bonaface.errors import Overload, OverloadedError
 from bonaface.serving.admission import Admission, Permit
 from bonaface.serving.deadline import Deadline, too_late
-from bonaface.serving.running import Lanes
-from bonaface.settings import EngineSettings
-from bonaface.stopwatch import Stage, Stages
+from bonaface.serving.running import Running
+from bonaface.settings import ServingSettings
+from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis, Preset
 
 STARTING = "The server is loading its models; try again after the seconds that Retry-After names."
@@ -29,8 +29,8 @@ log = structlog.get_logger(__name__)
 class ImageAnalyzer(Protocol):
     """The part of `bonaface.analyzer.Analyzer` that is used here."""
 
-    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
-        """The faces of an encoded image and a verdict for each; `stages` is told what took how long."""
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
+        """The faces of an encoded image and a verdict for each; `timings` is told what took how long."""
         ...
 
     def warm_up(self) -> None:
@@ -51,13 +51,13 @@ class Job:
     """One analysis from its place in the queue to its end. Made for one request, used by nothing else."""
 
     def __init__(
-        self, data: bytes, preset: Preset | None, deadline: Deadline, permit: Permit, stages: Stages
+        self, data: bytes, preset: Preset | None, deadline: Deadline, permit: Permit, timings: Timings
     ) -> None:
         self._data = data
         self._preset = preset
         self._deadline = deadline
         self._permit = permit
-        self._stages = stages
+        self._timings = timings
         self._since = time.perf_counter()
         self._is_abandoned = False
 
@@ -65,34 +65,34 @@ class Job:
         """Nobody waits for it any more: it will not run, if it does not run already."""
         self._is_abandoned = True
 
-    def run(self, analyzer: ImageAnalyzer, lanes: Lanes) -> Analysis:
+    def run(self, analyzer: ImageAnalyzer, running: Running) -> Analysis:
         """Called by a worker. Raises OverloadedError, without any work, when it is too late for an answer."""
-        with self._permit, lanes.occupied():
-            self._stages.since(self._since, Stage.QUEUE)
+        with self._permit, running.occupied():
+            self._timings.since(self._since, Stage.QUEUE)
             if self._is_abandoned:
                 raise too_late()
             self._deadline.check()
             try:
-                return analyzer.analyze(self._data, self._preset, self._stages)
+                return analyzer.analyze(self._data, self._preset, self._timings)
             except BaseException as error:
                 _let_go(error)
                 raise
 
 
-class Engine:
+class Dispatcher:
     """At most `settings.workers` analyses run and `settings.queue` wait; `start` before the first.
 
     `analyze` belongs to one event loop; the properties may be read from any thread.
     """
 
-    def __init__(self, analyzer: ImageAnalyzer, settings: EngineSettings) -> None:
+    def __init__(self, analyzer: ImageAnalyzer, settings: ServingSettings) -> None:
         self._analyzer = analyzer
         self._settings = settings
         self._admission = Admission(settings.workers + settings.queue)
         self._executor = ThreadPoolExecutor(settings.workers, thread_name_prefix="analysis")
         self._warmth = Warmth.COLD
         self._warmed: Future[bool] = Future()
-        self._lanes = Lanes()
+        self._running = Running()
         self._looking: asyncio.Task[None] | None = None
 
     @property
@@ -123,17 +123,17 @@ class Engine:
     @property
     def running(self) -> int:
         """Analyses that run now."""
-        return self._lanes.taken
+        return self._running.taken
 
     @property
     def waiting(self) -> int:
         """Analyses that wait for a worker now."""
-        return max(self._admission.taken - self._lanes.taken, 0)
+        return max(self._admission.taken - self._running.taken, 0)
 
     @property
     def stuck(self) -> int:
         """Workers whose work has been running for `settings.stuck_after` seconds or longer."""
-        return self._lanes.taken_for(self._settings.stuck_after)
+        return self._running.taken_for(self._settings.stuck_after)
 
     @property
     def is_stuck(self) -> bool:
@@ -144,7 +144,7 @@ class Engine:
     def start(self) -> Future[bool]:
         """Begin to warm the models on a worker, once, and return `warmed`. Belongs to the event loop.
 
-        A failure is logged and leaves `warmth` at FAILED: the engine then refuses everything.
+        A failure is logged and leaves `warmth` at FAILED: the dispatcher then refuses everything.
         """
         self._warmth = Warmth.WARMING
         self._looking = asyncio.create_task(self._look())
@@ -165,20 +165,20 @@ class Engine:
         data: bytes,
         preset: Preset | None = None,
         deadline: Deadline | None = None,
-        stages: Stages | None = None,
+        timings: Timings | None = None,
     ) -> Analysis:
         """The analysis of an encoded image, as `Analyzer.analyze` gives it, by `deadline`.
 
-        Without one, `settings.deadline` seconds from now. `stages` is told how long the analysis waited and
+        Without one, `settings.deadline` seconds from now. `timings` is told how long the analysis waited and
         what its parts took. When the awaiting task is cancelled, work that
         still waits is dropped. Raises OverloadedError at once when nothing more can be taken on, and when
         the deadline passes; and whatever the analyzer raises.
         """
         self.check()
         ends = deadline or Deadline.after(self._settings.deadline)
-        job = Job(data, preset, ends, permit := self._admission.admit(), stages or Stages())
+        job = Job(data, preset, ends, permit := self._admission.admit(), timings or Timings())
         try:
-            future = self._executor.submit(job.run, self._analyzer, self._lanes)
+            future = self._executor.submit(job.run, self._analyzer, self._running)
         except RuntimeError as error:  # the executor was shut down
             permit.release()
             raise OverloadedError(STOPPING, overload=Overload.STOPPING) from error
@@ -200,22 +200,22 @@ class Engine:
 
     @property
     def _is_idle(self) -> bool:
-        return self._admission.taken == 0 and self._lanes.taken == 0
+        return self._admission.taken == 0 and self._running.taken == 0
 
     async def _look(self) -> None:
-        """Log when workers hang and when they work again, for as long as the engine runs."""
+        """Log when workers hang and when they work again, for as long as the dispatcher runs."""
         before = 0
         while True:
             await asyncio.sleep(min(LOOK_SECONDS, self._settings.stuck_after / 4))
             if (now := self.stuck) > before:
-                log.error("engine.stuck", stuck=now, workers=self._settings.workers)
+                log.error("serving.stuck", stuck=now, workers=self._settings.workers)
             elif now < before:
-                log.warning("engine.recovered", stuck=now, workers=self._settings.workers)
+                log.warning("serving.recovered", stuck=now, workers=self._settings.workers)
             before = now
 
     def _warm_up(self) -> None:
         try:
-            with self._lanes.occupied():
+            with self._running.occupied():
                 self._analyzer.warm_up()
         except Exception:
             self._warmth = Warmth.FAILED

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from bonaface.serving.deadline import Clock
 
 
-class Lanes:
+class Running:
     """Notes when each piece of work began. Thread-safe; `clock` gives seconds and never goes back."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bonaface.analyzer import Analyzer
-from bonaface.stopwatch import Lap, Stage, Stages
+from bonaface.timings import Stage, Timing, Timings
 
 WARM_UP = 3
 """Calls before the first that counts."""
@@ -36,22 +36,22 @@ def time_stages(analyzer: Analyzer, image: bytes, runs: int) -> StageTimes:
     whole: list[float] = []
     found = analyzer.analyze(image)
     for turn in range(WARM_UP + runs):
-        stages = Stages()
+        timings = Timings()
         begun = time.perf_counter()
-        analyzer.analyze(image, stages=stages)
+        analyzer.analyze(image, timings=timings)
         if turn >= WARM_UP:
             whole.append(time.perf_counter() - begun)
             for stage, seconds in taken.items():
-                seconds.append(_seconds(stages.laps, stage))
+                seconds.append(_seconds(timings.entries, stage))
     decode, detect, pad = (_milliseconds(taken[stage]) for stage in TIMED)
     faces = len(found.faces)
     a_face = pad / faces if faces else None
     return StageTimes(found.width, found.height, faces, runs, decode, detect, a_face, _milliseconds(whole))
 
 
-def _seconds(laps: Iterable[Lap], stage: Stage) -> float:
+def _seconds(timings: Iterable[Timing], stage: Stage) -> float:
     """Of one call: a stage may be timed in several parts."""
-    return sum(lap.seconds for lap in laps if lap.stage is stage)
+    return sum(timing.seconds for timing in timings if timing.stage is stage)
 
 
 def _milliseconds(times: list[float]) -> float:

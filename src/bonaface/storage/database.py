@@ -41,8 +41,8 @@ class Database:
         self._breaker = CircuitBreaker() if breaker is None else breaker
         self._file: Path | None = None
         if url.drivername in postgresql.DRIVERS:
-            self._engine, patience = postgresql.open_engine(url, connections)
-            self._lasting: Lasting = patience.lasting
+            self._engine, deadline = postgresql.open_engine(url, connections)
+            self._lasting: Lasting = deadline.lasting
             self._preparing = partial(postgresql.preparing, self._engine)
         else:
             self._file = sqlite.file_of(url)

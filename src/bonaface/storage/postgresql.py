@@ -5,7 +5,7 @@ Settings of each connection, and why:
 - `tcp_user_timeout`: a connection that the network swallowed is given up, not waited for;
 - `lock_timeout`, `statement_timeout`: a request that waits for the database fails, and not after for ever;
 - `idle_in_transaction_session_timeout`: whoever stands still does not lock rows for ever;
-- `patience`: the same when the server stands still and keeps no time (patience.py);
+- `QueryDeadline`: the same when the server stands still and keeps no time (query_deadline.py);
 - `pool_pre_ping`: after the server was started again the pool finds its dead connections itself.
 """
 
@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, t
 from bonaface.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from bonaface.storage.patience import Patience, PatientConnection
+    from bonaface.storage.query_deadline import DeadlineConnection, QueryDeadline
 
 DRIVERS = ("postgresql", "postgresql+psycopg")
 CONNECT_SECONDS = 5
@@ -42,15 +42,15 @@ def url_of(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def open_engine(url: URL, connections: int = POOL_SIZE) -> "tuple[Engine, Patience]":
+def open_engine(url: URL, connections: int = POOL_SIZE) -> "tuple[Engine, QueryDeadline]":
     """An engine on the database that `url` names, and how long it waits.
 
     It connects when first used, and holds as many as `connections`.
     """
     checked = url_of(url)
-    from bonaface.storage.patience import Patience  # not before: it needs the driver
+    from bonaface.storage.query_deadline import QueryDeadline  # not before: it needs the driver
 
-    patience = Patience()
+    deadline = QueryDeadline()
     engine = create_engine(
         checked,
         pool_size=connections,
@@ -65,22 +65,22 @@ def open_engine(url: URL, connections: int = POOL_SIZE) -> "tuple[Engine, Patien
             "options": OPTIONS,
         },
     )
-    event.listen(engine, "do_connect", _Connecting(patience))
-    return engine, patience
+    event.listen(engine, "do_connect", _Connecting(deadline))
+    return engine, deadline
 
 
 class _Connecting:
-    """Makes the connections of an engine, each as patient as `patience`."""
+    """Makes the connections of an engine, each with `deadline`."""
 
-    def __init__(self, patience: "Patience") -> None:
-        self._patience = patience
+    def __init__(self, deadline: "QueryDeadline") -> None:
+        self._deadline = deadline
 
     def __call__(
         self, _dialect: Dialect, _record: object, arguments: list[Any], parameters: dict[str, Any]
-    ) -> "PatientConnection":
-        from bonaface.storage.patience import PatientConnection
+    ) -> "DeadlineConnection":
+        from bonaface.storage.query_deadline import DeadlineConnection
 
-        return PatientConnection.connected(self._patience, *arguments, **parameters)
+        return DeadlineConnection.connected(self._deadline, *arguments, **parameters)
 
 
 @contextmanager

@@ -21,8 +21,8 @@ def test_the_order_of_the_middleware(tmp_path: Path) -> None:
     names = [getattr(each.cls, "__name__", "") for each in middleware_for(services)]
     asyncio.run(services.close())
     assert names == [
-        "RequestId", "Watch", "Metering", "AccessLog", "SecurityHeaders", "EarlyAnswer", "Usage", "Shed",
-        "Crash", "BodyLimit",
+        "RequestId", "Observe", "Metering", "AccessLog", "SecurityHeaders", "EarlyAnswer", "Usage",
+        "OverloadShedding", "UnhandledErrors", "BodyLimit",
     ]  # fmt: skip
 
 
@@ -38,14 +38,14 @@ def test_the_application_warms_and_closes_its_services(tmp_path: Path) -> None:
     async def live() -> Services:
         services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
         app = create_app(services)
-        assert not services.engine.is_ready
+        assert not services.dispatcher.is_ready
         async with run_services(app):
             await asyncio.to_thread(wait_for_warmth, services, Warmth.WARM)
         with pytest.raises(OverloadedError):
-            await services.engine.analyze(b"after")
+            await services.dispatcher.analyze(b"after")
         return services
 
-    assert asyncio.run(live()).engine.admission.taken == 0
+    assert asyncio.run(live()).dispatcher.admission.taken == 0
 
 
 def test_the_frameworks_own_telemetry_stays_off_whatever_the_environment_says(
@@ -66,5 +66,5 @@ def test_tracing_runs_where_it_is_on_and_is_closed_with_the_services(tmp_path: P
         with running(SteadyAnalyzer(), settings) as server, server.client() as client:
             client.get("/healthz")
             names = [getattr(each.cls, "__name__", "") for each in middleware_for(server.services)]
-        assert names[:4] == ["RequestId", "Watch", "Traced", "Metering"]
+        assert names[:4] == ["RequestId", "Observe", "Traced", "Metering"]
         assert [span.name for span in collector.spans] == ["GET /healthz"]

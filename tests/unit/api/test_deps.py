@@ -9,10 +9,10 @@ import pytest
 from fastapi import Request
 
 from bonaface.accounts.application import Caller
-from bonaface.api.deps import admitted, get_stages
+from bonaface.api.deps import admitted, get_timings
 from bonaface.api.services import Services
 from bonaface.errors import UnauthorizedError
-from bonaface.stopwatch import Stages
+from bonaface.timings import Timings
 from support.accounts import ACTOR, statements
 from support.analyses import SteadyAnalyzer
 from support.asgi import http_scope
@@ -28,10 +28,10 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 def call(services: Services, app_key: str, *secrets: str) -> tuple[Caller, Request]:
     scope = http_scope(*(("Authorization", secret) for secret in secrets))
-    request = Request({**scope, "path_params": {"appKey": app_key}, "state": {"stages": Stages()}})
+    request = Request({**scope, "path_params": {"appKey": app_key}, "state": {"timings": Timings()}})
 
     async def ask() -> Caller:
-        return await admitted(request, services, await get_stages(request))
+        return await admitted(request, services, await get_timings(request))
 
     return asyncio.run(ask()), request
 
@@ -41,7 +41,7 @@ def test_right_keys_give_the_caller(services: Services) -> None:
     caller, request = call(services, application.app_key, secret)
     assert caller == request.state.caller == Caller(application, made.id)
     assert request.state.app_key == application.app_key
-    assert [lap.stage for lap in request.state.stages.laps] == ["authenticate", "admit"]
+    assert [timing.stage for timing in request.state.timings.entries] == ["authenticate", "admit"]
 
 
 def test_keys_that_were_right_a_moment_ago_are_known_without_a_thread(services: Services) -> None:

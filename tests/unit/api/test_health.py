@@ -26,7 +26,7 @@ def test_ready_once_the_models_are_warm_and_until_it_stops(tmp_path: Path) -> No
     async def test(services: Services) -> None:
         cold = {"ready": False, "models": "cold", "stopping": False, **OTHERS}
         assert await look(services) == (503, cold)
-        await asyncio.wrap_future(services.engine.start())
+        await asyncio.wrap_future(services.dispatcher.start())
         assert await look(services) == (200, {**cold, "ready": True, "models": "warm"})
         services.drain.begin()
         assert await look(services) == (503, {**cold, "models": "warm", "stopping": True})
@@ -38,10 +38,10 @@ def test_ready_once_the_models_are_warm_and_until_it_stops(tmp_path: Path) -> No
 def test_alive_until_every_analysis_hangs(tmp_path: Path) -> None:
     async def test(services: Services, analyzer: GatedAnalyzer) -> None:
         assert await is_alive(services, response := Response()) == Health(status="alive", engine="working")
-        await asyncio.wrap_future(services.engine.start())
+        await asyncio.wrap_future(services.dispatcher.start())
         with pytest.raises(OverloadedError):
-            await services.engine.analyze(b"hangs", deadline=Deadline.after(0.05))
-        await asyncio.to_thread(wait_until, lambda: services.engine.is_stuck)
+            await services.dispatcher.analyze(b"hangs", deadline=Deadline.after(0.05))
+        await asyncio.to_thread(wait_until, lambda: services.dispatcher.is_stuck)
         assert (await look(services))[0] == 503
         assert await is_alive(services, response) == Health(status="alive", engine="stuck")
         assert response.status_code == 503
@@ -52,4 +52,4 @@ def test_alive_until_every_analysis_hangs(tmp_path: Path) -> None:
 
     limits = {"workers": 1, "stuck_after": 0.1}
     analyzer = GatedAnalyzer()
-    asyncio.run(test(Services.around(analyzer, settings_in(tmp_path, engine=limits)), analyzer))
+    asyncio.run(test(Services.around(analyzer, settings_in(tmp_path, serving=limits)), analyzer))

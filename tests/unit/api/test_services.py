@@ -10,28 +10,28 @@ from fastapi import FastAPI, Request
 
 from bonaface.api.services import Services, build_services, services_of
 from bonaface.errors import ConfigurationError, ModelMissingError, StorageAwayError, StorageError
-from bonaface.serving.processes.pool import Workers
+from bonaface.serving.processes.pool import WorkerPool
 from bonaface.settings import ModelSettings, Settings
 from bonaface.storage.database import Database
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.replies import reply
 from support.server import settings_in
-from support.workers import nurseries_of, workers_of
+from support.workers import fork_servers_of, workers_of
 
 
 def test_real_parts_from_settings(settings: Settings) -> None:
     services = build_services(settings)
     assert services.settings is settings
     assert services.requests.capacity == settings.server.max_requests
-    assert services.engine.admission.capacity == settings.engine.workers + settings.engine.queue
+    assert services.dispatcher.admission.capacity == settings.serving.workers + settings.serving.queue
     asyncio.run(services.close())
 
 
 def test_workers_that_are_processes_end_with_the_services(settings: Settings) -> None:
-    isolated = settings.engine.model_copy(update={"isolation": "processes", "workers": 1})
-    services = build_services(settings.model_copy(update={"engine": isolated}))
-    assert isinstance(services.analyzer, Workers)
+    isolated = settings.serving.model_copy(update={"isolation": "processes", "workers": 1})
+    services = build_services(settings.model_copy(update={"serving": isolated}))
+    assert isinstance(services.analyzer, WorkerPool)
     services.wait()
     assert len(workers_of(os.getpid())) == 1
     asyncio.run(services.close())
@@ -45,7 +45,7 @@ def test_they_end_too_where_the_services_cannot_be_made(
     (tmp_path / "data" / "bonaface.db").write_bytes(b"not a database, but long enough to be read as one" * 20)
     with pytest.raises(StorageError):
         build_services(
-            settings_in(tmp_path, models=model_settings, engine={"isolation": "processes", "workers": 1})
+            settings_in(tmp_path, models=model_settings, serving={"isolation": "processes", "workers": 1})
         )
     assert workers_of(os.getpid()) == []
 
@@ -61,7 +61,7 @@ def test_the_database_is_ready_for_use(tmp_path: Path) -> None:
 
 def without_models(folder: Path, isolation: str) -> Settings:
     models = ModelSettings(detector="centerface", directory=folder / "none")
-    return settings_in(folder, models=models, engine={"isolation": isolation, "workers": 1})
+    return settings_in(folder, models=models, serving={"isolation": isolation, "workers": 1})
 
 
 def test_missing_models_are_told_before_anything_is_opened(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_processes_tell_it_when_they_are_waited_for_and_everything_is_closed(tmp
     services = build_services(without_models(tmp_path, "processes"))
     with pytest.raises(ModelMissingError):
         services.wait()
-    assert workers_of(os.getpid()) == nurseries_of(os.getpid()) == []
+    assert workers_of(os.getpid()) == fork_servers_of(os.getpid()) == []
     with pytest.raises(StorageError, match="stopping"):
         services.ledger.add(reply())
 
@@ -101,7 +101,7 @@ def test_a_request_finds_the_services_of_its_application(tmp_path: Path) -> None
 
 
 def test_levels_follow_the_parts(tmp_path: Path) -> None:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, engine={"workers": 3, "queue": 5}))
+    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, serving={"workers": 3, "queue": 5}))
     level = services.metrics.registry.get_sample_value
 
     def levels() -> list[float | None]:
@@ -110,8 +110,8 @@ def test_levels_follow_the_parts(tmp_path: Path) -> None:
         return [level(f"bonaface_{name}") for name in (*names, *waiting)]
 
     async def warm_and_close() -> None:
-        assert await asyncio.wrap_future(services.engine.start())
-        with services.engine.admission.admit():
+        assert await asyncio.wrap_future(services.dispatcher.start())
+        with services.dispatcher.admission.admit():
             assert levels() == [1, 3, 5, 0, 1, 0]
         await services.close()
 

@@ -46,8 +46,8 @@ def test_a_server_under_load_as_json() -> None:
 
 
 def test_answers_without_a_verdict_are_told(portrait_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(f"{ENV_PREFIX}ENGINE__WORKERS", "1")
-    monkeypatch.setenv(f"{ENV_PREFIX}ENGINE__QUEUE", "0")
+    monkeypatch.setenv(f"{ENV_PREFIX}SERVING__WORKERS", "1")
+    monkeypatch.setenv(f"{ENV_PREFIX}SERVING__QUEUE", "0")
     done = run("bench", str(portrait_file), "--http", "--runs", "1", "--seconds", "1")
 
     assert done.exit_code == 0

@@ -19,7 +19,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory, portrait_pixels: RgbImage
 @pytest.fixture(autouse=True)
 def pad_model(model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{ENV_PREFIX}MODELS__PAD", model_settings.pad)
-    monkeypatch.setenv(f"{ENV_PREFIX}ENGINE__WORKERS", "2")
+    monkeypatch.setenv(f"{ENV_PREFIX}SERVING__WORKERS", "2")
 
 
 def test_a_whole_evaluation(manifest: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.fusion import FusedModel
-from bonaface.runtime.crew import Crew
+from bonaface.runtime.helper_pool import HelperPool
 from bonaface.types import Box
 
 BLANK = np.zeros((10, 10, 3), np.uint8)
@@ -68,9 +68,9 @@ def test_every_face_is_fused_by_itself() -> None:
 
 def test_shared_faces_are_fused_to_the_same_bit() -> None:
     members = [(Opinion(*np.random.default_rng(seed).normal(size=20)), 0.1 + seed) for seed in range(3)]
-    boxes, crew = [Box(left, 0, 50, 50) for left in range(20)], Crew(2)
-    with crew.lane():
-        shared = FusedModel(members, 4.0, crew).log_odds(BLANK, boxes)
+    boxes, helpers = [Box(left, 0, 50, 50) for left in range(20)], HelperPool(2)
+    with helpers.lane():
+        shared = FusedModel(members, 4.0, helpers).log_odds(BLANK, boxes)
     assert shared.tobytes() == FusedModel(members, 4.0).log_odds(BLANK, boxes).tobytes()
 
 

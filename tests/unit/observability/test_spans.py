@@ -8,7 +8,7 @@ import pytest
 
 from bonaface.observability.spans import EXPORT_SECONDS, Spans
 from bonaface.settings import TracingSettings
-from bonaface.stopwatch import Lap, Stage
+from bonaface.timings import Stage, Timing
 from support.collector import TRACES_PATH, collecting
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -28,13 +28,13 @@ def silent() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def laps(now: float) -> list[Lap]:
+def timings(now: float) -> list[Timing]:
     """As a request leaves them: in the order in which they ended."""
     return [
-        Lap(Stage.BODY, now, 0.01),
-        Lap(Stage.QUEUE, now + 0.02, 0.01),
-        Lap(Stage.PAD, now + 0.03, 0.01),
-        Lap(Stage.ANALYSE, now + 0.015, 0.04),
+        Timing(Stage.BODY, now, 0.01),
+        Timing(Stage.QUEUE, now + 0.02, 0.01),
+        Timing(Stage.PAD, now + 0.03, 0.01),
+        Timing(Stage.ANALYSE, now + 0.015, 0.04),
     ]
 
 
@@ -43,7 +43,7 @@ def test_a_request_and_its_stages() -> None:
         spans = spans_to(collector.endpoint, service_name="faces")
         before = time.time_ns()
         span = spans.begin({}, "POST", {"http.request.method": "POST"})
-        span.end("POST /a/{b}", {"http.route": "/a/{b}"}, laps(time.perf_counter()), 0.25, is_fault=False)
+        span.end("POST /a/{b}", {"http.route": "/a/{b}"}, timings(time.perf_counter()), 0.25, is_fault=False)
         spans.close()
     found = {each.name: each for each in collector.spans}
     root, analyse = found["POST /a/{b}"], found["analyse"]
@@ -99,7 +99,7 @@ def test_what_is_not_sampled_has_an_id_and_is_not_sent(carrier: dict[str, str], 
     with collecting() as collector:
         spans = spans_to(collector.endpoint, sample=sample)
         span = spans.begin(carrier, "GET", {})
-        span.end("GET", {}, laps(time.perf_counter()), 0.1, is_fault=False)
+        span.end("GET", {}, timings(time.perf_counter()), 0.1, is_fault=False)
         spans.close()
     assert len(span.trace_id) == 32
     assert int(span.trace_id, 16)

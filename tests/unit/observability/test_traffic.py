@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry, generate_latest
 
 from bonaface.observability.traffic import Traffic
-from bonaface.stopwatch import Stage
+from bonaface.timings import Stage
 from support.scrape import Scrape
 
 

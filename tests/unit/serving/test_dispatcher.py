@@ -1,4 +1,4 @@
-"""The engine: readiness, capacity, deadlines, dropped work, draining."""
+"""The dispatcher: readiness, capacity, deadlines, dropped work, draining."""
 
 import asyncio
 import gc
@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 
 from bonaface.errors import InvalidImageError, Overload, OverloadedError
 from bonaface.serving.deadline import Deadline
-from bonaface.serving.dispatcher import Engine, ImageAnalyzer, Warmth
-from bonaface.settings import EngineSettings
-from bonaface.stopwatch import Stage, Stages
+from bonaface.serving.dispatcher import Dispatcher, ImageAnalyzer, Warmth
+from bonaface.settings import ServingSettings
+from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis, Preset
 from support.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
 from support.server import wait_until
@@ -22,16 +22,16 @@ LATER = 60
 
 
 @asynccontextmanager
-async def engine_of(analyzer: ImageAnalyzer, **limits: float) -> AsyncIterator[Engine]:
-    settings = EngineSettings.model_validate({"workers": 1, "queue": 1, "deadline": LATER, **limits})
-    engine = Engine(analyzer, settings)
+async def dispatcher_of(analyzer: ImageAnalyzer, **limits: float) -> AsyncIterator[Dispatcher]:
+    settings = ServingSettings.model_validate({"workers": 1, "queue": 1, "deadline": LATER, **limits})
+    dispatcher = Dispatcher(analyzer, settings)
     try:
-        await asyncio.wrap_future(engine.start())
-        yield engine
+        await asyncio.wrap_future(dispatcher.start())
+        yield dispatcher
     finally:
         if isinstance(analyzer, GatedAnalyzer):
             analyzer.open()
-        await engine.close()
+        await dispatcher.close()
 
 
 async def begun(analyzer: GatedAnalyzer) -> None:
@@ -49,8 +49,8 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
 def test_gives_the_analysis_and_passes_the_preset() -> None:
     async def test() -> None:
         analyzer = SteadyAnalyzer()
-        async with engine_of(analyzer) as engine:
-            analysis = await engine.analyze(b"image", Preset.STRICT)
+        async with dispatcher_of(analyzer) as dispatcher:
+            analysis = await dispatcher.analyze(b"image", Preset.STRICT)
         assert analysis.faces == (a_face(),)
         assert analyzer.presets == [Preset.STRICT]
 
@@ -60,9 +60,9 @@ def test_gives_the_analysis_and_passes_the_preset() -> None:
 def test_passes_on_what_the_analyzer_raises() -> None:
     async def test() -> None:
         for error in (InvalidImageError("no image"), TimeoutError("of its own")):
-            async with engine_of(BrokenAnalyzer(error)) as engine:
+            async with dispatcher_of(BrokenAnalyzer(error)) as dispatcher:
                 with pytest.raises(type(error), match=str(error)):
-                    await engine.analyze(b"image")
+                    await dispatcher.analyze(b"image")
 
     run(test)
 
@@ -70,18 +70,18 @@ def test_passes_on_what_the_analyzer_raises() -> None:
 def test_refuses_until_it_is_warm() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer(cold=True)
-        engine = Engine(analyzer, EngineSettings(workers=1))
-        assert engine.warmth.value == "cold"
-        warming = engine.start()
-        assert engine.warmth.value == "warming"
+        dispatcher = Dispatcher(analyzer, ServingSettings(workers=1))
+        assert dispatcher.warmth.value == "cold"
+        warming = dispatcher.start()
+        assert dispatcher.warmth.value == "warming"
         with pytest.raises(OverloadedError) as refused:
-            await engine.analyze(b"image")
+            await dispatcher.analyze(b"image")
         assert refused.value.overload is Overload.STARTING
         analyzer.open()
         assert await asyncio.wrap_future(warming)
-        assert engine.is_ready
-        await engine.analyze(b"image")
-        await engine.close()
+        assert dispatcher.is_ready
+        await dispatcher.analyze(b"image")
+        await dispatcher.close()
 
     run(test)
 
@@ -89,17 +89,17 @@ def test_refuses_until_it_is_warm() -> None:
 def test_what_would_be_refused_is_told_before_the_image_is_there() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer()
-        async with engine_of(analyzer, queue=0) as engine:
-            engine.check()
-            running = asyncio.create_task(engine.analyze(b"image"))
+        async with dispatcher_of(analyzer, queue=0) as dispatcher:
+            dispatcher.check()
+            running = asyncio.create_task(dispatcher.analyze(b"image"))
             await begun(analyzer)
             with pytest.raises(OverloadedError) as refused:
-                engine.check()
+                dispatcher.check()
             assert refused.value.overload is Overload.QUEUE
             analyzer.open()
             await running
-            engine.check()
-        cold = Engine(SteadyAnalyzer(), EngineSettings(workers=1))
+            dispatcher.check()
+        cold = Dispatcher(SteadyAnalyzer(), ServingSettings(workers=1))
         with pytest.raises(OverloadedError) as refused:
             cold.check()
         assert refused.value.overload is Overload.STARTING
@@ -109,11 +109,11 @@ def test_what_would_be_refused_is_told_before_the_image_is_there() -> None:
 
 def test_a_failed_warm_up_leaves_it_refusing() -> None:
     async def test() -> None:
-        async with engine_of(BrokenAnalyzer(RuntimeError("no model"), in_warm_up=True)) as engine:
-            assert engine.warmth is Warmth.FAILED
-            assert engine.warmed.result() is False
+        async with dispatcher_of(BrokenAnalyzer(RuntimeError("no model"), in_warm_up=True)) as dispatcher:
+            assert dispatcher.warmth is Warmth.FAILED
+            assert dispatcher.warmed.result() is False
             with pytest.raises(OverloadedError):
-                await engine.analyze(b"image")
+                await dispatcher.analyze(b"image")
 
     run(test)
 
@@ -121,18 +121,18 @@ def test_a_failed_warm_up_leaves_it_refusing() -> None:
 def test_takes_on_workers_and_queue_and_refuses_the_next_at_once() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer()
-        async with engine_of(analyzer, workers=2, queue=3) as engine:
-            tasks = [asyncio.create_task(engine.analyze(b"%d" % i)) for i in range(5)]
+        async with dispatcher_of(analyzer, workers=2, queue=3) as dispatcher:
+            tasks = [asyncio.create_task(dispatcher.analyze(b"%d" % i)) for i in range(5)]
             await begun(analyzer)
             await begun(analyzer)
             with pytest.raises(OverloadedError) as refused:
-                await engine.analyze(b"too many")
+                await dispatcher.analyze(b"too many")
             assert refused.value.overload is Overload.QUEUE
-            assert engine.admission.taken == 5
+            assert dispatcher.admission.taken == 5
             analyzer.open()
             await asyncio.gather(*tasks)
             assert sorted(analyzer.images) == [b"0", b"1", b"2", b"3", b"4"]
-            assert engine.admission.taken == 0
+            assert dispatcher.admission.taken == 0
 
     run(test)
 
@@ -140,20 +140,20 @@ def test_takes_on_workers_and_queue_and_refuses_the_next_at_once() -> None:
 def test_cancelled_work_is_dropped_when_it_is_dequeued() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer()
-        async with engine_of(analyzer, queue=2) as engine:
-            first = asyncio.create_task(engine.analyze(b"first"))
+        async with dispatcher_of(analyzer, queue=2) as dispatcher:
+            first = asyncio.create_task(dispatcher.analyze(b"first"))
             await begun(analyzer)
-            second = asyncio.create_task(engine.analyze(b"second"))
-            third = asyncio.create_task(engine.analyze(b"third"))
+            second = asyncio.create_task(dispatcher.analyze(b"second"))
+            third = asyncio.create_task(dispatcher.analyze(b"third"))
             await asyncio.sleep(0)
             second.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await second
-            assert engine.admission.taken == 3  # its place is held until a worker comes by
+            assert dispatcher.admission.taken == 3  # its place is held until a worker comes by
             analyzer.open()
             await asyncio.gather(first, third)
         assert analyzer.images == [b"first", b"third"]
-        assert engine.admission.taken == 0
+        assert dispatcher.admission.taken == 0
 
     run(test)
 
@@ -164,10 +164,10 @@ def test_how_dropped_work_ends_is_nobodys_concern() -> None:
     async def test() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
         analyzer = GatedAnalyzer()
-        async with engine_of(analyzer) as engine:
-            running = asyncio.create_task(engine.analyze(b"first"))
+        async with dispatcher_of(analyzer) as dispatcher:
+            running = asyncio.create_task(dispatcher.analyze(b"first"))
             await begun(analyzer)
-            waiting = asyncio.create_task(engine.analyze(b"second"))
+            waiting = asyncio.create_task(dispatcher.analyze(b"second"))
             await asyncio.sleep(0)
             waiting.cancel()
             await asyncio.gather(waiting, return_exceptions=True)
@@ -184,11 +184,11 @@ def test_how_dropped_work_ends_is_nobodys_concern() -> None:
 def test_expired_work_is_not_run() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer()
-        async with engine_of(analyzer) as engine:
-            running = asyncio.create_task(engine.analyze(b"running"))
+        async with dispatcher_of(analyzer) as dispatcher:
+            running = asyncio.create_task(dispatcher.analyze(b"running"))
             await begun(analyzer)
             with pytest.raises(OverloadedError):
-                await engine.analyze(b"late", deadline=Deadline.after(0.02))
+                await dispatcher.analyze(b"late", deadline=Deadline.after(0.02))
             analyzer.open()
             await running
         assert analyzer.images == [b"running"]
@@ -199,9 +199,9 @@ def test_expired_work_is_not_run() -> None:
 def test_a_deadline_that_is_over_when_dequeued_is_an_overload() -> None:
     async def test() -> None:
         analyzer = SteadyAnalyzer()
-        async with engine_of(analyzer) as engine:
+        async with dispatcher_of(analyzer) as dispatcher:
             with pytest.raises(OverloadedError) as refused:
-                await engine.analyze(b"late", deadline=Deadline.after(-1))
+                await dispatcher.analyze(b"late", deadline=Deadline.after(-1))
             assert refused.value.overload is Overload.DEADLINE
         assert analyzer.presets == []
 
@@ -211,12 +211,12 @@ def test_a_deadline_that_is_over_when_dequeued_is_an_overload() -> None:
 def test_work_that_outruns_its_deadline_keeps_its_place_until_it_ends() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer()
-        async with engine_of(analyzer, deadline=0.05) as engine:
+        async with dispatcher_of(analyzer, deadline=0.05) as dispatcher:
             with pytest.raises(OverloadedError) as refused:
-                await engine.analyze(b"slow")
+                await dispatcher.analyze(b"slow")
             assert refused.value.overload is Overload.DEADLINE
-            assert engine.admission.taken == 1
-        assert engine.admission.taken == 0
+            assert dispatcher.admission.taken == 1
+        assert dispatcher.admission.taken == 0
 
     run(test)
 
@@ -224,38 +224,38 @@ def test_work_that_outruns_its_deadline_keeps_its_place_until_it_ends() -> None:
 def test_closing_drains_what_was_admitted_and_refuses_more() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer()
-        async with engine_of(analyzer) as engine:
-            tasks = [asyncio.create_task(engine.analyze(b"%d" % i)) for i in range(2)]
+        async with dispatcher_of(analyzer) as dispatcher:
+            tasks = [asyncio.create_task(dispatcher.analyze(b"%d" % i)) for i in range(2)]
             await begun(analyzer)
-            closing = asyncio.create_task(engine.close())
+            closing = asyncio.create_task(dispatcher.close())
             await asyncio.sleep(0.01)
             assert not closing.done()
             analyzer.open()
             await closing
             assert len(await asyncio.gather(*tasks)) == 2
             with pytest.raises(OverloadedError) as refused:
-                await engine.analyze(b"after")
+                await dispatcher.analyze(b"after")
             assert refused.value.overload is Overload.STOPPING
-            assert engine.admission.taken == 0
+            assert dispatcher.admission.taken == 0
 
     run(test)
 
 
 def test_running_and_waiting_work_is_told_and_how_long_it_waited() -> None:
     async def test() -> None:
-        analyzer, stages = GatedAnalyzer(), Stages()
-        async with engine_of(analyzer, queue=2) as engine:
-            assert (engine.running, engine.waiting) == (0, 0)
-            first = asyncio.create_task(engine.analyze(b"first"))
+        analyzer, timings = GatedAnalyzer(), Timings()
+        async with dispatcher_of(analyzer, queue=2) as dispatcher:
+            assert (dispatcher.running, dispatcher.waiting) == (0, 0)
+            first = asyncio.create_task(dispatcher.analyze(b"first"))
             await begun(analyzer)
-            second = asyncio.create_task(engine.analyze(b"second", stages=stages))
+            second = asyncio.create_task(dispatcher.analyze(b"second", timings=timings))
             await asyncio.sleep(0)
-            assert (engine.running, engine.waiting) == (1, 1)
+            assert (dispatcher.running, dispatcher.waiting) == (1, 1)
             analyzer.open()
             await asyncio.gather(first, second)
-            assert [lap.stage for lap in stages.laps] == [Stage.QUEUE]
-            assert stages.laps[0].seconds > 0
-            assert (engine.running, engine.waiting) == (0, 0)
+            assert [timing.stage for timing in timings.entries] == [Stage.QUEUE]
+            assert timings.entries[0].seconds > 0
+            assert (dispatcher.running, dispatcher.waiting) == (0, 0)
 
     run(test)
 
@@ -264,18 +264,18 @@ def test_hanging_work_is_told_and_counted_until_it_returns() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer()
         with capture_logs() as logs:
-            async with engine_of(analyzer, workers=2, stuck_after=0.05) as engine:
-                tasks = [asyncio.create_task(engine.analyze(b"hangs"))]
-                await wait_for(lambda: events(logs) == [("engine.stuck", 1)])
-                assert (engine.stuck, engine.is_stuck) == (1, False)
-                tasks.append(asyncio.create_task(engine.analyze(b"hangs too")))
-                await wait_for(lambda: events(logs)[1:] == [("engine.stuck", 2)])
-                assert (engine.stuck, engine.is_stuck) == (2, True)
+            async with dispatcher_of(analyzer, workers=2, stuck_after=0.05) as dispatcher:
+                tasks = [asyncio.create_task(dispatcher.analyze(b"hangs"))]
+                await wait_for(lambda: events(logs) == [("serving.stuck", 1)])
+                assert (dispatcher.stuck, dispatcher.is_stuck) == (1, False)
+                tasks.append(asyncio.create_task(dispatcher.analyze(b"hangs too")))
+                await wait_for(lambda: events(logs)[1:] == [("serving.stuck", 2)])
+                assert (dispatcher.stuck, dispatcher.is_stuck) == (2, True)
                 analyzer.open()
                 await asyncio.gather(*tasks)
-                assert not engine.is_stuck
-                await wait_for(lambda: events(logs)[2:] == [("engine.recovered", 0)])
-        assert [log["log_level"] for log in logs if log["event"] == "engine.stuck"] == ["error"] * 2
+                assert not dispatcher.is_stuck
+                await wait_for(lambda: events(logs)[2:] == [("serving.recovered", 0)])
+        assert [log["log_level"] for log in logs if log["event"] == "serving.stuck"] == ["error"] * 2
 
     run(test)
 
@@ -283,13 +283,13 @@ def test_hanging_work_is_told_and_counted_until_it_returns() -> None:
 def test_a_warm_up_that_hangs_is_all_that_an_engine_has() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer(cold=True)
-        engine = Engine(analyzer, EngineSettings(workers=2, stuck_after=0.05))
-        warming = engine.start()
-        await wait_for(lambda: engine.is_stuck)
+        dispatcher = Dispatcher(analyzer, ServingSettings(workers=2, stuck_after=0.05))
+        warming = dispatcher.start()
+        await wait_for(lambda: dispatcher.is_stuck)
         analyzer.open()
         assert await asyncio.wrap_future(warming)
-        await wait_for(lambda: not engine.is_stuck)
-        assert await engine.close()
+        await wait_for(lambda: not dispatcher.is_stuck)
+        assert await dispatcher.close()
 
     run(test)
 
@@ -297,12 +297,12 @@ def test_a_warm_up_that_hangs_is_all_that_an_engine_has() -> None:
 def test_closing_leaves_what_hangs() -> None:
     async def test() -> None:
         analyzer = GatedAnalyzer()
-        async with engine_of(analyzer, deadline=0.05) as engine:
+        async with dispatcher_of(analyzer, deadline=0.05) as dispatcher:
             with pytest.raises(OverloadedError):
-                await engine.analyze(b"hangs")
-            assert not await engine.close(seconds=0.05)
+                await dispatcher.analyze(b"hangs")
+            assert not await dispatcher.close(seconds=0.05)
             analyzer.open()
-            assert await engine.close()
+            assert await dispatcher.close()
 
     run(test)
 
@@ -310,9 +310,9 @@ def test_closing_leaves_what_hangs() -> None:
 def test_a_failure_holds_no_image() -> None:
     async def test() -> None:
         analyzer = HoardingAnalyzer()
-        async with engine_of(analyzer) as engine:
+        async with dispatcher_of(analyzer) as dispatcher:
             with pytest.raises(InvalidImageError) as caught:
-                await engine.analyze(b"image")
+                await dispatcher.analyze(b"image")
             assert caught.value.__cause__ is not None
             assert [pixels() for pixels in analyzer.pixels] == [None, None]
 
@@ -330,7 +330,7 @@ class HoardingAnalyzer(SteadyAnalyzer):
         super().__init__()
         self.pixels: list[weakref.ref[Pixels]] = []
 
-    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         pixels = self._made()
         try:
             self._fail()

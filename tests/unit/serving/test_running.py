@@ -2,7 +2,7 @@
 
 import pytest
 
-from bonaface.serving.running import Lanes
+from bonaface.serving.running import Running
 
 
 class Hand:
@@ -17,18 +17,18 @@ class Hand:
 
 def test_work_is_seen_for_as_long_as_it_runs() -> None:
     clock = Hand()
-    lanes = Lanes(clock)
-    with lanes.occupied():
+    running = Running(clock)
+    with running.occupied():
         clock.now += 5
-        with lanes.occupied():
-            assert lanes.taken == 2
-            assert [lanes.taken_for(seconds) for seconds in (0, 5, 6)] == [2, 1, 0]
-        assert lanes.taken == 1
-    assert (lanes.taken, lanes.taken_for(0)) == (0, 0)
+        with running.occupied():
+            assert running.taken == 2
+            assert [running.taken_for(seconds) for seconds in (0, 5, 6)] == [2, 1, 0]
+        assert running.taken == 1
+    assert (running.taken, running.taken_for(0)) == (0, 0)
 
 
 def test_work_that_fails_is_over() -> None:
-    lanes = Lanes()
-    with pytest.raises(KeyError), lanes.occupied():
+    running = Running()
+    with pytest.raises(KeyError), running.occupied():
         raise KeyError
-    assert lanes.taken == 0
+    assert running.taken == 0

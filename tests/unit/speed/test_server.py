@@ -47,14 +47,14 @@ def test_it_shares_nothing_with_another_server(settings: Settings, tmp_path: Pat
         limits={"store": "database"},
         metrics={"port": 9100},
         tracing={"endpoint": "http://127.0.0.1:4318"},
-        engine={"workers": 3},
+        serving={"workers": 3},
     )
     own = apart(changed, tmp_path)
 
     assert (own.server.host, own.server.port) == ("127.0.0.1", 0)
     assert (own.storage.directory, own.storage.url) == (tmp_path, None)
     assert (own.limits.store, own.metrics.port, own.tracing.endpoint) == ("memory", None, None)
-    assert own.engine.workers == 3
+    assert own.serving.workers == 3
 
 
 def test_the_environment_says_every_setting(

@@ -10,15 +10,15 @@ from typing import Any
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bonaface.api.middleware.watch import Told, told_of
+from bonaface.api.middleware.observe import RequestSummary, summary_of
 from bonaface.settings import LogSettings
-from bonaface.stopwatch import Lap
+from bonaface.timings import Timing
 
 log = structlog.get_logger(__name__)
 
 
 class AccessLog:
-    """Logs `request` at the end of each one; inside `RequestId` and `Watch`."""
+    """Logs `request` at the end of each one; inside `RequestId` and `Observe`."""
 
     def __init__(self, app: ASGIApp, settings: LogSettings) -> None:
         self._app = app
@@ -32,14 +32,14 @@ class AccessLog:
         try:
             await self._app(scope, receive, send)
         finally:
-            self._tell(told_of(scope), scope["state"]["request_id"])
+            self._tell(summary_of(scope), scope["state"]["request_id"])
 
-    def _tell(self, told: Told, request_id: str) -> None:
-        is_sampled = told.is_success and told.seconds < self._slow
+    def _tell(self, summary: RequestSummary, request_id: str) -> None:
+        is_sampled = summary.is_success and summary.seconds < self._slow
         share = self._sample if is_sampled else 1.0
         if is_kept(request_id, share):
-            write = log.warning if told.is_fault else log.info
-            write("request", **_line(told), sample=share)
+            write = log.warning if summary.is_fault else log.info
+            write("request", **_line(summary), sample=share)
 
 
 def is_kept(request_id: str, share: float) -> bool:
@@ -53,24 +53,24 @@ def is_kept(request_id: str, share: float) -> bool:
     return int.from_bytes(digest) < share * 2**64
 
 
-def _line(told: Told) -> dict[str, Any]:
-    line: dict[str, Any] = {"method": told.method, "route": told.route, "status": told.status}
-    if told.result_code is not None:
-        line["result_code"] = told.result_code
-    if told.refusal is not None:
-        line["refusal"] = told.refusal
-    line["duration_ms"] = _milliseconds(told.seconds)
-    if told.app_key is not None:
-        line["app_key"] = told.app_key
-    line["stages"] = _stages(told.laps)
+def _line(summary: RequestSummary) -> dict[str, Any]:
+    line: dict[str, Any] = {"method": summary.method, "route": summary.route, "status": summary.status}
+    if summary.result_code is not None:
+        line["result_code"] = summary.result_code
+    if summary.refusal is not None:
+        line["refusal"] = summary.refusal
+    line["duration_ms"] = _milliseconds(summary.seconds)
+    if summary.app_key is not None:
+        line["app_key"] = summary.app_key
+    line["stages"] = _stages(summary.timings)
     return line
 
 
-def _stages(laps: Iterable[Lap]) -> dict[str, float]:
+def _stages(timings: Iterable[Timing]) -> dict[str, float]:
     """Milliseconds of each stage, in the order in which they first ended; one may have several parts."""
     seconds: dict[str, float] = {}
-    for lap in laps:
-        seconds[lap.stage.value] = seconds.get(lap.stage.value, 0.0) + lap.seconds
+    for timing in timings:
+        seconds[timing.stage.value] = seconds.get(timing.stage.value, 0.0) + timing.seconds
     return {stage: _milliseconds(taken) for stage, taken in seconds.items()}
 
 

@@ -6,7 +6,7 @@ sent: no traffic makes more series than there are of these.
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bonaface.api.middleware.watch import Told, told_of
+from bonaface.api.middleware.observe import RequestSummary, summary_of
 from bonaface.observability.traffic import Traffic
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
@@ -15,7 +15,7 @@ NO_CODE = ""
 
 
 class Metering:
-    """Adds every request to `traffic`; inside `Watch`."""
+    """Adds every request to `traffic`; inside `Observe`."""
 
     def __init__(self, app: ASGIApp, traffic: Traffic) -> None:
         self._app = app
@@ -30,15 +30,17 @@ class Metering:
             await self._app(scope, receive, send)
         finally:
             self._traffic.in_flight.dec()
-            self._count(told_of(scope))
+            self._count(summary_of(scope))
 
-    def _count(self, told: Told) -> None:
+    def _count(self, summary: RequestSummary) -> None:
         traffic = self._traffic
-        method = told.method if told.method in METHODS else OTHER
-        code = NO_CODE if told.result_code is None else str(told.result_code)
-        traffic.requests.labels(told.route, method, str(told.status), code).inc()
-        traffic.seconds.labels(told.route, "success" if told.is_success else "failure").observe(told.seconds)
-        if told.refusal is not None:
-            traffic.refusals.labels(told.refusal).inc()
-        for lap in told.laps:
-            traffic.stages[lap.stage].observe(lap.seconds)
+        method = summary.method if summary.method in METHODS else OTHER
+        code = NO_CODE if summary.result_code is None else str(summary.result_code)
+        traffic.requests.labels(summary.route, method, str(summary.status), code).inc()
+        traffic.seconds.labels(summary.route, "success" if summary.is_success else "failure").observe(
+            summary.seconds
+        )
+        if summary.refusal is not None:
+            traffic.refusals.labels(summary.refusal).inc()
+        for timing in summary.timings:
+            traffic.stages[timing.stage].observe(timing.seconds)

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.api.middleware.metrics import METHODS
-from bonaface.api.middleware.watch import NO_ROUTE, Told, told_of
+from bonaface.api.middleware.observe import NO_ROUTE, RequestSummary, summary_of
 
 if TYPE_CHECKING:
     from bonaface.observability.spans import Spans
@@ -22,7 +22,7 @@ UNKNOWN_NAME = "HTTP"
 
 
 class Traced:
-    """Makes the spans of every request by `tracing` and binds `trace_id` to its logs; inside `Watch`."""
+    """Makes the spans of every request by `tracing` and binds `trace_id` to its logs; inside `Observe`."""
 
     def __init__(self, app: ASGIApp, tracing: "Spans") -> None:
         self._app = app
@@ -40,9 +40,9 @@ class Traced:
             with structlog.contextvars.bound_contextvars(trace_id=span.trace_id):
                 await self._app(scope, receive, send)
         finally:
-            told = told_of(scope)
-            found = {"bonaface.request_id": scope["state"]["request_id"], **_attributes(told)}
-            span.end(_name(name, told), found, told.laps, told.seconds, is_fault=told.is_fault)
+            summary = summary_of(scope)
+            found = {"bonaface.request_id": scope["state"]["request_id"], **_attributes(summary)}
+            span.end(_name(name, summary), found, summary.timings, summary.seconds, is_fault=summary.is_fault)
 
 
 def _carrier(headers: Headers) -> dict[str, str]:
@@ -52,18 +52,18 @@ def _carrier(headers: Headers) -> dict[str, str]:
     return {name: ",".join(headers.getlist(name)) for name in TRACE_HEADERS if name in headers}
 
 
-def _name(method: str, told: Told) -> str:
-    return method if told.route == NO_ROUTE else f"{method} {told.route}"
+def _name(method: str, summary: RequestSummary) -> str:
+    return method if summary.route == NO_ROUTE else f"{method} {summary.route}"
 
 
-def _attributes(told: Told) -> dict[str, str | int]:
-    found: dict[str, str | int] = {"http.response.status_code": told.status}
-    if told.route != NO_ROUTE:
-        found["http.route"] = told.route
-    if told.result_code is not None:
-        found["bonaface.result_code"] = told.result_code
-    if told.app_key is not None:
-        found["bonaface.app_key"] = told.app_key
-    if told.is_fault:
-        found["error.type"] = str(told.status if told.status >= 500 else told.result_code)
+def _attributes(summary: RequestSummary) -> dict[str, str | int]:
+    found: dict[str, str | int] = {"http.response.status_code": summary.status}
+    if summary.route != NO_ROUTE:
+        found["http.route"] = summary.route
+    if summary.result_code is not None:
+        found["bonaface.result_code"] = summary.result_code
+    if summary.app_key is not None:
+        found["bonaface.app_key"] = summary.app_key
+    if summary.is_fault:
+        found["error.type"] = str(summary.status if summary.status >= 500 else summary.result_code)
     return found

@@ -15,7 +15,7 @@ from bonaface.api.refusals import refusal_of
 from bonaface.clock import Clock, utc_now
 from bonaface.errors import StorageError
 from bonaface.quotas.monthly_quota import Reservation
-from bonaface.stopwatch import Stage, Stages
+from bonaface.timings import Stage, Timings
 from bonaface.usage.ledger import Ledger
 from bonaface.usage.types import UNKNOWN_CALLER, Outcome, Reply
 
@@ -66,8 +66,8 @@ class Usage:
         reservation: Reservation | None = state.get("reservation")
         milliseconds = round((time.perf_counter() - begun) * 1000)
         reply = _reply(scope, start, milliseconds, self._clock)
-        stages: Stages = state["stages"]
-        with stages.of(Stage.LEDGER):
+        timings: Timings = state["timings"]
+        with timings.of(Stage.LEDGER):
             await self._ledger.record(reply, None if reservation is None else reservation.spend)
 
     async def refuse(self, error: StorageError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from bonaface.accounts.application import Caller
-from bonaface.api.deps import SecretDep, admitted, get_stages
+from bonaface.api.deps import SecretDep, admitted, get_timings
 from bonaface.api.disconnect import unless_gone
 from bonaface.api.envelope import success
 from bonaface.api.services import Services, services_of
@@ -16,7 +16,7 @@ from bonaface.api.v1.body import Submission, read_submission
 from bonaface.api.v1.presenter import present, reported
 from bonaface.serving.admission import Permit
 from bonaface.serving.deadline import Deadline
-from bonaface.stopwatch import Stage, Stages
+from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis
 
 PATH = "/v1.0/appkeys/{appKey}/spoofing"
@@ -50,18 +50,18 @@ router = APIRouter(route_class=PlainRoute)
 )
 async def detect_spoofing(request: Request, _secret: SecretDep) -> Response:
     """Credentials are checked before the body is read; the answer is HTTP 200 whether it went well or not."""
-    services, stages = services_of(request), await get_stages(request)
-    caller = await admitted(request, services, stages)
-    return await judged(request, caller, services, stages)
+    services, timings = services_of(request), await get_timings(request)
+    caller = await admitted(request, services, timings)
+    return await judged(request, caller, services, timings)
 
 
-async def judged(request: Request, caller: Caller, services: Services, stages: Stages) -> Response:
+async def judged(request: Request, caller: Caller, services: Services, timings: Timings) -> Response:
     """The answer to a caller that was admitted. Raises what reading, fetching and analysing the image do."""
     with services.shares.admit(caller.application.id) as share, services.requests.admit():
-        services.engine.check()  # no place is taken before the image is here: it may come slowly
-        with stages.of(Stage.BODY):
+        services.dispatcher.check()  # no place is taken before the image is here: it may come slowly
+        with timings.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
-        analysis = await unless_gone(request, _analyse(submission, caller, share, services, stages))
+        analysis = await unless_gone(request, _analyse(submission, caller, share, services, timings))
     services.metrics.verdicts.add(analysis.preset, reported(analysis))
     data = present(analysis)
     request.state.verdicts = _verdicts(data)
@@ -75,14 +75,14 @@ def _verdicts(data: dict[str, Any]) -> tuple[int, int]:
 
 
 async def _analyse(
-    submission: Submission, caller: Caller, share: Permit, services: Services, stages: Stages
+    submission: Submission, caller: Caller, share: Permit, services: Services, timings: Timings
 ) -> Analysis:
     """The analysis. The application's place is given back before it: a place is for an image on its way."""
-    deadline = Deadline.after(services.settings.engine.deadline)
+    deadline = Deadline.after(services.settings.serving.deadline)
     image = submission.image
     if image is None:
-        with stages.of(Stage.FETCH):
+        with timings.of(Stage.FETCH):
             image = await services.fetcher.fetch(submission.url or "", caller.application.id)
     share.release()
-    with stages.of(Stage.ANALYSE):
-        return await services.engine.analyze(image, submission.preset, deadline, stages)
+    with timings.of(Stage.ANALYSE):
+        return await services.dispatcher.analyze(image, submission.preset, deadline, timings)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from bonaface.memory_errors import NO_MEMORY, is_memory_error
 from bonaface.observability.logging import configure
 from bonaface.settings import Settings
-from bonaface.shortage import NO_MEMORY, is_shortage
-from bonaface.stopwatch import Lap, Stages
+from bonaface.timings import Timing, Timings
 from bonaface.types import Analysis, Preset
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Reply:
 
     analysis: Analysis | None = None
     error: Exception | None = None
-    laps: tuple[Lap, ...] = ()
+    timings: tuple[Timing, ...] = ()
 
     def check(self) -> None:
         """Raises the error, if it is one."""
@@ -64,21 +64,21 @@ def _told(channel: Connection, load: "Callable[[], Analyzer]") -> "Analyzer | No
 
 def _reply(analyzer: "Analyzer", channel: Connection) -> Reply:
     preset: Preset | None = channel.recv()
-    stages = Stages()
+    timings = Timings()
     try:
         if preset is None:
             analyzer.warm_up()
             return Reply()
-        return Reply(analyzer.analyze(channel.recv_bytes(), preset, stages), laps=stages.laps)
+        return Reply(analyzer.analyze(channel.recv_bytes(), preset, timings), timings=timings.entries)
     except (EOFError, ConnectionError):
         raise
     except Exception as error:  # noqa: BLE001 - raised again at the other end
-        return Reply(error=_told_apart(error), laps=stages.laps)
+        return Reply(error=_told_apart(error), timings=timings.entries)
 
 
 def _told_apart(error: Exception) -> Exception:
     """The error to send. Causes stay here, and in them shows that memory was short: so the error tells it."""
-    return MemoryError(NO_MEMORY) if is_shortage(error) else portable(error)
+    return MemoryError(NO_MEMORY) if is_memory_error(error) else portable(error)
 
 
 def portable(error: Exception) -> Exception:

@@ -45,12 +45,12 @@ LEFT_TO_THE_SERVER = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Question(NamedTuple):
     """What is asked of the process that forks; `worker` is a number that the asker gave out."""
 
-    verb: Literal["bear", "status", "kill"]
+    verb: Literal["spawn", "status", "kill"]
     worker: int
     seconds: float = 0.0
 
 
-class Nursery:
+class ForkServer:
     """Begins and ends worker processes, by way of a process that forks them. Thread-safe.
 
     Should that one be lost, it is begun anew with the next worker; the workers that it left go on. All of
@@ -67,11 +67,11 @@ class Nursery:
         """For each worker the end of a pipe: closed, it ends the worker."""
         self._begin()
 
-    def bear(self, descriptor: int) -> int:
+    def spawn(self, descriptor: int) -> int:
         """Begin a process that runs `child.work` on a copy of `descriptor`; its number.
 
         Does not wait for it: should there be none after all, the copy is closed. Raises OSError when no
-        process can be begun at all, and once the nursery is closed.
+        process can be begun at all, and once it is closed.
         """
         with self._lock:
             if self._is_closed:
@@ -122,7 +122,7 @@ class Nursery:
             self._order(number, descriptor, life)
 
     def _order(self, number: int, *descriptors: int) -> None:
-        self._channel.send(Question("bear", number))
+        self._channel.send(Question("spawn", number))
         for descriptor in descriptors:
             send_handle(self._channel, descriptor, self._process.pid)
 
@@ -195,12 +195,12 @@ class _Forks:
         """Raises EOFError once the other end is closed."""
         while True:
             question: Question = self._channel.recv()
-            if question.verb == "bear":
-                self._bear(question.worker)
+            if question.verb == "spawn":
+                self._spawn(question.worker)
             else:
                 self._channel.send(self._status(question))
 
-    def _bear(self, number: int) -> None:
+    def _spawn(self, number: int) -> None:
         descriptor, life = recv_handle(self._channel), recv_handle(self._channel)
         with suppress(OSError):  # there can be no more processes: who asked finds the descriptor closed
             if (process := os.fork()) == 0:

@@ -19,9 +19,9 @@ import structlog
 
 from bonaface.errors import ModelError
 from bonaface.serving.processes.child import Reply
-from bonaface.serving.processes.fork_server import Nursery
+from bonaface.serving.processes.fork_server import ForkServer
 from bonaface.settings import Settings
-from bonaface.stopwatch import Stages
+from bonaface.timings import Timings
 from bonaface.types import Analysis, Preset
 
 END_SECONDS = 1.0
@@ -35,7 +35,7 @@ ATTEMPTS = 3
 PAUSE_SECONDS = 1.0
 """Before a worker that was lost while it loaded is replaced again."""
 
-SECTIONS = frozenset({"images", "faces", "models", "engine", "log"})
+SECTIONS = frozenset({"images", "faces", "models", "serving", "log"})
 """Of the settings what a worker gets: it decodes what strangers send, and must know no password."""
 
 log = structlog.get_logger(__name__)
@@ -58,7 +58,7 @@ class WorkerHangsError(WorkerLostError):
     """It did not answer in time."""
 
 
-class Worker:
+class WorkerProcess:
     """One process, begun anew after it was lost. Belongs to one thread at a time but for `end`."""
 
     _number: int
@@ -67,12 +67,12 @@ class Worker:
     _is_loaded: bool
     _loads_until: float
 
-    def __init__(self, settings: Settings, nursery: Nursery) -> None:
+    def __init__(self, settings: Settings, fork_server: ForkServer) -> None:
         """Begins to load the models; `ready` waits for them. Raises OSError when there can be no process."""
         self._settings = settings
-        self._nursery = nursery
-        self._patience = settings.engine.stuck_after
-        self._hangs = HANGS.format(seconds=self._patience)
+        self._fork_server = fork_server
+        self._stuck_after = settings.serving.stuck_after
+        self._hangs = HANGS.format(seconds=self._stuck_after)
         self._begin()
 
     @property
@@ -83,7 +83,7 @@ class Worker:
     def ready(self) -> None:
         """Wait until the models are loaded. Raises what kept them from it, and WorkerLostError.
 
-        And WorkerHangsError when they are not within `settings.engine.load_timeout` seconds of its beginning.
+        And WorkerHangsError when that takes over `settings.serving.load_timeout` seconds from its beginning.
         """
         if not self._is_loaded:
             self._loaded(max(self._loads_until - time.monotonic(), 0)).check()
@@ -101,16 +101,16 @@ class Worker:
 
     def end_warm_up(self) -> None:
         """Raises what the warm-up raised, WorkerLostError, and WorkerHangsError as `ready` does."""
-        self._loaded(self._settings.engine.load_timeout).check()
+        self._loaded(self._settings.serving.load_timeout).check()
 
     def analyze(self, image: bytes, preset: Preset) -> Reply:
         """The reply, which may be an error. Raises as `ready` does.
 
-        And WorkerLostError when there is none within `settings.engine.stuck_after` seconds.
+        And WorkerLostError when there is none within `settings.serving.stuck_after` seconds.
         """
         self.ready()
         self._ask(preset, image)
-        return self._answer(self._patience, self._hangs)
+        return self._answer(self._stuck_after, self._hangs)
 
     def renew(self) -> None:
         """End the process and begin another. Raises OSError when there can be none; call it again then."""
@@ -122,18 +122,18 @@ class Worker:
     def end(self) -> None:
         """Kill the process, whatever it is at: it holds nothing that could be lost. May be called again."""
         if self._status is None:
-            self._status = self._nursery.kill(self._number)
+            self._status = self._fork_server.kill(self._number)
 
     def _begin(self) -> None:
         ours, theirs = socketpair()
         with ours, theirs:
             ours.setsockopt(
-                SOL_SOCKET, SO_SNDTIMEO, pack("@ll", *divmod(round(self._patience * MICRO), MICRO))
+                SOL_SOCKET, SO_SNDTIMEO, pack("@ll", *divmod(round(self._stuck_after * MICRO), MICRO))
             )
-            self._number, self._status = self._nursery.bear(theirs.fileno()), None
+            self._number, self._status = self._fork_server.spawn(theirs.fileno()), None
             self._channel = Connection(ours.detach())
         self._is_loaded = False
-        self._loads_until = time.monotonic() + self._settings.engine.load_timeout
+        self._loads_until = time.monotonic() + self._settings.serving.load_timeout
         with suppress(OSError):  # then `ready` finds out
             self._channel.send(needed(self._settings))
 
@@ -148,7 +148,7 @@ class Worker:
             raise self._ended() from error
 
     def _loaded(self, seconds: float) -> Reply:
-        return self._answer(seconds, HANGS_LOADING.format(seconds=self._settings.engine.load_timeout))
+        return self._answer(seconds, HANGS_LOADING.format(seconds=self._settings.serving.load_timeout))
 
     def _answer(self, seconds: float, late: str) -> Reply:
         try:
@@ -161,15 +161,15 @@ class Worker:
     def _ended(self) -> WorkerLostError:
         self._is_loaded = False
         if self._status is None:
-            self._status = self._nursery.status(self._number, END_SECONDS)
+            self._status = self._fork_server.status(self._number, END_SECONDS)
         return WorkerLostError(ENDED if self._status is None else ENDED_WITH.format(status=self._status))
 
 
-Step = Callable[[Worker], None]
+Step = Callable[[WorkerProcess], None]
 
 
-class Workers:
-    """An `ImageAnalyzer` whose `settings.engine.workers` analyses side by side each have a process.
+class WorkerPool:
+    """An `ImageAnalyzer` whose `settings.serving.workers` analyses side by side each have a process.
 
     Thread-safe; a call that comes when all are at work waits.
     """
@@ -179,12 +179,12 @@ class Workers:
         self._settings = settings
         self._is_closed = threading.Event()
         self._renewing = threading.Lock()  # held while a process is begun: none is after the close
-        self._idle: SimpleQueue[Worker] = SimpleQueue()
-        self._workers: list[Worker] = []
-        self._nursery = Nursery(settings.models.runtime)
+        self._idle: SimpleQueue[WorkerProcess] = SimpleQueue()
+        self._workers: list[WorkerProcess] = []
+        self._fork_server = ForkServer(settings.models.runtime)
         try:
-            for _ in range(settings.engine.workers):
-                self._workers.append(Worker(settings, self._nursery))
+            for _ in range(settings.serving.workers):
+                self._workers.append(WorkerProcess(settings, self._fork_server))
                 self._idle.put(self._workers[-1])
         except BaseException:
             self.close()
@@ -201,23 +201,23 @@ class Workers:
         One that hangs is replaced, twice at most.
         """
         for worker in self._workers:
-            self._attempt(worker, Worker.ready, Worker.ready)
+            self._attempt(worker, WorkerProcess.ready, WorkerProcess.ready)
 
     def warm_up(self) -> None:
         """Run every session of every process once. Before the first analysis. Raises as `ready` does."""
         for worker in self._workers:
             worker.begin_warm_up()
         for worker in self._workers:
-            self._attempt(worker, Worker.end_warm_up, Worker.warm_up)
+            self._attempt(worker, WorkerProcess.end_warm_up, WorkerProcess.warm_up)
 
-    def analyze(self, image: bytes, preset: Preset | None = None, stages: Stages | None = None) -> Analysis:
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         """As `Analyzer.analyze`, and raises ModelError when the process that was at it is lost.
 
-        It is lost when it ends, or does not answer within `settings.engine.stuck_after` seconds.
+        It is lost when it ends, or does not answer within `settings.serving.stuck_after` seconds.
         """
         reply = self._ask(self._idle.get(), image, preset or self._settings.models.default_preset)
-        if stages is not None:
-            stages.add(reply.laps)
+        if timings is not None:
+            timings.add(reply.timings)
         reply.check()
         return cast(Analysis, reply.analysis)
 
@@ -227,9 +227,9 @@ class Workers:
             self._is_closed.set()
             for worker in self._workers:
                 worker.end()
-            self._nursery.close()
+            self._fork_server.close()
 
-    def _attempt(self, worker: Worker, step: Step, again: Step, left: int = ATTEMPTS) -> None:
+    def _attempt(self, worker: WorkerProcess, step: Step, again: Step, left: int = ATTEMPTS) -> None:
         try:
             step(worker)
         except WorkerHangsError as error:
@@ -239,7 +239,7 @@ class Workers:
             self._renew(worker)
             self._attempt(worker, again, again, left - 1)
 
-    def _ask(self, worker: Worker, image: bytes, preset: Preset) -> Reply:
+    def _ask(self, worker: WorkerProcess, image: bytes, preset: Preset) -> Reply:
         try:
             reply = worker.analyze(image, preset)
         except WorkerLostError as error:
@@ -251,7 +251,7 @@ class Workers:
         self._idle.put(worker)
         return reply
 
-    def _replace(self, worker: Worker, reason: WorkerLostError) -> None:
+    def _replace(self, worker: WorkerProcess, reason: WorkerLostError) -> None:
         """Have another process load the models meanwhile: no caller waits for it who can have another one."""
         if self._is_closed.is_set():
             self._idle.put(worker)
@@ -262,7 +262,7 @@ class Workers:
         except RuntimeError:  # no memory for its stack
             self._bring_back(worker)
 
-    def _bring_back(self, worker: Worker) -> None:
+    def _bring_back(self, worker: WorkerProcess) -> None:
         """Put the worker to the idle ones, loaded; or as it is, so that the next call tries again."""
         try:
             while not self._is_closed.is_set() and not self._is_renewed(worker):
@@ -272,7 +272,7 @@ class Workers:
         finally:
             self._idle.put(worker)
 
-    def _is_renewed(self, worker: Worker) -> bool:
+    def _is_renewed(self, worker: WorkerProcess) -> bool:
         try:
             self._renew(worker)
             worker.ready()
@@ -282,7 +282,7 @@ class Workers:
             return False
         return True
 
-    def _renew(self, worker: Worker) -> None:
+    def _renew(self, worker: WorkerProcess) -> None:
         with self._renewing:
             if self._is_closed.is_set():
                 raise WorkerLostError(ENDED)

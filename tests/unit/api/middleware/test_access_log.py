@@ -9,10 +9,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from bonaface.api.middleware.access_log import AccessLog, is_kept
+from bonaface.api.middleware.observe import GONE, NO_ROUTE, Observe
 from bonaface.api.middleware.request_id import RequestId
-from bonaface.api.middleware.watch import GONE, NO_ROUTE, Watch
 from bonaface.settings import LogSettings
-from bonaface.stopwatch import Stage
+from bonaface.timings import Stage
 from support.asgi import Exchange, Recorder, Refuser, http_scope, reply
 
 HALF = LogSettings(sample=0.5)
@@ -29,7 +29,7 @@ class Route:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = SimpleNamespace(path="/v1.0/appkeys/{appKey}/spoofing")
         scope["state"]["app_key"] = "key"
-        with scope["state"]["stages"].of(Stage.BODY):
+        with scope["state"]["timings"].of(Stage.BODY):
             pass
         code = b"%d" % self._code
         await reply(send, b"{}", (b"x-result-code", code), status=self._status)
@@ -40,8 +40,8 @@ class Failing:
         raise KeyError("x")
 
 
-def told(app: ASGIApp, settings: LogSettings | None = None) -> ASGIApp:
-    return RequestId(Watch(AccessLog(app, settings or LogSettings())))
+def logged(app: ASGIApp, settings: LogSettings | None = None) -> ASGIApp:
+    return RequestId(Observe(AccessLog(app, settings or LogSettings())))
 
 
 def lines(app: ASGIApp, path: str = "/", request_id: str = "abc") -> list[dict[str, Any]]:
@@ -52,7 +52,7 @@ def lines(app: ASGIApp, path: str = "/", request_id: str = "abc") -> list[dict[s
 
 
 def test_a_request_is_told_by_template_key_code_and_times() -> None:
-    (event,) = lines(told(Route()), "/v1.0/appkeys/key/spoofing")
+    (event,) = lines(logged(Route()), "/v1.0/appkeys/key/spoofing")
     assert event.pop("duration_ms") >= 0
     assert event.pop("stages").keys() == {"body"}
     assert event == {
@@ -74,28 +74,28 @@ class Refusing(Route):
 
 
 def test_why_a_request_was_refused_is_told() -> None:
-    (event,) = lines(told(Refusing(-45050)), "/v1.0/appkeys/key/spoofing")
+    (event,) = lines(logged(Refusing(-45050)), "/v1.0/appkeys/key/spoofing")
     assert (event["result_code"], event["refusal"]) == (-45050, "url_port")
 
 
 class DecodesTwice(Route):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        stages, begun = scope["state"]["stages"], time.perf_counter()
-        stages.since(begun - 2, Stage.DECODE)
-        stages.since(begun - 1, Stage.DETECT)
-        stages.since(begun - 3, Stage.DECODE)
+        timings, begun = scope["state"]["timings"], time.perf_counter()
+        timings.since(begun - 2, Stage.DECODE)
+        timings.since(begun - 1, Stage.DETECT)
+        timings.since(begun - 3, Stage.DECODE)
         await super().__call__(scope, receive, send)
 
 
 def test_a_stage_in_two_parts_is_told_as_their_sum() -> None:
-    (event,) = lines(told(DecodesTwice()), "/v1.0/appkeys/key/spoofing")
+    (event,) = lines(logged(DecodesTwice()), "/v1.0/appkeys/key/spoofing")
     assert list(event["stages"]) == ["decode", "detect", "body"]
     assert 5000 <= event["stages"]["decode"] < 5000 + 60_000
     assert 1000 <= event["stages"]["detect"] < 1000 + 60_000
 
 
 def test_an_unknown_path_and_its_caller_are_not_told() -> None:
-    (event,) = lines(told(Refuser()), "/v1.0/appkeys/guessed/other?secret=hunter2")
+    (event,) = lines(logged(Refuser()), "/v1.0/appkeys/guessed/other?secret=hunter2")
     assert event["route"] == NO_ROUTE
     assert "app_key" not in event
     assert "guessed" not in str(event)
@@ -104,33 +104,33 @@ def test_an_unknown_path_and_its_caller_are_not_told() -> None:
 
 def test_a_request_without_an_answer_is_told_too() -> None:
     with capture_logs() as logs, pytest.raises(KeyError):
-        Exchange().run(told(Failing(), NONE), http_scope())
+        Exchange().run(logged(Failing(), NONE), http_scope())
     assert logs[0]["status"] == GONE
     assert logs[0]["duration_ms"] >= 0
 
 
 @pytest.mark.parametrize(("code", "status"), [(-50000, 200), (-50000, 503), (0, 500)])
 def test_a_fault_of_the_server_is_a_warning(code: int, status: int) -> None:
-    (event,) = lines(told(Route(code, status)))
+    (event,) = lines(logged(Route(code, status)))
     assert event["log_level"] == "warning"
 
 
 def test_of_successes_the_share_that_is_asked_for_is_told() -> None:
-    app = told(Route(code=0), HALF)
+    app = logged(Route(code=0), HALF)
     found = [line for number in range(400) for line in lines(app, request_id=f"request-{number}")]
     assert 140 < len(found) < 260
     assert {line["sample"] for line in found} == {0.5}
-    assert lines(told(Route(code=0), NONE)) == []
+    assert lines(logged(Route(code=0), NONE)) == []
 
 
 @pytest.mark.parametrize(("code", "status"), [(-45030, 200), (0, 404), (-41005, 401), (-50000, 503)])
 def test_failures_are_told_whatever_the_share(code: int, status: int) -> None:
-    (event,) = lines(told(Route(code, status), NONE))
+    (event,) = lines(logged(Route(code, status), NONE))
     assert event["sample"] == 1.0
 
 
 def test_slow_requests_are_told_whatever_the_share() -> None:
-    (event,) = lines(told(Route(code=0), LogSettings(sample=0, slow=1e-9)))
+    (event,) = lines(logged(Route(code=0), LogSettings(sample=0, slow=1e-9)))
     assert event["sample"] == 1.0
 
 
@@ -145,5 +145,5 @@ def test_the_id_alone_decides_and_a_larger_share_holds_the_smaller() -> None:
 def test_other_scopes_pass() -> None:
     recorder = Recorder()
     with capture_logs() as logs:
-        Exchange().run(told(recorder), {"type": "lifespan"})
+        Exchange().run(logged(recorder), {"type": "lifespan"})
     assert (recorder.types, logs) == (["lifespan"], [])

@@ -7,9 +7,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from starlette.types import Receive, Scope, Send
 
 from bonaface.api.middleware.metrics import Metering
-from bonaface.api.middleware.watch import Watch
+from bonaface.api.middleware.observe import Observe
 from bonaface.observability.traffic import Traffic
-from bonaface.stopwatch import Stage
+from bonaface.timings import Stage
 from support.asgi import Exchange, Recorder, Refuser, http_scope, reply
 from support.scrape import Scrape
 
@@ -37,7 +37,7 @@ class Route:
         scope["route"] = SimpleNamespace(path="/a/{appKey}")
         if self._code == -40070:
             scope["state"]["refusal"] = "rate"
-        with scope["state"]["stages"].of(Stage.BODY):
+        with scope["state"]["timings"].of(Stage.BODY):
             assert self._counted.scrape.value("bonaface_requests_in_flight") == 1
         await reply(send, b"{}", (b"x-result-code", b"%d" % self._code))
 
@@ -53,7 +53,7 @@ def counted() -> Counted:
 def test_a_request_by_template_method_and_result(
     counted: Counted, code: int, outcome: str, refused: int
 ) -> None:
-    app = Watch(Metering(Route(counted, code), counted.traffic))
+    app = Observe(Metering(Route(counted, code), counted.traffic))
     Exchange().run(app, http_scope(path="/a/secret"))
     found = counted.scrape
     labels = {"route": "/a/{appKey}", "method": "POST", "status": "200", "result": str(code)}
@@ -70,13 +70,13 @@ def test_a_request_that_fails_is_counted_and_in_flight_no_more(counted: Counted)
         raise KeyError("x")
 
     with pytest.raises(KeyError):
-        Exchange().run(Watch(Metering(fail, counted.traffic)), http_scope())
+        Exchange().run(Observe(Metering(fail, counted.traffic)), http_scope())
     assert counted.scrape.value("bonaface_requests_total", status="499", result="") == 1
     assert counted.scrape.value("bonaface_requests_in_flight") == 0
 
 
 def test_whatever_strangers_send_makes_no_series_of_its_own(counted: Counted) -> None:
-    app = Watch(Metering(Refuser(), counted.traffic))
+    app = Observe(Metering(Refuser(), counted.traffic))
     for number in range(50):
         Exchange().run(app, http_scope(method=f"HUNTER{number}", path=f"/hunter/{number}?{number}"))
     found = counted.scrape
@@ -89,6 +89,6 @@ def test_whatever_strangers_send_makes_no_series_of_its_own(counted: Counted) ->
 
 def test_other_scopes_pass(counted: Counted) -> None:
     recorder = Recorder()
-    Exchange().run(Watch(Metering(recorder, counted.traffic)), {"type": "lifespan"})
+    Exchange().run(Observe(Metering(recorder, counted.traffic)), {"type": "lifespan"})
     assert recorder.types == ["lifespan"]
     assert counted.scrape.value("bonaface_requests_total") == 0

@@ -9,12 +9,12 @@ import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.testing import capture_logs
 
+from bonaface.api.middleware.observe import GONE, Observe
 from bonaface.api.middleware.request_id import RequestId
 from bonaface.api.middleware.tracing import Traced
-from bonaface.api.middleware.watch import GONE, Watch
 from bonaface.observability.spans import Spans
 from bonaface.settings import TracingSettings
-from bonaface.stopwatch import Stage
+from bonaface.timings import Stage
 from support.asgi import Exchange, Recorder, Refuser, http_scope, reply
 from support.collector import Collector, SentSpan, collecting
 
@@ -32,7 +32,7 @@ class Route:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = SimpleNamespace(path="/a/{appKey}")
         scope["state"]["app_key"] = "verified"
-        with scope["state"]["stages"].of(Stage.BODY):
+        with scope["state"]["timings"].of(Stage.BODY):
             structlog.get_logger().info("inside")
         await reply(send, b"{}", (b"x-result-code", b"%d" % self._code), status=self._status)
 
@@ -46,7 +46,7 @@ def collector() -> Iterator[Collector]:
 def trace(collector: Collector, app: ASGIApp, scope: Scope) -> list[SentSpan]:
     spans = Spans(collector.endpoint, TracingSettings())
     try:
-        Exchange().run(RequestId(Watch(Traced(app, spans))), scope)
+        Exchange().run(RequestId(Observe(Traced(app, spans))), scope)
     finally:
         spans.close()
     return collector.spans

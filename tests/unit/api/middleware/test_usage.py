@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bonaface.accounts.application import Application, Caller, State
 from bonaface.api.middleware.usage import Usage
 from bonaface.errors import StorageError, StorageUnavailableError
-from bonaface.stopwatch import Stages
 from bonaface.storage.database import Database
+from bonaface.timings import Timings
 from bonaface.usage.ledger import Done, Ledger
 from bonaface.usage.types import Reply
 from support.accounts import database_in
@@ -88,7 +88,7 @@ class Held:
 
 def run(app: ASGIApp, ledger: Ledger, *, method: str = "POST", real: bool = False) -> Exchange:
     usage = Usage(app, ledger, {PATH}, real, lambda: NOON)
-    return Exchange().run(usage, {**http_scope(method=method), "state": {"stages": Stages()}})
+    return Exchange().run(usage, {**http_scope(method=method), "state": {"timings": Timings()}})
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_nothing_is_sent_before_it_is_counted(tmp_path: Path) -> None:
     exchange = Exchange()
     ledger = RecordingLedger(tmp_path, lambda: sent_before.extend(exchange.sent))
     sent_before: list[Message] = []
-    exchange.run(Usage(Answering(), ledger, {PATH}, False), {**http_scope(), "state": {"stages": Stages()}})
+    exchange.run(Usage(Answering(), ledger, {PATH}, False), {**http_scope(), "state": {"timings": Timings()}})
     assert (sent_before, len(ledger.replies), len(exchange.sent)) == ([], 1, 3)
 
 
@@ -141,7 +141,7 @@ def test_what_cannot_be_counted_is_not_sent(tmp_path: Path, real: bool, status: 
 
 @pytest.mark.parametrize("real", [False, True])
 def test_what_no_storage_counts_now_is_to_be_sent_again(tmp_path: Path, real: bool) -> None:
-    state: dict[str, object] = {"stages": Stages()}
+    state: dict[str, object] = {"timings": Timings()}
     with database_in(tmp_path) as database:
         ledger = RefusingLedger(database, StorageUnavailableError("not in time"))
         usage = Usage(Answering(caller=CALLER), ledger, {PATH}, real, lambda: NOON)

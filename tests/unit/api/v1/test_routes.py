@@ -14,7 +14,7 @@ from bonaface.accounts.application import Application, Caller, State
 from bonaface.api.services import Services
 from bonaface.api.v1.routes import judged, router
 from bonaface.errors import ImageUrlError, OverloadedError
-from bonaface.stopwatch import Stages
+from bonaface.timings import Timings
 from support.analyses import SteadyAnalyzer
 from support.asgi import Exchange, body_of, http_scope
 from support.server import settings_in
@@ -23,19 +23,19 @@ APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1,
 CALLER = Caller(APPLICATION, 1)
 
 
-def ask(services: Services, body: bytes) -> tuple[bytes, Stages]:
-    stages = Stages()
+def ask(services: Services, body: bytes) -> tuple[bytes, Timings]:
+    timings = Timings()
 
     async def main() -> bytes:
-        await asyncio.wrap_future(services.engine.start())
+        await asyncio.wrap_future(services.dispatcher.start())
         exchange = Exchange(body_of(body))
         request = Request(http_scope(("Content-Type", "application/json")), exchange.receive)
         try:
-            return bytes((await judged(request, CALLER, services, stages)).body)
+            return bytes((await judged(request, CALLER, services, timings)).body)
         finally:
             await services.close()
 
-    return asyncio.run(main()), stages
+    return asyncio.run(main()), timings
 
 
 def test_it_is_the_path_and_method_of_the_contract() -> None:
@@ -49,10 +49,10 @@ def test_an_image_is_analysed_under_the_preset(tmp_path: Path) -> None:
     analyzer = SteadyAnalyzer()
     image = base64.b64encode(b"image").decode()
     body = orjson.dumps({"image": {"bytes": image}, "spoofingCondition": "weak"})
-    answer, stages = ask(Services.around(analyzer, settings_in(tmp_path)), body)
+    answer, timings = ask(Services.around(analyzer, settings_in(tmp_path)), body)
     assert orjson.loads(answer)["data"]["faceDetailCount"] == 1
     assert analyzer.presets == ["weak"]
-    assert [lap.stage for lap in stages.laps] == ["body", "queue", "analyse"]
+    assert [timing.stage for timing in timings.entries] == ["body", "queue", "analyse"]
 
 
 def test_a_url_is_fetched_first(tmp_path: Path) -> None:

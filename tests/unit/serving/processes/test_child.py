@@ -14,7 +14,7 @@ from bonaface.errors import ImageTooLargeError, InvalidImageError, ModelMissingE
 from bonaface.serving.processes import child
 from bonaface.serving.processes.child import Reply, portable, work
 from bonaface.settings import ModelSettings
-from bonaface.stopwatch import Stage
+from bonaface.timings import Stage
 from bonaface.types import Preset
 
 LATER = 60
@@ -60,7 +60,7 @@ def test_answers_with_what_the_analyzer_gives(model_settings: ModelSettings, por
         channel.send_bytes(portrait)
         reply = answer(channel)
         assert reply.analysis == Analyzer(settings).analyze(portrait, Preset.STRICT)
-        assert [lap.stage for lap in reply.laps] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
+        assert [timing.stage for timing in reply.timings] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
 
 
 def test_an_error_comes_as_it_was_with_its_traceback_and_the_next_image_goes_well(

@@ -14,18 +14,18 @@ import pytest
 
 from bonaface.serving.processes import fork_server as module
 from bonaface.serving.processes.child import Reply
-from bonaface.serving.processes.fork_server import CLOSED, LEFT_TO_THE_SERVER, NICENESS, Nursery
+from bonaface.serving.processes.fork_server import CLOSED, LEFT_TO_THE_SERVER, NICENESS, ForkServer
 from bonaface.settings import ModelSettings, Settings
 from support.server import wait_until
-from support.workers import has_ended, nurseries_of, workers_of
+from support.workers import fork_servers_of, has_ended, workers_of
 
 LONG = 60.0
 ASKS = """
 from socket import socketpair
-from bonaface.serving.processes.fork_server import Nursery
-nursery, pairs = Nursery("onnxruntime"), [socketpair() for _ in range(2)]
+from bonaface.serving.processes.fork_server import ForkServer
+fork_server, pairs = ForkServer("onnxruntime"), [socketpair() for _ in range(2)]
 for _, theirs in pairs:
-    nursery.bear(theirs.fileno())
+    fork_server.spawn(theirs.fileno())
 print("begun", flush=True)
 import time
 time.sleep(600)
@@ -33,21 +33,21 @@ time.sleep(600)
 
 
 @contextmanager
-def nursing() -> Iterator[Nursery]:
-    nursery = Nursery("auto")
+def nursing() -> Iterator[ForkServer]:
+    fork_server = ForkServer("auto")
     try:
-        yield nursery
+        yield fork_server
     finally:
-        nursery.close()
-    assert nurseries_of(os.getpid()) == []
+        fork_server.close()
+    assert fork_servers_of(os.getpid()) == []
 
 
 @contextmanager
-def borne(nursery: Nursery) -> Iterator[tuple[int, Connection]]:
+def borne(fork_server: ForkServer) -> Iterator[tuple[int, Connection]]:
     """The number of a worker, and the other end of its descriptor."""
     ours, theirs = socketpair()
     with ours, theirs:
-        number = nursery.bear(theirs.fileno())
+        number = fork_server.spawn(theirs.fileno())
         channel = Connection(ours.detach())
     with channel:
         yield number, channel
@@ -58,22 +58,22 @@ def workers() -> list[int]:
 
 
 def test_a_worker_works_and_ends_when_its_descriptor_is_closed(model_settings: ModelSettings) -> None:
-    with nursing() as nursery:
-        with borne(nursery) as (number, channel):
+    with nursing() as fork_server:
+        with borne(fork_server) as (number, channel):
             channel.send(Settings(models=model_settings))
             assert channel.poll(LONG)
             assert channel.recv() == Reply()
             assert len(workers()) == 1
-            assert nursery.status(number, 0) is None
-        assert nursery.status(number, LONG) == 0
-        assert nursery.status(number, 0) is None  # told once
+            assert fork_server.status(number, 0) is None
+        assert fork_server.status(number, LONG) == 0
+        assert fork_server.status(number, 0) is None  # told once
         assert workers() == []
 
 
 def test_its_threads_are_one_and_it_yields_to_the_server() -> None:
-    with nursing() as nursery, borne(nursery):
+    with nursing() as fork_server, borne(fork_server):
         wait_until(lambda: len(workers()) == 1)
-        (forking,), (worker,) = nurseries_of(os.getpid()), workers()
+        (forking,), (worker,) = fork_servers_of(os.getpid()), workers()
         assert len(list(Path(f"/proc/{forking}/task").iterdir())) == 1
         own = os.getpriority(os.PRIO_PROCESS, 0)
         wait_until(lambda: os.getpriority(os.PRIO_PROCESS, worker) == min(own + NICENESS, 19))
@@ -81,75 +81,75 @@ def test_its_threads_are_one_and_it_yields_to_the_server() -> None:
 
 
 def test_one_that_stands_still_is_killed_and_the_others_go_on() -> None:
-    with nursing() as nursery, borne(nursery) as (number, _), borne(nursery):
+    with nursing() as fork_server, borne(fork_server) as (number, _), borne(fork_server):
         wait_until(lambda: len(workers()) == 2)
         standing, other = workers()
         os.kill(standing, signal.SIGSTOP)
-        assert nursery.status(number, 0.01) is None
-        assert nursery.kill(number) == -signal.SIGKILL
+        assert fork_server.status(number, 0.01) is None
+        assert fork_server.kill(number) == -signal.SIGKILL
         assert workers() == [other]
-        assert nursery.kill(number) is None
+        assert fork_server.kill(number) is None
 
 
 def test_what_a_worker_raises_is_its_end(capfd: pytest.CaptureFixture[str]) -> None:
-    with nursing() as nursery, borne(nursery) as (number, channel):
+    with nursing() as fork_server, borne(fork_server) as (number, channel):
         channel.send("no settings")
-        assert nursery.status(number, LONG) == 1
+        assert fork_server.status(number, LONG) == 1
     assert "AttributeError" in capfd.readouterr().err
 
 
 def test_the_one_that_forks_is_begun_anew_and_its_workers_go_on(model_settings: ModelSettings) -> None:
-    with nursing() as nursery, borne(nursery) as (number, channel):
+    with nursing() as fork_server, borne(fork_server) as (number, channel):
         wait_until(lambda: len(workers()) == 1)
-        (forking,), (orphan,) = nurseries_of(os.getpid()), workers()
+        (forking,), (orphan,) = fork_servers_of(os.getpid()), workers()
         os.kill(forking, signal.SIGKILL)
-        assert nursery.status(number, 0) is None
-        with borne(nursery):
+        assert fork_server.status(number, 0) is None
+        with borne(fork_server):
             wait_until(lambda: len(workers()) == 1)
             channel.send(Settings(models=model_settings))
             assert channel.poll(LONG)
             assert channel.recv() == Reply()
-            assert nursery.kill(number) is None  # it ends, and nobody can tell its status
+            assert fork_server.kill(number) is None  # it ends, and nobody can tell its status
             wait_until(lambda: has_ended(orphan))
             assert len(workers()) == 1
 
 
 def test_one_that_forks_no_more_is_lost_and_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ANSWER_SECONDS", 0.1)
-    with nursing() as nursery, borne(nursery) as (number, _):
+    with nursing() as fork_server, borne(fork_server) as (number, _):
         wait_until(lambda: len(workers()) == 1)
-        (standing,) = nurseries_of(os.getpid())
+        (standing,) = fork_servers_of(os.getpid())
         os.kill(standing, signal.SIGSTOP)
-        assert nursery.status(number, 0) is None
-        with borne(nursery):
+        assert fork_server.status(number, 0) is None
+        with borne(fork_server):
             wait_until(lambda: len(workers()) == 1)
-        assert standing not in nurseries_of(os.getpid())
+        assert standing not in fork_servers_of(os.getpid())
 
 
 def test_once_closed_it_begins_none() -> None:
-    with nursing() as nursery:
-        nursery.close()
-        with pytest.raises(OSError, match=CLOSED), borne(nursery):
+    with nursing() as fork_server:
+        fork_server.close()
+        with pytest.raises(OSError, match=CLOSED), borne(fork_server):
             pass
-        assert nursery.kill(1) is None
+        assert fork_server.kill(1) is None
 
 
 def test_a_signal_to_the_whole_group_leaves_it_to_the_server() -> None:
-    with nursing() as nursery, borne(nursery) as (number, _):
+    with nursing() as fork_server, borne(fork_server) as (number, _):
         wait_until(lambda: len(workers()) == 1)
-        for process in (*nurseries_of(os.getpid()), *workers()):
+        for process in (*fork_servers_of(os.getpid()), *workers()):
             for each in LEFT_TO_THE_SERVER:
                 os.kill(process, each)
-        assert nursery.status(number, 0.1) is None
+        assert fork_server.status(number, 0.1) is None
 
 
 def test_a_worker_that_hangs_is_killed_though_nobody_can_wait_for_it() -> None:
-    with nursing() as nursery, borne(nursery) as (number, _):
+    with nursing() as fork_server, borne(fork_server) as (number, _):
         wait_until(lambda: len(workers()) == 1)
-        (forking,), (orphan,) = nurseries_of(os.getpid()), workers()
+        (forking,), (orphan,) = fork_servers_of(os.getpid()), workers()
         os.kill(orphan, signal.SIGSTOP)
         os.kill(forking, signal.SIGKILL)
-        assert nursery.kill(number) is None
+        assert fork_server.kill(number) is None
         wait_until(lambda: has_ended(orphan))
 
 
@@ -160,7 +160,7 @@ def test_what_hangs_ends_with_the_process_that_asked_for_it(forking_too: bool) -
         assert asking.stdout is not None
         assert asking.stdout.readline() == b"begun\n"
         wait_until(lambda: len(workers_of(asking.pid)) == 2)
-        begun = [*workers_of(asking.pid), *(nurseries_of(asking.pid) if forking_too else [])]
+        begun = [*workers_of(asking.pid), *(fork_servers_of(asking.pid) if forking_too else [])]
         for process in begun:
             os.kill(process, signal.SIGSTOP)
         asking.kill()
@@ -170,11 +170,11 @@ def test_what_hangs_ends_with_the_process_that_asked_for_it(forking_too: bool) -
 
 def test_it_leaves_no_descriptor(model_settings: ModelSettings) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
-    with nursing() as nursery:
+    with nursing() as fork_server:
         for _ in range(3):
-            with borne(nursery) as (number, _channel):
+            with borne(fork_server) as (number, _channel):
                 pass
-            assert nursery.status(number, LONG) == 0
-        with borne(nursery) as (number, _channel):
-            assert nursery.kill(number) == -signal.SIGKILL
+            assert fork_server.status(number, LONG) == 0
+        with borne(fork_server) as (number, _channel):
+            assert fork_server.kill(number) == -signal.SIGKILL
     assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -22,23 +22,23 @@ from bonaface.serving.processes.pool import (
     HANGS_LOADING,
     WorkerHangsError,
     WorkerLostError,
-    Workers,
+    WorkerPool,
     needed,
 )
-from bonaface.settings import EngineSettings, FaceSettings, ModelSettings, StorageSettings
-from bonaface.stopwatch import Stage, Stages
+from bonaface.settings import FaceSettings, ModelSettings, ServingSettings, StorageSettings
+from bonaface.timings import Stage, Timings
 from bonaface.types import Preset
 from support.server import wait_until
-from support.workers import memory_of, nurseries_of, workers_of
+from support.workers import fork_servers_of, memory_of, workers_of
 
 LOAD_SECONDS = 12
 """Enough on a busy machine; a test that waits for it to pass takes that long."""
 
 
 @contextmanager
-def working(models: ModelSettings, count: int, **limits: float) -> Iterator[Workers]:
-    engine = EngineSettings.model_validate({"workers": count, "isolation": "processes", **limits})
-    workers = Workers(Settings(models=models, engine=engine))
+def working(models: ModelSettings, count: int, **limits: float) -> Iterator[WorkerPool]:
+    engine = ServingSettings.model_validate({"workers": count, "isolation": "processes", **limits})
+    workers = WorkerPool(Settings(models=models, serving=engine))
     try:
         workers.ready()
         yield workers
@@ -54,13 +54,13 @@ def reasons(logs: list[EventDict]) -> list[str]:
     return [line["reason"] for line in logs if line["event"] == "worker.lost"]
 
 
-def lose_one(workers: Workers, image: bytes) -> None:
+def lose_one(workers: WorkerPool, image: bytes) -> None:
     """Kill an idle worker, and ask until a call came to it."""
     os.kill(children()[0], signal.SIGKILL)
     assert any(is_lost(workers, image) for _ in range(2))
 
 
-def is_lost(workers: Workers, image: bytes) -> bool:
+def is_lost(workers: WorkerPool, image: bytes) -> bool:
     """Whether a call comes to a worker that has ended."""
     try:
         workers.analyze(image)
@@ -78,7 +78,7 @@ class Hindered:
 
     def settings(self, workers: int, load_timeout: float = LOAD_SECONDS) -> Settings:
         models = self.models.model_copy(update={"presets": self.presets})
-        return Settings(models=models, engine=EngineSettings(workers=workers, load_timeout=load_timeout))
+        return Settings(models=models, serving=ServingSettings(workers=workers, load_timeout=load_timeout))
 
     def hang(self) -> None:
         self.presets.unlink()
@@ -104,10 +104,10 @@ def test_gives_what_an_analyzer_gives_side_by_side(model_settings: ModelSettings
     with working(model_settings, 2) as workers, ThreadPoolExecutor(4) as pool:
         workers.warm_up()
         assert len(children()) == 2
-        stages = Stages()
-        assert workers.analyze(portrait, stages=stages) == expected
-        assert [lap.stage for lap in stages.laps] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
-        assert all(lap.seconds > 0 for lap in stages.laps)
+        timings = Timings()
+        assert workers.analyze(portrait, timings=timings) == expected
+        assert [timing.stage for timing in timings.entries] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
+        assert all(timing.seconds > 0 for timing in timings.entries)
         assert list(pool.map(workers.analyze, [portrait] * 6)) == [expected] * 6
         with pytest.raises(UnsupportedImageFormatError):
             workers.analyze(b"no image")
@@ -123,18 +123,18 @@ def test_a_worker_gets_no_secret_of_the_server(
     assert b"hidden-word" in pickle.dumps(settings)
     sent = needed(settings)
     assert b"hidden-word" not in pickle.dumps(sent)
-    assert (sent.models, sent.faces, sent.engine) == (settings.models, settings.faces, settings.engine)
+    assert (sent.models, sent.faces, sent.serving) == (settings.models, settings.faces, settings.serving)
     for name in ("BONAFACE_STORAGE__URL", "bonaface_storage__url", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "postgresql://user:hidden-word@127.0.0.1/bonaface")
     with working(model_settings, 1):
-        for process in (*children(), *nurseries_of(os.getpid())):
+        for process in (*children(), *fork_servers_of(os.getpid())):
             assert b"hidden-word" not in memory_of(process)
 
 
 def test_one_that_hangs_while_it_loads_is_replaced_at_the_start(hindered: Hindered) -> None:
     hindered.hang()
     with ThreadPoolExecutor(1) as pool, capture_logs() as logs:
-        workers = Workers(hindered.settings(1))
+        workers = WorkerPool(hindered.settings(1))
         try:
             loading = pool.submit(workers.ready)
             wait_until(lambda: bool(children()))
@@ -153,7 +153,7 @@ def test_one_that_hangs_while_it_loads_is_replaced_at_the_start(hindered: Hinder
 
 def test_where_each_hangs_while_it_loads_it_is_told(hindered: Hindered) -> None:
     hindered.hang()
-    workers = Workers(hindered.settings(1, load_timeout=0.2))
+    workers = WorkerPool(hindered.settings(1, load_timeout=0.2))
     try:
         with capture_logs() as logs, pytest.raises(WorkerHangsError, match="did not load its models"):
             workers.ready()
@@ -166,7 +166,7 @@ def test_where_each_hangs_while_it_loads_it_is_told(hindered: Hindered) -> None:
 def test_one_that_hangs_while_it_loads_anew_is_replaced_and_the_other_goes_on(
     hindered: Hindered, portrait: bytes
 ) -> None:
-    workers = Workers(hindered.settings(2))
+    workers = WorkerPool(hindered.settings(2))
     try:
         workers.ready()
         hindered.hang()
@@ -186,7 +186,7 @@ def test_one_that_hangs_while_it_loads_anew_is_replaced_and_the_other_goes_on(
 
 
 def test_one_that_hangs_in_its_warm_up_is_replaced(hindered: Hindered) -> None:
-    workers = Workers(hindered.settings(2))
+    workers = WorkerPool(hindered.settings(2))
     try:
         workers.ready()
         hanging, _ = children()
@@ -237,7 +237,7 @@ def test_where_no_process_can_be_had_the_next_call_tries_again(
     with working(model_settings, 1) as workers:
         os.kill(children()[0], signal.SIGKILL)
         with monkeypatch.context() as change, capture_logs() as logs:
-            os.kill(nurseries_of(os.getpid())[0], signal.SIGKILL)
+            os.kill(fork_servers_of(os.getpid())[0], signal.SIGKILL)
             change.setattr(fork_server, "COMMAND", (str(Path("nowhere") / "python"),))
             for expected in (2, 4):
                 with pytest.raises(ModelError):

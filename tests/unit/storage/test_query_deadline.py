@@ -14,7 +14,7 @@ from bonaface.errors import StorageAwayError
 from bonaface.settings import StorageSettings
 from bonaface.storage import faults
 from bonaface.storage.database import Database
-from bonaface.storage.patience import LONGEST, Patience
+from bonaface.storage.query_deadline import LONGEST, QueryDeadline
 from support.postgres import PostgresServer
 
 SHORT = 0.2
@@ -33,17 +33,17 @@ def given_up() -> Iterator[None]:
 
 
 def test_it_is_of_one_thread_and_one_block() -> None:
-    patience = Patience()
+    deadline = QueryDeadline()
     others: list[float] = []
-    with patience.lasting(5):
-        assert 0 < patience.left <= 5
-        thread = threading.Thread(target=lambda: others.append(patience.left))
+    with deadline.lasting(5):
+        assert 0 < deadline.left <= 5
+        thread = threading.Thread(target=lambda: others.append(deadline.left))
         thread.start()
         thread.join()
-    with patience.lasting(0):
-        assert patience.left == 0
-    with patience.lasting(None):
-        assert patience.left == LONGEST
+    with deadline.lasting(0):
+        assert deadline.left == 0
+    with deadline.lasting(None):
+        assert deadline.left == LONGEST
     assert others == [LONGEST]
 
 

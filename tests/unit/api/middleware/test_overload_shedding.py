@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bonaface.accounts.application import Quota
-from bonaface.api.middleware.shed import Shed
+from bonaface.api.middleware.overload_shedding import OverloadShedding
 from bonaface.usage.periods import Period
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
@@ -30,7 +30,7 @@ def full(folder: Path, quota: Quota | None = None) -> Iterator[RunningServer]:
         if quota is not None:
             server.services.applications.set_quota(server.app_key, quota, actor=ACTOR)
         assert post(server).status_code == 200
-        admission = server.services.engine.admission
+        admission = server.services.dispatcher.admission
         permits = [admission.admit() for _ in range(admission.capacity)]
         yield server
         for permit in permits:
@@ -53,15 +53,15 @@ def is_short(server: RunningServer, path: str | None = None, headers: dict[str, 
 
 
 @contextmanager
-def without_shed() -> Iterator[None]:
-    with patch.object(Shed, "_caller", lambda *_: None):
+def without_shedding() -> Iterator[None]:
+    with patch.object(OverloadShedding, "_caller", lambda *_: None):
         yield
 
 
 def test_the_answer_is_that_of_the_route(tmp_path: Path) -> None:
     with full(tmp_path) as server:
         short = post(server)
-        with without_shed():
+        with without_shedding():
             long = post(server)
     told = [(one.status_code, one.content, dict(one.headers)) for one in (short, long)]
     for _, _, headers in told:
@@ -74,7 +74,7 @@ def test_so_are_the_log_line_the_count_and_the_metrics(tmp_path: Path) -> None:
     with full(tmp_path) as server:
         with capture_logs() as logs:
             post(server)
-            with without_shed():
+            with without_shedding():
                 post(server)
         lines = [line for line in logs if line["event"] == "request"]
         varies = ("duration_ms", "stages", "request_id")

@@ -7,12 +7,12 @@ import sys
 import pytest
 
 from bonaface.errors import InvalidImageError
-from bonaface.shortage import is_shortage, need_room, shortages_told
+from bonaface.memory_errors import is_memory_error, memory_errors_told, require_memory
 
 PROGRAM = """
 import resource, sys
 import cv2, numpy
-from bonaface.shortage import need_room, shortages_told
+from bonaface.memory_errors import require_memory, memory_errors_told
 
 with open("/proc/self/statm") as file:
     held = int(file.read().split()[0]) * resource.getpagesize()
@@ -22,14 +22,14 @@ for failing in (
     lambda: cv2.resize(image, (9000, 9000)),
     lambda: numpy.ones((9000, 9000, 3)),
     lambda: bytearray(200_000_000),
-    need_room,
+    require_memory,
 ):
     try:
-        with shortages_told():
+        with memory_errors_told():
             failing()
     except MemoryError as error:
         print("told")
-need_room(10_000_000)
+require_memory(10_000_000)
 """
 
 
@@ -44,20 +44,20 @@ def test_libraries_without_memory_all_say_so_in_one_way() -> None:
     ["Insufficient memory (case 4)", "std::bad_alloc", "node '1' can't alloc", "can't start new thread"],
 )
 def test_the_cause_of_an_error_counts(text: str) -> None:
-    with pytest.raises(MemoryError) as caught, shortages_told():
+    with pytest.raises(MemoryError) as caught, memory_errors_told():
         raise_from(InvalidImageError("The JPEG is corrupt."), ValueError(text))
     assert isinstance(caught.value.__cause__, InvalidImageError)
 
 
 def test_other_errors_pass() -> None:
-    with pytest.raises(InvalidImageError), shortages_told():
+    with pytest.raises(InvalidImageError), memory_errors_told():
         raise_from(InvalidImageError("The JPEG is corrupt."), ValueError("Premature end of JPEG file"))
-    assert not is_shortage(KeyError("memory"))
+    assert not is_memory_error(KeyError("memory"))
 
 
 def test_there_is_room_here() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    need_room()
+    require_memory()
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 10_000  # KB: it is not touched
 
 

@@ -12,15 +12,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bonaface.api.errors import answer_at
 from bonaface.api.refusals import refusal_of
 from bonaface.errors import Overload, OverloadedError
+from bonaface.memory_errors import is_memory_error
 from bonaface.serving.dispatcher import STOPPING
-from bonaface.shortage import is_shortage
 
 NO_MEMORY = "The server is short of memory; try again after the seconds that Retry-After names."
 
 log = structlog.get_logger(__name__)
 
 
-class Crash:
+class UnhandledErrors:
     """Answers any exception that reaches it. A client that went away is no error and gets no answer."""
 
     def __init__(self, app: ASGIApp, real_status_codes: bool) -> None:
@@ -50,7 +50,7 @@ def _told(error: BaseException) -> BaseException:
     if isinstance(error, asyncio.CancelledError):  # by `server.shutdown`, when the grace is over
         log.warning("request.cut")
         return OverloadedError(STOPPING, overload=Overload.STOPPING)
-    if is_shortage(error):
+    if is_memory_error(error):
         log.error("request.out_of_memory")
         return OverloadedError(NO_MEMORY, overload=Overload.MEMORY)
     log.exception("request.failed")

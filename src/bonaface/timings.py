@@ -23,11 +23,11 @@ class Stage(StrEnum):
 
 
 IN_ANALYSE = frozenset({Stage.QUEUE, Stage.DECODE, Stage.DETECT, Stage.PAD})
-"""Stages that `analyse` holds: what is left of it is hand-over, pose and reasons."""
+"""Timings that `analyse` holds: what is left of it is hand-over, pose and reasons."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lap:
+class Timing:
     """A stage that was timed: its begin, of `time.perf_counter`, and how long it took, in seconds."""
 
     stage: Stage
@@ -35,20 +35,20 @@ class Lap:
     seconds: float
 
 
-class Stages:
+class Timings:
     """The stopwatch of one request. Thread-safe: work that was given up may still run and time itself."""
 
     def __init__(self) -> None:
-        self._laps: list[Lap] = []
+        self._entries: list[Timing] = []
 
     @property
-    def laps(self) -> tuple[Lap, ...]:
+    def entries(self) -> tuple[Timing, ...]:
         """What was timed until now, in the order in which it ended."""
-        return tuple(self._laps)
+        return tuple(self._entries)
 
-    def add(self, laps: Iterable[Lap]) -> None:
+    def add(self, timings: Iterable[Timing]) -> None:
         """Note what another process timed: `time.perf_counter` is the same clock in all of one machine."""
-        self._laps.extend(laps)
+        self._entries.extend(timings)
 
     @contextmanager
     def of(self, stage: Stage) -> Iterator[None]:
@@ -61,4 +61,4 @@ class Stages:
 
     def since(self, begun: float, stage: Stage) -> None:
         """Note `stage` as what lies between `begun`, of `time.perf_counter`, and now."""
-        self._laps.append(Lap(stage, begun, time.perf_counter() - begun))
+        self._entries.append(Timing(stage, begun, time.perf_counter() - begun))

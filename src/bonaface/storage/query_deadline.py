@@ -21,7 +21,7 @@ SILENT = "the server did not answer in time"
 Result = TypeVar("Result")
 
 
-class Patience(threading.local):
+class QueryDeadline(threading.local):
     """How long the current thread still waits: for a connection, and for all answers on it together.
 
     Only waiting is counted: a process that gets no core for a while is no fault of its database.
@@ -55,32 +55,32 @@ class Patience(threading.local):
         return LONGEST if self._left is None else max(self._left, 0.0)
 
 
-class PatientConnection(psycopg.Connection[Any]):
-    """Closes itself and raises OperationalError when an answer takes longer than its patience lasts."""
+class DeadlineConnection(psycopg.Connection[Any]):
+    """Closes itself and raises OperationalError when an answer takes longer than its deadline allows."""
 
-    patience: Patience
+    deadline: QueryDeadline
 
     @classmethod
     def connected(
         cls,
-        patience: Patience,
+        deadline: QueryDeadline,
         *arguments: Any,  # noqa: ANN401 - what psycopg takes
         connect_timeout: int,
         **parameters: Any,  # noqa: ANN401
-    ) -> "PatientConnection":
-        """A connection as psycopg makes it, unless the patience was spent on others of the pool."""
-        with patience.waiting() as left:
+    ) -> "DeadlineConnection":
+        """A connection as psycopg makes it, unless the time was spent on others of the pool."""
+        with deadline.waiting() as left:
             if not left:
                 raise psycopg.OperationalError(SILENT)
             seconds = min(connect_timeout, ceil(left))
             connection = cls.connect(*arguments, connect_timeout=seconds, **parameters)
-        connection.patience = patience
+        connection.deadline = deadline
         return connection
 
     def wait(self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
         """Run `gen`, which talks to the server, to its end."""
         try:
-            with self.patience.waiting() as left:
+            with self.deadline.waiting() as left:
                 return super().wait(gen, interval, left if timeout is None else timeout)
         except psycopg.errors._WaitTimeout:
             self.close()  # what the answer would belong to is not known any more

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from bonaface.runtime.crew import Crew
+from bonaface.runtime.helper_pool import HelperPool
 
 LATER = 60
 
@@ -34,63 +34,63 @@ class Noting:
         return item * item
 
 
-def helpers() -> list[threading.Thread]:
+def helper_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "helper"]
 
 
 def test_idle_lanes_help_and_are_gone_afterwards() -> None:
-    crew, work = Crew(3), Meeting(3)
-    with crew.lane():
-        assert crew.map(work, range(6)) == [0, 1, 4, 9, 16, 25]
+    helpers, work = HelperPool(3), Meeting(3)
+    with helpers.lane():
+        assert helpers.map(work, range(6)) == [0, 1, 4, 9, 16, 25]
     assert work.threads == {threading.current_thread().name, "helper"}
-    assert helpers() == []
-    assert crew.taken == 0
+    assert helper_threads() == []
+    assert helpers.taken == 0
 
 
 @pytest.mark.parametrize("items", [[], [3]])
 def test_what_cannot_be_shared_is_not(items: list[int]) -> None:
-    crew, work = Crew(2), Noting()
-    with crew.lane():
-        assert crew.map(work, items) == [item * item for item in items]
+    helpers, work = HelperPool(2), Noting()
+    with helpers.lane():
+        assert helpers.map(work, items) == [item * item for item in items]
     assert work.threads == [threading.current_thread().name] * len(items)
 
 
 def test_lanes_that_are_busy_do_not_help() -> None:
-    crew, work = Crew(2), Noting()
-    with crew.lane(), crew.lane():
-        assert crew.map(work, range(4)) == [0, 1, 4, 9]
+    helpers, work = HelperPool(2), Noting()
+    with helpers.lane(), helpers.lane():
+        assert helpers.map(work, range(4)) == [0, 1, 4, 9]
     assert set(work.threads) == {threading.current_thread().name}
 
 
 def test_a_helper_leaves_after_its_item_when_its_lane_is_needed() -> None:
-    crew, both, noting = Crew(2), threading.Barrier(2), Noting()
+    helpers, both, noting = HelperPool(2), threading.Barrier(2), Noting()
     with ExitStack() as others:
 
         def work(item: int) -> int:
             if item < 2:
                 both.wait(LATER)
             if threading.current_thread().name == "helper":
-                others.enter_context(crew.lane())  # another piece of work begins
+                others.enter_context(helpers.lane())  # another piece of work begins
             return noting(item)
 
-        with crew.lane():
-            assert crew.map(work, range(8)) == [item * item for item in range(8)]
+        with helpers.lane():
+            assert helpers.map(work, range(8)) == [item * item for item in range(8)]
     assert noting.threads.count("helper") == 1
 
 
 @pytest.mark.parametrize("lanes", [1, 2])
 def test_an_error_ends_it_and_is_raised_here(lanes: int) -> None:
-    crew, begun = Crew(lanes), list[int]()
+    helpers, begun = HelperPool(lanes), list[int]()
 
     def fail(item: int) -> int:
         begun.append(item)
         raise ValueError(item)
 
-    with crew.lane(), pytest.raises(ValueError, match=r"^0$"):
-        crew.map(fail, range(100))
+    with helpers.lane(), pytest.raises(ValueError, match=r"^0$"):
+        helpers.map(fail, range(100))
     assert len(begun) <= lanes
-    assert crew.taken == 0
-    assert helpers() == []
+    assert helpers.taken == 0
+    assert helper_threads() == []
 
 
 def test_a_helper_that_cannot_be_started_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,7 @@ def test_a_helper_that_cannot_be_started_is_done_without(monkeypatch: pytest.Mon
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    crew = Crew(2)
-    with crew.lane():
-        assert crew.map(abs, [-1, -2, -3]) == [1, 2, 3]
-        assert crew.taken == 1
+    helpers = HelperPool(2)
+    with helpers.lane():
+        assert helpers.map(abs, [-1, -2, -3]) == [1, 2, 3]
+        assert helpers.taken == 1

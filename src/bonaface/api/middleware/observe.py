@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonaface.api.envelope import result_code_of
 from bonaface.api.errors import INTERNAL
-from bonaface.stopwatch import Lap, Stages
+from bonaface.timings import Timing, Timings
 
 GONE = 499
 """Stands as the status of a request whose client went away before its answer (nginx's number)."""
@@ -19,7 +19,7 @@ NO_ROUTE = "(none)"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RequestSummary:
     """A request and its answer, as far as they went.
 
     `result_code` is that of an answer in the envelope; `seconds` end with the first part of the body;
@@ -33,7 +33,7 @@ class Told:
     seconds: float
     app_key: str | None
     refusal: str | None
-    laps: tuple[Lap, ...]
+    timings: tuple[Timing, ...]
 
     @property
     def is_success(self) -> bool:
@@ -46,8 +46,8 @@ class Told:
         return self.status >= 500 or self.result_code == INTERNAL.code
 
 
-class Watch:
-    """Keeps in each request's state a `watched`, which tells of it at its end, and its `stages`."""
+class Observe:
+    """Keeps in each request's state a `observed`, which tells of it at its end, and its `timings`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -57,12 +57,12 @@ class Watch:
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        state["watched"] = watched = Watched(send)
-        state["stages"] = Stages()
-        await self._app(scope, receive, watched)
+        state["observed"] = observed = Observed(send)
+        state["timings"] = Timings()
+        await self._app(scope, receive, observed)
 
 
-class Watched:
+class Observed:
     """Passes the messages of one answer on and remembers how it began and when."""
 
     def __init__(self, send: Send) -> None:
@@ -80,11 +80,11 @@ class Watched:
         if self._seconds is None and message["type"] == "http.response.body":
             self._seconds = self._elapsed()
 
-    def told(self, scope: Scope) -> Told:
+    def summary(self, scope: Scope) -> RequestSummary:
         """All that is known of the request of `scope` by now."""
         state = scope["state"]
-        stages: Stages = state["stages"]
-        return Told(
+        timings: Timings = state["timings"]
+        return RequestSummary(
             method=scope["method"],
             route=getattr(scope.get("route"), "path", NO_ROUTE),
             status=self._status,
@@ -92,14 +92,14 @@ class Watched:
             seconds=self._elapsed() if self._seconds is None else self._seconds,
             app_key=state.get("app_key"),
             refusal=state.get("refusal"),
-            laps=stages.laps,
+            timings=timings.entries,
         )
 
     def _elapsed(self) -> float:
         return time.perf_counter() - self._begun
 
 
-def told_of(scope: Scope) -> Told:
-    """What the `Watch` around this request tells of it."""
-    watched: Watched = scope["state"]["watched"]
-    return watched.told(scope)
+def summary_of(scope: Scope) -> RequestSummary:
+    """What the `Observe` around this request tells of it."""
+    observed: Observed = scope["state"]["observed"]
+    return observed.summary(scope)

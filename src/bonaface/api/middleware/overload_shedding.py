@@ -1,4 +1,4 @@
-"""Refuses what the engine has no place for, without the framework and the route.
+"""Refuses what the dispatcher has no place for, without the framework and the route.
 
 In an overload most answers are refusals, and what they cost is taken from those who could get a verdict. This
 is for what needs no second look: keys that were right a moment ago, of an application without a quota. All
@@ -13,16 +13,16 @@ from bonaface.accounts.key_checks import KeyChecks
 from bonaface.api.errors import answer
 from bonaface.api.refusals import refusal_of
 from bonaface.observability.metrics import KeyCache
-from bonaface.serving.dispatcher import Engine
-from bonaface.stopwatch import Stage, Stages
+from bonaface.serving.dispatcher import Dispatcher
+from bonaface.timings import Stage, Timings
 
 SECRET = b"authorization"
 METHOD = "POST"
 NO_QUOTA = Quota()
 
 
-class Shed:
-    """Answers posts to `route`, whose template is `path`, while `engine` is full; inside `Usage`.
+class OverloadShedding:
+    """Answers posts to `route`, whose template is `path`, while `dispatcher` is full; inside `Usage`.
 
     `path` must have the parameter `appKey`. Whoever gives the secret twice goes on to the route.
     """
@@ -32,22 +32,22 @@ class Shed:
         app: ASGIApp,
         route: BaseRoute,
         path: str,
-        engine: Engine,
+        dispatcher: Dispatcher,
         key_checks: KeyChecks,
         key_cache: KeyCache,
     ) -> None:
         self._app = app
         self._route = route
         self._path = compile_path(path)[0]
-        self._engine = engine
+        self._dispatcher = dispatcher
         self._key_checks = key_checks
         self._key_cache = key_cache
-        refusal = engine.admission.refusal
+        refusal = dispatcher.admission.refusal
         self._reason = refusal_of(refusal)
         self._response = answer(refusal, real_status_codes=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        caller = self._caller(scope) if self._engine.is_full and scope["type"] == "http" else None
+        caller = self._caller(scope) if self._dispatcher.is_full and scope["type"] == "http" else None
         if caller is None:
             await self._app(scope, receive, send)
             return
@@ -64,7 +64,7 @@ class Shed:
         secrets = [value for name, value in scope["headers"] if name == SECRET]
         if len(secrets) != 1:
             return None
-        stages: Stages = scope["state"]["stages"]
-        with stages.of(Stage.AUTHENTICATE):
+        timings: Timings = scope["state"]["timings"]
+        with timings.of(Stage.AUTHENTICATE):
             caller = self._key_checks.recall(path["appKey"], secrets[0].decode("latin-1"))
         return caller if caller is not None and caller.application.quota == NO_QUOTA else None

@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class Crew:
+class HelperPool:
     """`lanes` threads may work at once: those that came with work of their own, and their helpers.
 
     Thread-safe.
@@ -87,7 +87,7 @@ class Crew:
 
 
 class _Batch(Generic[Item, Result]):
-    """The items of one call of `Crew.map`, and what has become of them."""
+    """The items of one call of `HelperPool.map`, and what has become of them."""
 
     def __init__(self, work: Callable[[Item], Result], items: Sequence[Item]) -> None:
         self._work = work

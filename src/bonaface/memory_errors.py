@@ -16,7 +16,7 @@ ROOM = 128 * 1024 * 1024
 NO_MEMORY = "There is not enough memory for this image."
 
 
-def is_shortage(error: BaseException) -> bool:
+def is_memory_error(error: BaseException) -> bool:
     """Whether `error`, or what it was raised from, says that memory could not be had."""
     cause: BaseException | None = error
     while cause is not None:
@@ -26,7 +26,7 @@ def is_shortage(error: BaseException) -> bool:
     return False
 
 
-def need_room(size: int = ROOM) -> None:
+def require_memory(size: int = ROOM) -> None:
     """Raises MemoryError unless `size` bytes could be had now; takes none, and no longer than a system call.
 
     Asked before an engine runs: OpenVINO may break for good, or never return, where it finds no memory.
@@ -38,7 +38,7 @@ def need_room(size: int = ROOM) -> None:
 
 
 @contextmanager
-def shortages_told() -> Iterator[None]:
+def memory_errors_told() -> Iterator[None]:
     """Raise MemoryError for whatever the block raises when a library in it finds no memory.
 
     Without this such an image would pass for a corrupt one: JPEG libraries tell both by the same exception.
@@ -46,6 +46,6 @@ def shortages_told() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if is_shortage(error):
+        if is_memory_error(error):
             raise MemoryError(NO_MEMORY) from error
         raise
