@@ -47,9 +47,9 @@ test-all: $(VENV)/.test setup lint ## The same with the slow tests, as CI does.
 	@$(BIN)/bonaface models pull centerface
 	$(PYTEST) --cov --cov-report=term
 
-test-quick: $(VENV)/.test setup ## Run the unit tests alone, without coverage.
+test-quick: $(VENV)/.test setup ## Run the unit tests that start neither process nor server, without coverage.
 	@$(BIN)/bonaface models pull centerface
-	$(PYTEST) tests/unit
+	$(PYTEST) tests/unit -m "not process" -k "not postgresql"
 
 PYTEST := $(BIN)/pytest --numprocesses=$(TEST_PROCESSES) --dist=worksteal
 

@@ -15,6 +15,8 @@ from httpx2 import get
 
 from support.command import run
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -24,6 +24,8 @@ from support.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.logs import restored_logging
 from support.server import settings_in
 
+pytestmark = pytest.mark.process
+
 PROGRAM = """
 import sys
 from pathlib import Path
