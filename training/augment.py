@@ -163,7 +163,7 @@ def coloured_light(shot: Shot, rng: np.random.Generator) -> Shot:
     width, _ = shot.size
     colour = np.exp(rng.normal(0, 0.3, 3)).astype(np.float32)
     colour /= colour.max()
-    share = np.float32(1)
+    share = np.ones((1, 1, 1), np.float32)
     if rng.random() < 0.5:
         ramp = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
         share = ramp if rng.random() < 0.5 else 1 - ramp

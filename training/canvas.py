@@ -71,8 +71,8 @@ def _fitted(picture: Picture, size: tuple[int, int], rng: np.random.Generator) -
     if not 0.8 < stretch < 1.25:
         image, faces = np.full((size[1], size[0], 3), int(rng.integers(0, 256)), np.uint8), _none()
         return Canvas(image, _put(image, faces, picture, (0, 0, *size), rng))
-    image = cv2.resize(picture.image, size, interpolation=cv2.INTER_AREA)
-    return Canvas(as_rgb(image), picture.faces.scaled(size[0] / width, size[1] / height))
+    resized = cv2.resize(picture.image, size, interpolation=cv2.INTER_AREA)
+    return Canvas(as_rgb(resized), picture.faces.scaled(size[0] / width, size[1] / height))
 
 
 def _put(

@@ -7,6 +7,7 @@ of the box as detected), which makes the networks indifferent to the box.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -54,8 +55,8 @@ class CropSet:
     def load(cls, folder: Path) -> "CropSet":
         """Memory-mapped, read only."""
 
-        def read(name: str) -> NDArray[np.generic]:
-            return np.load(folder / f"{name}.npy", mmap_mode="r")
+        def read(name: str) -> NDArray[Any]:
+            return np.asanyarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
         crops = {view: read(view) for view in VIEWS}
         return cls(crops, read("bona_fide"), read("recaptured"), read("teachers"))
@@ -72,7 +73,7 @@ def plan_rows(samples: Sequence[Sample], boxes: dict[str, Box], count: int, seed
     rows = []
     for number, choice in enumerate(rng.choice(len(keys), count, p=chances / chances.sum())):
         pool = pools[keys[choice]]
-        sample, scene = pool[rng.integers(len(pool))], samples[rng.integers(len(samples))]
+        sample, scene = pool[int(rng.integers(len(pool)))], samples[int(rng.integers(len(samples)))]
         recapture = keys[choice][1] == "recaptured"
         rows.append(Row(sample, boxes[sample.path], recapture, scene, seed * 1_000_003 + number))
     return rows

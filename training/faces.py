@@ -82,6 +82,7 @@ def load(path: Path) -> list[Picture]:
     pictures, start, face = [], 0, 0
     for end, count in zip(ends, counts, strict=True):
         pixels = cv2.imdecode(data[start:end], cv2.IMREAD_COLOR)
+        assert pixels is not None
         faces = Faces(boxes[face : face + count], points[face : face + count])
         pictures.append(Picture(np.ascontiguousarray(pixels[:, :, ::-1]), faces))
         start, face = end, face + count

@@ -5,7 +5,7 @@ squeeze-and-excitation gate in the last block of each stage of the SE variant, t
 bona fide. Written here from the published weights and graphs; no code of theirs is in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -191,7 +191,7 @@ def _names(network: MiniFasNet) -> Iterator[tuple[ConvUnit, str, str, str]]:
             yield block.gate.excite, f"{gate}.fc2", f"{gate}.bn2", ""
 
 
-def _unit_names(units, names: list[str]) -> Iterator[tuple[ConvUnit, str, str, str]]:  # noqa: ANN001
+def _unit_names(units: Iterable[ConvUnit], names: list[str]) -> Iterator[tuple[ConvUnit, str, str, str]]:
     for unit, name in zip(units, names, strict=True):
         yield unit, f"{name}.conv", f"{name}.bn", f"{name}.prelu"
 

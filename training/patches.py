@@ -106,7 +106,8 @@ def _copies(
         patch = turned(image, box, points, float(rng.uniform(-most, most)), teacher) if most else upright
         if patch is not None:
             middle = np.tile((patch[1][:2] + patch[1][2:]) / 2, 2)
-            yield patch[0], (patch[1] - middle) * np.float32(share) + middle, patch[2]
+            scaled = np.asarray((patch[1] - middle) * np.float32(share) + middle, np.float32)
+            yield patch[0], scaled, patch[2]
 
 
 def turned(
@@ -115,7 +116,7 @@ def turned(
     """The face turned clockwise by `angle` degrees in the middle of a patch; None: the teacher loses it."""
     scale = FACE / float(max(box[2:] - box[:2]))
     middle = (box[:2] + box[2:]) / 2
-    matrix = cv2.getRotationMatrix2D(tuple(map(float, middle)), -angle, scale)
+    matrix = np.array(cv2.getRotationMatrix2D(tuple(map(float, middle)), -angle, scale), np.float64)
     matrix[:, 2] += SIDE / 2 - middle
     source = image
     if scale < 0.6:  # a warp samples single pixels

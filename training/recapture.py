@@ -75,7 +75,8 @@ def cut_out(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
             eye = box.x0 + side * box.width, box.y0 + 0.42 * box.height
             hole = box.width * rng.uniform(0.07, 0.13), box.height * rng.uniform(0.035, 0.08)
             cv2.ellipse(mask, _ints(*eye), _ints(*hole), 0, 0, 360, 0.0, -1)
-    mask = cv2.GaussianBlur(mask, (0, 0), max(shot.face_side * 0.004, 0.5))[:, :, None]
+    soft = cv2.GaussianBlur(mask, (0, 0), max(shot.face_side * 0.004, 0.5))
+    mask = np.asarray(soft, np.float32)[:, :, None]
     moved = np.roll(picture, rng.integers(-3, 4, 2), axis=(0, 1))
     shadow = cv2.GaussianBlur(mask, (0, 0), max(shot.face_side * 0.03, 1.0))[:, :, None]
     behind = as_float(shot.image) * (1 - np.float32(rng.uniform(0, 0.5)) * shadow)
@@ -100,7 +101,8 @@ def _printed(shot: Shot, rng: np.random.Generator) -> FloatImage:
         picture = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
     if not fine and rng.random() < 0.6:
         picture = _halftone(picture, shot.face_side, rng)
-    picture = cv2.GaussianBlur(picture, (0, 0), max(shot.face_side * rng.uniform(0.001, 0.009), 0.3))
+    soft = cv2.GaussianBlur(picture, (0, 0), max(shot.face_side * rng.uniform(0.001, 0.009), 0.3))
+    picture = np.asarray(soft, np.float32)
     height, width = picture.shape[:2]
     texture = rng.standard_normal((height, width), dtype=np.float32)
     texture = cv2.GaussianBlur(texture, (0, 0), rng.uniform(0.6, 2.0)) * np.float32(rng.uniform(0.01, 0.06))
@@ -137,8 +139,9 @@ def _sub_pixels(picture: FloatImage, factor: int, rng: np.random.Generator) -> F
     height, width = picture.shape[:2]
     pitch = rng.uniform(0.6, 1.3)
     size = max(int(width * pitch), 32), max(int(height * pitch), 32)
-    picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if pitch < 1 else cv2.INTER_LINEAR)
-    large = np.repeat(np.repeat(picture, factor, axis=0), factor, axis=1)
+    smoothly = cv2.INTER_AREA if pitch < 1 else cv2.INTER_LINEAR
+    shown = np.asarray(cv2.resize(picture, size, interpolation=smoothly), np.float32)
+    large = np.repeat(np.repeat(shown, factor, axis=0), factor, axis=1)
     depth = np.float32(rng.uniform(0.1, 0.6))
     for channel in range(3):
         for stripe in range(factor):
@@ -248,8 +251,8 @@ def _glare(image: FloatImage, scene: RgbImage, rng: np.random.Generator) -> Floa
     centre = rng.uniform(0, width), rng.uniform(0, height)
     axes = rng.uniform(0.03, 0.2, 2) * width
     cv2.ellipse(spot, _ints(*centre), _ints(*axes), rng.uniform(0, 180), 0, 360, 1.0, -1)
-    spot = cv2.GaussianBlur(spot, (0, 0), max(width * rng.uniform(0.01, 0.08), 1.0))
-    return image + spot[:, :, None] * np.float32(rng.uniform(0.2, 0.9))
+    soft = np.asarray(cv2.GaussianBlur(spot, (0, 0), max(width * rng.uniform(0.01, 0.08), 1.0)), np.float32)
+    return image + soft[:, :, None] * np.float32(rng.uniform(0.2, 0.9))
 
 
 def _ints(*values: float) -> tuple[int, ...]:

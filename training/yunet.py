@@ -5,6 +5,7 @@ the OpenCV Zoo, MIT licence, trained on WIDER FACE. Written here from the publis
 is folded away already; no code of theirs is in it.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,7 @@ def load_upstream(path: Path) -> YuNet:
     return network
 
 
-def _kernels(path: Path):  # noqa: ANN202
+def _kernels(path: Path) -> Iterator[tuple[Tensor, ...]]:
     graph = onnx.load(path).graph
     values = {
         value.name: torch.from_numpy(np.array(numpy_helper.to_array(value))) for value in graph.initializer

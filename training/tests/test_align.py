@@ -12,7 +12,7 @@ from training.looks import Looks
 from training.yunet import PUBLISHED, YuNet, load_upstream
 
 from bonaface.detection.refiner import INPUT_SHAPES, SIZE
-from bonaface.runtime.engines import session_factory
+from bonaface.runtime.engines import EngineName, session_factory
 from bonaface.runtime.session import SessionOptions
 
 
@@ -45,7 +45,7 @@ def test_the_loss_of_right_answers_is_none(batch: Looks) -> None:
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
-def test_engines_agree_with_pytorch(tmp_path: Path, batch: Looks, engine: str) -> None:
+def test_engines_agree_with_pytorch(tmp_path: Path, batch: Looks, engine: EngineName) -> None:
     torch.manual_seed(2)
     network = AlignerNetwork(YuNet()).eval()
     export_aligner(network, tmp_path / "align.onnx")

@@ -18,7 +18,9 @@ PORTRAIT = Path(__file__).parents[2] / "examples" / "astronaut.png"
 @pytest.fixture
 def canvas() -> Canvas:
     """The portrait with a box that is a tenth larger than anybody would draw it."""
-    image = cv2.resize(cv2.imread(str(PORTRAIT)), (320, 320), interpolation=cv2.INTER_AREA)[:, :, ::-1]
+    portrait = cv2.imread(str(PORTRAIT))
+    assert portrait is not None
+    image = cv2.resize(portrait, (320, 320), interpolation=cv2.INTER_AREA)[:, :, ::-1]
     boxes = np.array([[105.0, 28.0, 176.0, 118.0]], np.float32)
     points = np.array([[[127, 62], [155, 62], [141, 77], [128, 90], [152, 90]]], np.float32)
     return Canvas(np.ascontiguousarray(image), Faces(boxes, points))

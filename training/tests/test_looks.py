@@ -34,8 +34,8 @@ def test_landmarks_are_where_their_pixels_are(patches: Patches) -> None:
         crop, answer = look(patches, 0, np.random.default_rng(seed))
         assert crop.shape == (SIZE, SIZE, 3)
         assert crop.dtype == np.uint8
-        nose = answer[4:].reshape(5, 2)[2]  # the same whether mirrored or not
-        right += _near(crop, *nose.tolist(), SPOTS[2])
+        x, y = answer[4:].reshape(5, 2)[2].tolist()  # the same whether mirrored or not
+        right += _near(crop, x, y, SPOTS[2])
         total += 1
     assert right / total > 0.8  # some pictures end before the nose, some are grey or dark
 

@@ -10,7 +10,7 @@ import torch
 from training.export_detector import OUTPUTS, export
 from training.yunet import STRIDES, YuNet, load_upstream, score
 
-from bonaface.runtime.engines import session_factory
+from bonaface.runtime.engines import EngineName, session_factory
 from bonaface.runtime.session import SessionOptions
 
 SIDE = 640
@@ -43,7 +43,7 @@ def test_answers_equal_those_of_the_published_graph(published: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
-def test_engines_agree_with_pytorch_at_any_size(published: Path, tmp_path: Path, engine: str) -> None:
+def test_engines_agree_with_pytorch_at_any_size(published: Path, tmp_path: Path, engine: EngineName) -> None:
     network = load_upstream(published).eval()
     export(network, tmp_path / "face.onnx")
     options = SessionOptions(shapes={"image": (1, 3, -1, -1)})
