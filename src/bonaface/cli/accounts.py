@@ -12,7 +12,7 @@ import typer
 from rich.table import Column, Table
 from rich.text import Text
 
-from bonaface.cli.spans import parse_moment
+from bonaface.cli.time_arguments import parse_moment
 from bonaface.settings import load_settings
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer
-    from bonaface.evaluation.outcome import Outcome, Run
+    from bonaface.evaluation.result import EvaluationResult, Run
     from bonaface.evaluation.robustness import Flips
     from bonaface.evaluation.scoring import Scoring
     from bonaface.evaluation.tables import Table
@@ -56,17 +56,17 @@ def evaluate(
     from bonaface.evaluation.optional_dependencies import require_packages
 
     require_packages()
-    from bonaface.evaluation.outcome import find_outcome
     from bonaface.evaluation.report import write_evaluation
+    from bonaface.evaluation.result import find_result
 
     settings = with_presets(load_settings(), preset_file)
     analyzer, scoring = score(settings, manifest, limit, seed)
     run = describe(analyzer, seed)
     flips = _flips(analyzer, scoring, run) if robustness else ()
     with messages().status("computing the figures"):
-        outcome = find_outcome(run, scoring, flips)
-        write_evaluation(outcome, out)
-    _print(outcome, out)
+        result = find_result(run, scoring, flips)
+        write_evaluation(result, out)
+    _print(result, out)
 
 
 def with_presets(settings: Settings, path: Path | None) -> Settings:
@@ -105,7 +105,7 @@ def counter(bar: Progress, description: str, total: int) -> Callable[[], None]:
 
 def describe(analyzer: "Analyzer", seed: int) -> "Run":
     """What is being measured."""
-    from bonaface.evaluation.outcome import Run
+    from bonaface.evaluation.result import Run
 
     models = analyzer.settings.models
     thresholds = analyzer.calibration.thresholds
@@ -135,10 +135,10 @@ def _flips(analyzer: "Analyzer", scoring: "Scoring", run: "Run") -> "Sequence[Fl
         return run_suite(analyzer, right, threshold, analyzer.settings.serving.workers, advance)
 
 
-def _print(outcome: "Outcome", out: Path) -> None:
+def _print(result: "EvaluationResult", out: Path) -> None:
     from bonaface.evaluation.report_tables import headline
 
-    show_tables([headline(outcome)], outcome.notes)
-    for one in outcome.scoring.unreadable:
+    show_tables([headline(result)], result.notes)
+    for one in result.scoring.unreadable:
         messages().print(f"{one.sample.name}: {one.message}", markup=False, soft_wrap=True)
     output().print(f"report: {out / 'report.html'}", markup=False, soft_wrap=True)

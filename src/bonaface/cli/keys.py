@@ -19,8 +19,8 @@ from bonaface.cli.accounts import (
     shown_time,
     whoever,
 )
-from bonaface.cli.spans import parse_span
 from bonaface.cli.terminal import output
+from bonaface.cli.time_arguments import parse_span
 from bonaface.errors import InvalidParameterError
 
 if TYPE_CHECKING:

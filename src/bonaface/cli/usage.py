@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from bonaface.cli.accounts import AsJson, opened, print_json, shown_table
-from bonaface.cli.spans import parse_moment, parse_span
 from bonaface.cli.terminal import output
+from bonaface.cli.time_arguments import parse_moment, parse_span
 from bonaface.errors import ConfigurationError, InvalidParameterError, StorageError
 from bonaface.settings import load_settings
 

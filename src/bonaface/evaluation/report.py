@@ -14,8 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.charts import det_chart, histogram_chart, robustness_chart
 from bonaface.evaluation.dataset import Sample
-from bonaface.evaluation.outcome import Outcome, as_dict
 from bonaface.evaluation.report_tables import presets, separation, tables
+from bonaface.evaluation.result import EvaluationResult, as_dict
 from bonaface.evaluation.scoring import Scoring, Unscored
 from bonaface.evaluation.tables import Table, as_csv
 from bonaface.types import Preset
@@ -47,26 +47,26 @@ class Page:
     unreadable: Sequence[Unscored] = ()
 
 
-def write_evaluation(outcome: Outcome, folder: Path) -> None:
+def write_evaluation(result: EvaluationResult, folder: Path) -> None:
     """scores.csv, summary.json, sources.csv, tables, charts, report.html and figures.md into `folder`.
 
     Only scores.csv and report.html name files of the data set. Raises InvalidParameterError when the folder
     cannot be written.
     """
     page = Page(
-        f"Error rates of {outcome.run.model}",
-        _lines(outcome),
-        outcome.notes,
-        _charts(outcome),
-        tables(outcome),
-        outcome.scoring.unreadable,
+        f"Error rates of {result.run.model}",
+        _lines(result),
+        result.notes,
+        _charts(result),
+        tables(result),
+        result.scoring.unreadable,
     )
-    summary = orjson.dumps(as_dict(outcome), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    summary = orjson.dumps(as_dict(result), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     write_page(page, folder)
     write_file(folder / "summary.json", summary)
-    write_file(folder / "sources.csv", as_csv(separation(outcome)).encode())
-    write_file(folder / "presets.csv", as_csv(presets(outcome)).encode())
-    write_file(folder / "scores.csv", _scores(outcome.scoring, outcome.run.thresholds[outcome.run.preset]))
+    write_file(folder / "sources.csv", as_csv(separation(result)).encode())
+    write_file(folder / "presets.csv", as_csv(presets(result)).encode())
+    write_file(folder / "scores.csv", _scores(result.scoring, result.run.thresholds[result.run.preset]))
 
 
 def write_page(page: Page, folder: Path) -> None:
@@ -97,8 +97,8 @@ def write_file(path: Path, data: bytes) -> None:
         raise InvalidParameterError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _lines(outcome: Outcome) -> list[str]:
-    run, scoring = outcome.run, outcome.scoring
+def _lines(result: EvaluationResult) -> list[str]:
+    run, scoring = result.run, result.scoring
     thresholds = ", ".join(f"{preset} {run.thresholds[preset]:.4f}" for preset in Preset)
     return [
         f"PAD model {run.model}, detector {run.detector}, engine {run.engine}, seed {run.seed}. "
@@ -109,8 +109,8 @@ def _lines(outcome: Outcome) -> list[str]:
     ]
 
 
-def _charts(outcome: Outcome) -> list[Chart]:
-    sources, thresholds = outcome.sources, list(outcome.run.thresholds.values())
+def _charts(result: EvaluationResult) -> list[Chart]:
+    sources, thresholds = result.sources, list(result.run.thresholds.values())
     charts = [
         Chart(
             "det.png",
@@ -126,9 +126,9 @@ def _charts(outcome: Outcome) -> list[Chart]:
             histogram_chart(sources, thresholds),
         ),
     ]
-    if outcome.flips:
+    if result.flips:
         note = "Right verdicts that turn wrong under each change of the capture."
-        charts.append(Chart("robustness.png", "Robustness", note, robustness_chart(outcome.flips)))
+        charts.append(Chart("robustness.png", "Robustness", note, robustness_chart(result.flips)))
     return charts
 
 

@@ -4,29 +4,29 @@ from itertools import chain
 from math import isnan
 
 from bonaface.evaluation.figures import APCER_LIMITS, Figures
-from bonaface.evaluation.outcome import Outcome
+from bonaface.evaluation.result import EvaluationResult
 from bonaface.evaluation.tables import Cell, Table
 from bonaface.types import Preset
 
 
-def tables(outcome: Outcome) -> tuple[Table, ...]:
+def tables(result: EvaluationResult) -> tuple[Table, ...]:
     """Every table that has something to show."""
     made = [
-        headline(outcome),
-        presets(outcome),
-        separation(outcome),
-        *(_kinds(outcome, preset) for preset in Preset),
+        headline(result),
+        presets(result),
+        separation(result),
+        *(_kinds(result, preset) for preset in Preset),
     ]
-    made += [_images(outcome), _skin(outcome)]
-    return tuple(made) if not outcome.flips else (*made, _robustness(outcome))
+    made += [_images(result), _skin(result)]
+    return tuple(made) if not result.flips else (*made, _robustness(result))
 
 
-def headline(outcome: Outcome) -> Table:
+def headline(result: EvaluationResult) -> Table:
     """The few figures that fit a terminal: under the default preset, without intervals."""
-    preset, rates = outcome.run.preset, ("apcer", "bpcer", "acer")
+    preset, rates = result.run.preset, ("apcer", "bpcer", "acer")
     keys = ("eer", "hter", *(f"{preset}.{rate}" for rate in rates))
     rows: list[tuple[Cell, ...]] = [
-        (_name(one, outcome), *(one.by_name[key].value for key in keys)) for one in _rows(outcome)
+        (_name(one, result), *(one.by_name[key].value for key in keys)) for one in _rows(result)
     ]
     return Table(
         f"At a glance, {preset}",
@@ -36,22 +36,22 @@ def headline(outcome: Outcome) -> Table:
     )
 
 
-def _rows(outcome: Outcome) -> tuple[Figures, ...]:
-    return (*outcome.figures, *outcome.means)
+def _rows(result: EvaluationResult) -> tuple[Figures, ...]:
+    return (*result.figures, *result.means)
 
 
-def _name(figures: Figures, outcome: Outcome) -> str:
-    return figures.name if figures in outcome.figures else f"mean, {figures.name}"
+def _name(figures: Figures, result: EvaluationResult) -> str:
+    return figures.name if figures in result.figures else f"mean, {figures.name}"
 
 
-def separation(outcome: Outcome) -> Table:
+def separation(result: EvaluationResult) -> Table:
     """EER and its kin, one row a source and a mean."""
     limits = [f"bpcer_at_apcer_{limit}" for limit in APCER_LIMITS]
     keys = ["eer", "auc", "hter", *limits, "apcer_at_bpcer_5", "pooled_apcer_at_bpcer_5"]
     names = [f"BPCER at APCER {limit} %" for limit in APCER_LIMITS]
     header = ("source", "EER", "AUC", "HTER", *names, "APCER at BPCER 5 %", "the same, pooled")
     rows: list[tuple[Cell, ...]] = [
-        (_name(one, outcome), *(one.by_name[key] for key in keys), one.unit) for one in _rows(outcome)
+        (_name(one, result), *(one.by_name[key] for key in keys), one.unit) for one in _rows(result)
     ]
     return Table(
         "What the scores can tell apart",
@@ -64,15 +64,15 @@ def separation(outcome: Outcome) -> Table:
     )
 
 
-def presets(outcome: Outcome) -> Table:
+def presets(result: EvaluationResult) -> Table:
     """APCER, BPCER and ACER of every preset."""
     rates = ("apcer", "bpcer", "acer")
     header = tuple(f"{preset} {rate.upper()}" for preset in Preset for rate in rates)
     rows: list[tuple[Cell, ...]] = [
-        (_name(one, outcome), *(one.by_name[f"{preset}.{rate}"] for preset in Preset for rate in rates))
-        for one in _rows(outcome)
+        (_name(one, result), *(one.by_name[f"{preset}.{rate}"] for preset in Preset for rate in rates))
+        for one in _rows(result)
     ]
-    at = ", ".join(f"{preset} {outcome.run.thresholds[preset]:.4f}" for preset in Preset)
+    at = ", ".join(f"{preset} {result.run.thresholds[preset]:.4f}" for preset in Preset)
     return Table(
         "What the presets do",
         "Per cent, with 95 % intervals. APCER: share of the attacks of the worst kind that are accepted; "
@@ -82,12 +82,12 @@ def presets(outcome: Outcome) -> Table:
     )
 
 
-def _kinds(outcome: Outcome, preset: Preset) -> Table:
-    kinds = sorted(set(chain.from_iterable(source.counts.attacks for source in outcome.sources)))
+def _kinds(result: EvaluationResult, preset: Preset) -> Table:
+    kinds = sorted(set(chain.from_iterable(source.counts.attacks for source in result.sources)))
     rows: list[tuple[Cell, ...]] = []
-    for one in _rows(outcome):
+    for one in _rows(result):
         found = [one.by_name.get(f"{preset}.apcer.{kind}") for kind in kinds]
-        rows.append((_name(one, outcome), *("" if figure is None else figure for figure in found)))
+        rows.append((_name(one, result), *("" if figure is None else figure for figure in found)))
     return Table(
         f"APCER by kind of attack, {preset}",
         "Per cent, with 95 % intervals. Unknown: the data set does not tell the kind.",
@@ -96,11 +96,11 @@ def _kinds(outcome: Outcome, preset: Preset) -> Table:
     )
 
 
-def _images(outcome: Outcome) -> Table:
-    kinds = sorted({kind for source in outcome.sources for kind in source.counts.total if kind})
+def _images(result: EvaluationResult) -> Table:
+    kinds = sorted({kind for source in result.sources for kind in source.counts.total if kind})
     header = ["source", "bona fide", *kinds, "no face: bona fide", *(f"no face: {kind}" for kind in kinds)]
     rows: list[tuple[Cell, ...]] = []
-    for source in outcome.sources:
+    for source in result.sources:
         total, missed = source.counts.total, source.counts.no_face
         cells = [
             *(total.get(kind, 0) for kind in ("", *kinds)),
@@ -118,7 +118,7 @@ def _images(outcome: Outcome) -> Table:
     )
 
 
-def _skin(outcome: Outcome) -> Table:
+def _skin(result: EvaluationResult) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             one.band,
@@ -129,10 +129,10 @@ def _skin(outcome: Outcome) -> Table:
             one.bpcer,
             "few" if one.few else "",
         )
-        for one in outcome.skin
+        for one in result.skin
     ]
     return Table(
-        f"Live faces by skin tone, {outcome.run.preset}",
+        f"Live faces by skin tone, {result.run.preset}",
         "Per cent, with 95 % intervals that take images as independent, which images of one person are not. "
         "The tone is an estimate from the cheeks (individual typology angle); light and white balance move "
         "it by more than a band, and bands differ in cameras and sources. A difference here is a reason to "
@@ -143,7 +143,7 @@ def _skin(outcome: Outcome) -> Table:
     )
 
 
-def _robustness(outcome: Outcome) -> Table:
+def _robustness(result: EvaluationResult) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             one.family,
@@ -154,10 +154,10 @@ def _robustness(outcome: Outcome) -> Table:
             one.bona_fide_refused,
             _change(one.change),
         )
-        for one in outcome.flips
+        for one in result.flips
     ]
     return Table(
-        f"Robustness, {outcome.run.preset}",
+        f"Robustness, {result.run.preset}",
         "Of verdicts that were right: the share, per cent with 95 % interval, that turned wrong when the "
         "capture was changed, attacks that were then accepted, bona fide faces that were then refused, and "
         "the mean change of the score (0 to 1). The detector is not asked again; box changes stand "

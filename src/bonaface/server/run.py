@@ -19,7 +19,7 @@ import uvicorn
 
 from bonaface.errors import ConfigurationError
 from bonaface.observability.exposition import PATH, exposed
-from bonaface.observability.lines import Lines
+from bonaface.observability.log_writer import LogWriter
 from bonaface.observability.logging import configure
 from bonaface.server.shutdown import StoppingServer
 from bonaface.serving.processes.pool import WorkerPool
@@ -156,10 +156,10 @@ def base_url(listener: socket.socket) -> str:
 
 def _log_to_standard_error(settings: Settings, stack: ExitStack) -> None:
     """A terminal gets its lines at once; anything else may be a pipe that nobody reads."""
-    stream: TextIO | Lines = sys.stderr
+    stream: TextIO | LogWriter = sys.stderr
     if not sys.stderr.isatty():
         with suppress(OSError):  # not a file
-            stream = stack.enter_context(Lines(sys.stderr))
+            stream = stack.enter_context(LogWriter(sys.stderr))
     configure(settings.log, cast(TextIO, stream))
 
 

@@ -9,8 +9,8 @@ import pytest
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.interval import share
-from bonaface.evaluation.outcome import Run, find_outcome
 from bonaface.evaluation.report import write_evaluation, write_file
+from bonaface.evaluation.result import Run, find_result
 from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.scoring import Unscored
 from bonaface.types import Preset
@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     grey = (scored(0.7, skin=float("nan")),)
     scoring = whole(random_source(1, "web"), a_source([0.9, 0.3], print=[0.6]), grey, failed=failed)
     flips = (Flips("blur", "1 px", 20, share(2, 20), 0.1, 0.1, 0.25),)
-    write_evaluation(find_outcome(RUN, scoring, flips, rounds=10), folder)
+    write_evaluation(find_result(RUN, scoring, flips, rounds=10), folder)
     return folder
 
 

@@ -2,8 +2,8 @@ import pytest
 
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.interval import UNTOLD, Figure, share
-from bonaface.evaluation.outcome import Outcome, Run, find_outcome
 from bonaface.evaluation.report_tables import headline, tables
+from bonaface.evaluation.result import EvaluationResult, Run, find_result
 from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.scoring import Unscored
 from bonaface.evaluation.tables import Table
@@ -15,7 +15,7 @@ NAN = float("nan")
 
 
 @pytest.fixture(scope="module")
-def outcome() -> Outcome:
+def result() -> EvaluationResult:
     failed = [Unscored(a_sample(Label.BONA_FIDE, "a"), True, "No face was found.")]
     scoring = whole(random_source(1, "a"), a_source([0.9, 0.4], "b", mask=[0.1, 0.6]), failed=failed)
     flips = (
@@ -23,44 +23,44 @@ def outcome() -> Outcome:
         Flips("blur", "9 px", 0, Figure(NAN, UNTOLD), NAN, NAN, NAN),
     )
     run = Run("m", "d", "e", THRESHOLDS, Preset.BALANCED, 1)
-    return find_outcome(run, scoring, flips, rounds=20)
+    return find_result(run, scoring, flips, rounds=20)
 
 
-def _table(outcome: Outcome, title: str) -> Table:
-    (found,) = [one for one in tables(outcome) if one.title.startswith(title)]
+def _table(result: EvaluationResult, title: str) -> Table:
+    (found,) = [one for one in tables(result) if one.title.startswith(title)]
     return found
 
 
-def test_every_row_has_a_cell_for_every_column(outcome: Outcome) -> None:
-    for table in tables(outcome):
+def test_every_row_has_a_cell_for_every_column(result: EvaluationResult) -> None:
+    for table in tables(result):
         assert table.rows
         assert {len(row) for row in table.rows} == {len(table.header)}
 
 
-def test_headline_figures_are_those_of_the_default_preset(outcome: Outcome) -> None:
-    table = headline(outcome)
+def test_headline_figures_are_those_of_the_default_preset(result: EvaluationResult) -> None:
+    table = headline(result)
     assert table.texts[1][0] == "b"
     assert table.texts[1][3:] == ["50.0", "50.0", "50.0"]
     assert table.texts[2][0] == "mean, all sources"
 
 
-def test_presets_show_every_threshold(outcome: Outcome) -> None:
-    table = _table(outcome, "What the presets do")
+def test_presets_show_every_threshold(result: EvaluationResult) -> None:
+    table = _table(result, "What the presets do")
     assert "weak 0.2000, balanced 0.5000, strict 0.8000" in table.note
     assert table.texts[1][1].startswith("50.0 [")
     assert table.texts[1][7].startswith("0.0 [0.0, ")
 
 
-def test_kinds_that_a_source_lacks_are_empty(outcome: Outcome) -> None:
-    table = _table(outcome, "APCER by kind of attack, balanced")
+def test_kinds_that_a_source_lacks_are_empty(result: EvaluationResult) -> None:
+    table = _table(result, "APCER by kind of attack, balanced")
     assert table.header == ("source", "mask", "print", "replay")
     assert table.texts[0][1] == ""
     assert table.texts[1][1].startswith("50.0")
     assert table.texts[1][2:] == ["", ""]
 
 
-def test_images_are_counted_with_those_that_have_no_face(outcome: Outcome) -> None:
-    table = _table(outcome, "Images")
+def test_images_are_counted_with_those_that_have_no_face(result: EvaluationResult) -> None:
+    table = _table(result, "Images")
     assert dict(zip(table.header, table.texts[0], strict=True)) == {
         "source": "a",
         "bona fide": "31",
@@ -77,16 +77,16 @@ def test_images_are_counted_with_those_that_have_no_face(outcome: Outcome) -> No
     }
 
 
-def test_skin_warns_of_small_counts(outcome: Outcome) -> None:
-    table = _table(outcome, "Live faces by skin tone")
+def test_skin_warns_of_small_counts(result: EvaluationResult) -> None:
+    table = _table(result, "Live faces by skin tone")
     assert table.texts == [["light", "32", "10", "2", *table.texts[0][4:6], "few"]]
 
 
-def test_robustness_is_there_when_it_was_run(outcome: Outcome) -> None:
-    table = _table(outcome, "Robustness")
+def test_robustness_is_there_when_it_was_run(result: EvaluationResult) -> None:
+    table = _table(result, "Robustness")
     assert table.texts[0][:2] == ["blur", "1 px"]
     assert table.texts[0][3].startswith("10.0 [")
     assert table.texts[0][4:] == ["10.0", "–", "0.250"]
     assert table.texts[1] == ["blur", "9 px", "0", "–", "–", "–", "–"]
-    plain = find_outcome(outcome.run, outcome.scoring, rounds=5)
+    plain = find_result(result.run, result.scoring, rounds=5)
     assert not any(one.title.startswith("Robustness") for one in tables(plain))

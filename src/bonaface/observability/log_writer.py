@@ -19,7 +19,7 @@ CLOSE_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 
 
-class Lines:
+class LogWriter:
     """A text stream in front of the file descriptor of `stream`; `write` never blocks and never fails.
 
     For lines: each `write` is one. Thread-safe. Its lines are written out at the end of a `with` block, for

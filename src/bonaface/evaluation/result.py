@@ -32,7 +32,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class EvaluationResult:
     """Scores, figures by source and their means; flips is empty where robustness was not asked for."""
 
     run: Run
@@ -45,11 +45,13 @@ class Outcome:
     notes: tuple[str, ...]
 
 
-def find_outcome(run: Run, scoring: Scoring, flips: Sequence[Flips] = (), rounds: int = ROUNDS) -> Outcome:
+def find_result(
+    run: Run, scoring: Scoring, flips: Sequence[Flips] = (), rounds: int = ROUNDS
+) -> EvaluationResult:
     """The figures of scored images."""
     sources = by_source(scoring, lambda one: one.score)
     drawn = draw_figures(sources, run.thresholds, rounds, run.seed)
-    return Outcome(
+    return EvaluationResult(
         run,
         scoring,
         sources,
@@ -61,25 +63,25 @@ def find_outcome(run: Run, scoring: Scoring, flips: Sequence[Flips] = (), rounds
     )
 
 
-def as_dict(outcome: Outcome) -> dict[str, Any]:
+def as_dict(result: EvaluationResult) -> dict[str, Any]:
     """For JSON: shares as fractions, none where a figure cannot be told. No paths and no subjects."""
-    thresholds = outcome.run.thresholds
+    thresholds = result.run.thresholds
     return {
-        "run": asdict(outcome.run) | {"thresholds": {str(name): at for name, at in thresholds.items()}},
+        "run": asdict(result.run) | {"thresholds": {str(name): at for name, at in thresholds.items()}},
         "images": {
-            "scored": len(outcome.scoring.scored),
-            "no_face": len(outcome.scoring.no_face),
-            "unreadable": len(outcome.scoring.unreadable),
+            "scored": len(result.scoring.scored),
+            "no_face": len(result.scoring.no_face),
+            "unreadable": len(result.scoring.unreadable),
         },
         "sources": {
             source.name: {"use": source.use, "scene": source.scene, "counts": asdict(source.counts)}
             | _figures(figures)
-            for source, figures in zip(outcome.sources, outcome.figures, strict=True)
+            for source, figures in zip(result.sources, result.figures, strict=True)
         },
-        "means": {figures.name: _figures(figures) for figures in outcome.means},
-        "skin": [_finite(asdict(one)) for one in outcome.skin],
-        "robustness": [_finite(asdict(one)) for one in outcome.flips],
-        "notes": list(outcome.notes),
+        "means": {figures.name: _figures(figures) for figures in result.means},
+        "skin": [_finite(asdict(one)) for one in result.skin],
+        "robustness": [_finite(asdict(one)) for one in result.flips],
+        "notes": list(result.notes),
     }
 
 

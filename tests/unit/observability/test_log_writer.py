@@ -8,7 +8,7 @@ from typing import TextIO
 import pytest
 from structlog.testing import capture_logs
 
-from bonaface.observability.lines import Lines
+from bonaface.observability.log_writer import LogWriter
 from support.server import wait_until
 
 FULL = Path("/dev/full")
@@ -35,7 +35,7 @@ def fill(writer: TextIO) -> int:
 
 def test_lines_come_out_in_order_and_all_before_the_end(pipe: tuple[TextIO, TextIO]) -> None:
     reader, writer = pipe
-    with Lines(writer) as lines:
+    with LogWriter(writer) as lines:
         assert lines.write("가 1\n") == 4
         for number in range(2, 100):
             lines.write(f"{number}\n")
@@ -48,7 +48,7 @@ def test_lines_come_out_in_order_and_all_before_the_end(pipe: tuple[TextIO, Text
 def test_a_pipe_that_nobody_reads_costs_lines_and_no_time(pipe: tuple[TextIO, TextIO]) -> None:
     reader, writer = pipe
     stuffed = fill(writer)
-    lines = Lines(writer, capacity=3)
+    lines = LogWriter(writer, capacity=3)
     with capture_logs() as logs:
         for number in range(100):
             lines.write(f"{number}\n")
@@ -75,7 +75,7 @@ def test_nor_is_a_full_disk() -> None:
 
 
 def nothing_is_said_of(stream: TextIO) -> bool:
-    with capture_logs() as logs, Lines(stream) as lines:
+    with capture_logs() as logs, LogWriter(stream) as lines:
         for number in range(10):
             lines.write(f"{number}\n")
     return not logs

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bonaface.cli.spans import parse_moment, parse_span
+from bonaface.cli.time_arguments import parse_moment, parse_span
 from bonaface.errors import InvalidParameterError
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
