@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from conftest import need_service
 from support import images
 from support.logs import discard_logs
+from support.postgres import PostgresServer, running_postgres, why_not
 from support.served import Served, serving
 
 
@@ -28,3 +31,13 @@ def served(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> 
     more: dict[str, object] = {"max_connections": 2000}
     with serving(tmp_path_factory.mktemp("served"), models_directory, server=more) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that a test may freeze or stop, if it goes on at the test's end."""
+    need_service(why_not())
+    with running_postgres() as server:
+        with psycopg.connect(server.url, autocommit=True) as connection:  # what is committed outlives a stop
+            connection.execute("ALTER ROLE bonaface SET synchronous_commit = on")
+        yield server

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 from structlog.testing import capture_logs
 
@@ -17,29 +16,18 @@ from bonaface.accounts.application import Quota
 from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.settings import StorageSettings
 from bonaface.storage import sqlite
-from conftest import need_service
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.commit_cutter import cutting
 from support.load import INTERNAL, assert_nothing_lost, loaded, shape_request
 from support.outages import held
-from support.postgres import PostgresServer, running_postgres, why_not
+from support.postgres import PostgresServer
 from support.server import RunningServer, running, settings_in, wait_until
 from support.wire import exchange
 
 WELL = -40000
 NO_LONGER = 15.0
 """Seconds that no reply takes, whatever the database does."""
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server that a test may stop."""
-    need_service(why_not())
-    with running_postgres() as server:
-        with psycopg.connect(server.url, autocommit=True) as connection:  # what is committed outlives a stop
-            connection.execute("ALTER ROLE bonaface SET synchronous_commit = on")
-        yield server
 
 
 @pytest.fixture

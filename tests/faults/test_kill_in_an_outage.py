@@ -6,22 +6,20 @@ Real `bonaface serve` processes with real weights. Whatever the journal holds, t
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
-from conftest import need_service
 from support.accounts import ACTOR
 from support.ledger_proof import served
 from support.load import Load, assert_nothing_lost, loaded
 from support.outages import held
-from support.postgres import PostgresServer, running_postgres, why_not
+from support.postgres import PostgresServer
 from support.server import wait_until
 
 GRACE = 15.0
@@ -29,16 +27,6 @@ GRACE = 15.0
 WELL = -40000
 
 Outage = Callable[[], AbstractContextManager[None]]
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server that a test may freeze."""
-    need_service(why_not())
-    with running_postgres() as server:
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("ALTER ROLE bonaface SET synchronous_commit = on")
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -14,11 +14,10 @@ from structlog.testing import capture_logs
 
 from bonaface.accounts.application import Quota
 from bonaface.settings import StorageSettings
-from conftest import need_service
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.load import INTERNAL, Load, assert_nothing_lost, loaded
-from support.postgres import PostgresServer, running_postgres, why_not
+from support.postgres import PostgresServer
 from support.server import RunningServer, running, settings_in, wait_until
 from support.wire import RawAnswer, exchange, head
 
@@ -28,14 +27,6 @@ STRANGERS = 30
 PAUSE = 0.05
 REPLIES = 100
 """To each kind of caller in the outage: many more than come in time where each look-up waits its turn."""
-
-
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL server that a test may freeze."""
-    need_service(why_not())
-    with running_postgres() as server:
-        yield server
 
 
 @pytest.fixture
