@@ -50,7 +50,7 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     require_packages()
     from bonaface.evaluation.calibrate import Rules
     from bonaface.evaluation.calibrate import calibrate as fit_calibration
-    from bonaface.evaluation.calibration import Told, calibration_page, calibration_tables, notes
+    from bonaface.evaluation.calibration import CalibrationReport, calibration_page, calibration_tables, notes
     from bonaface.evaluation.cross_validation import cross_validate
     from bonaface.evaluation.presets import as_toml
     from bonaface.evaluation.report import write_file, write_page
@@ -62,12 +62,12 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     sources = of_kinds(every, kind) if kind else every
     with messages().status("fitting"):
         fit, validation = fit_calibration(sources, ROUNDS, seed, rules), cross_validate(sources, seed, rules)
-        told = Told(sources, fit, validation, validation.expected(ROUNDS, seed))
+        found = CalibrationReport(sources, fit, validation, validation.expected(ROUNDS, seed))
         folder, model = report or out.with_suffix(".report"), settings.models.pad
-        write_page(calibration_page(told, model, unreadable), folder)
+        write_page(calibration_page(found, model, unreadable), folder)
         clip = load_catalog().pad(model).calibration.clip
-        write_file(out, as_toml(fit, told.expected, clip, model).encode())
-    show_tables(calibration_tables(told), notes(told))
+        write_file(out, as_toml(fit, found.expected, clip, model).encode())
+    show_tables(calibration_tables(found), notes(found))
     output().print(f"presets: {out}\nreport: {folder / 'report.html'}", markup=False, soft_wrap=True)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bonaface.cli.report import Outcome, as_json, as_table
+from bonaface.cli.report import FileReport, as_json, as_table
 from bonaface.cli.terminal import complain, messages, output, progress
 from bonaface.errors import BonafaceError
 from bonaface.types import Preset
@@ -44,20 +44,20 @@ def check(
     With several images, --draw names a folder.
     """
     request = _Request(images, preset, drawing)
-    outcomes: list[Outcome] = []
-    for outcome in _check_all(request):
-        outcomes.append(outcome)
+    reports: list[FileReport] = []
+    for report in _check_all(request):
+        reports.append(report)
         if json:
-            typer.echo(as_json(outcome))
+            typer.echo(as_json(report))
     if not json:
-        output().print(as_table(outcomes))
-        for outcome in outcomes:
-            if outcome.message:
-                complain(f"{outcome.path}: {outcome.message}")
-    raise typer.Exit(_exit_status(outcomes, require_face))
+        output().print(as_table(reports))
+        for report in reports:
+            if report.message:
+                complain(f"{report.path}: {report.message}")
+    raise typer.Exit(_exit_status(reports, require_face))
 
 
-def _check_all(request: _Request) -> Iterator[Outcome]:
+def _check_all(request: _Request) -> Iterator[FileReport]:
     # Imported here: the other commands need not wait for the libraries of images.
     from bonaface.analyzer import Analyzer
 
@@ -68,7 +68,7 @@ def _check_all(request: _Request) -> Iterator[Outcome]:
             yield _check_one(analyzer, index, request)
 
 
-def _check_one(analyzer: "Analyzer", index: int, request: _Request) -> Outcome:
+def _check_one(analyzer: "Analyzer", index: int, request: _Request) -> FileReport:
     from bonaface.cli.draw import draw
 
     path = request.images[index]
@@ -77,10 +77,10 @@ def _check_one(analyzer: "Analyzer", index: int, request: _Request) -> Outcome:
         if request.drawing is not None:
             draw(path, analysis, _target(request.drawing, index, request.images), analyzer.settings.images)
     except BonafaceError as error:
-        return Outcome(path, code=error.code, message=str(error))
+        return FileReport(path, code=error.code, message=str(error))
     except OSError as error:
-        return Outcome(path, code="unreadable_file", message=f"{error.strerror or 'cannot be read'}.")
-    return Outcome(path, analysis=analysis)
+        return FileReport(path, code="unreadable_file", message=f"{error.strerror or 'cannot be read'}.")
+    return FileReport(path, analysis=analysis)
 
 
 def _target(drawing: Path, index: int, images: Sequence[Path]) -> Path:
@@ -91,9 +91,9 @@ def _target(drawing: Path, index: int, images: Sequence[Path]) -> Path:
     return drawing / f"{index + 1:0{len(str(len(images)))}}-{images[index].stem}.png"
 
 
-def _exit_status(outcomes: Sequence[Outcome], require_face: bool) -> int:
-    analyses = [outcome.analysis for outcome in outcomes if outcome.analysis]
-    if len(analyses) < len(outcomes) or (require_face and not all(found.faces for found in analyses)):
+def _exit_status(reports: Sequence[FileReport], require_face: bool) -> int:
+    analyses = [report.analysis for report in reports if report.analysis]
+    if len(analyses) < len(reports) or (require_face and not all(found.faces for found in analyses)):
         return FAILED
     attack = any(face.spoofing for found in analyses for face in found.faces)
     return ATTACK_FOUND if attack else ALL_BONA_FIDE

@@ -13,7 +13,7 @@ from bonaface.types import Analysis, Face
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FileReport:
     """One file: its analysis, or the code and sentence of what kept it from being analysed."""
 
     path: Path
@@ -22,26 +22,26 @@ class Outcome:
     message: str = ""
 
 
-def as_json(outcome: Outcome) -> str:
+def as_json(report: FileReport) -> str:
     """One line of JSON."""
-    return orjson.dumps(_as_dict(outcome)).decode()
+    return orjson.dumps(_as_dict(report)).decode()
 
 
-def as_table(outcomes: Iterable[Outcome]) -> Table:
+def as_table(reports: Iterable[FileReport]) -> Table:
     """A table with one row a face."""
     table = Table("image", "face", "verdict", "liveness", "confidence", "yaw / pitch / roll", "reasons")
-    for outcome in outcomes:
-        for row in _rows(outcome):
+    for report in reports:
+        for row in _rows(report):
             table.add_row(*row)
     return table
 
 
-def _as_dict(outcome: Outcome) -> dict[str, Any]:
-    if outcome.analysis is None:
-        return {"path": str(outcome.path), "error": {"code": outcome.code, "message": outcome.message}}
-    found = outcome.analysis
+def _as_dict(report: FileReport) -> dict[str, Any]:
+    if report.analysis is None:
+        return {"path": str(report.path), "error": {"code": report.code, "message": report.message}}
+    found = report.analysis
     return {
-        "path": str(outcome.path),
+        "path": str(report.path),
         "width": found.width,
         "height": found.height,
         "faces": [_face_dict(face) for face in found.faces],
@@ -63,13 +63,13 @@ def _face_dict(face: Face) -> dict[str, Any]:
     }
 
 
-def _rows(outcome: Outcome) -> Iterable[tuple[str, ...]]:
-    name = escape(str(outcome.path))
-    if outcome.analysis is None:
-        return [(name, "", f"[red]error[/red] {outcome.code}", "", "", "", "")]
-    if not outcome.analysis.faces:
+def _rows(report: FileReport) -> Iterable[tuple[str, ...]]:
+    name = escape(str(report.path))
+    if report.analysis is None:
+        return [(name, "", f"[red]error[/red] {report.code}", "", "", "", "")]
+    if not report.analysis.faces:
         return [(name, "none", "no face found", "", "", "", "")]
-    return [(name, *_face_cells(face)) for face in outcome.analysis.faces]
+    return [(name, *_face_cells(face)) for face in report.analysis.faces]
 
 
 def _face_cells(face: Face) -> tuple[str, ...]:

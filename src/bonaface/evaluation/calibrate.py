@@ -19,7 +19,7 @@ import numpy as np
 
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.interval import Interval, percentiles
-from bonaface.evaluation.metrics import Curve, Floats, Operating, ScoreSet, mean_curve, operating
+from bonaface.evaluation.metrics import Curve, Floats, OperatingPoint, ScoreSet, mean_curve, operating
 from bonaface.evaluation.platt import Platt, fit_platt
 from bonaface.evaluation.sources import Source
 from bonaface.types import Preset
@@ -94,7 +94,7 @@ def fit_presets(sources: Sequence[ScoreSet], rules: Rules = USUAL) -> Presets:
     return Presets(platt, kept, tuple(preset for preset in Preset if kept[preset] != own[preset]))
 
 
-def mean_operating(sources: Sequence[ScoreSet], presets: Presets) -> dict[Preset, Operating]:
+def mean_operating_points(sources: Sequence[ScoreSet], presets: Presets) -> dict[Preset, OperatingPoint]:
     """APCER (worst kind) and BPCER of each preset, means over sources."""
     scaled = [calibrated(source, presets.platt) for source in sources]
     found = {}
@@ -102,7 +102,7 @@ def mean_operating(sources: Sequence[ScoreSet], presets: Presets) -> dict[Preset
         each = [operating(source, threshold) for source in scaled]
         apcer = float(np.mean([one.apcer for one in each if not np.isnan(one.apcer)]))
         bpcer = float(np.mean([one.bpcer for one in each if not np.isnan(one.bpcer)]))
-        found[preset] = Operating(threshold, {}, apcer, bpcer)
+        found[preset] = OperatingPoint(threshold, {}, apcer, bpcer)
     return found
 
 

@@ -11,7 +11,7 @@ from bonaface.evaluation.charts import reliability_chart
 from bonaface.evaluation.cross_validation import CrossValidation, Expected, Unseen, mean_rates
 from bonaface.evaluation.metrics import (
     Curve,
-    Operating,
+    OperatingPoint,
     equal_error,
     mean_curve,
     operating,
@@ -37,7 +37,7 @@ LEVELS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CalibrationReport:
     """Sources, a fit to them, and what it does on captures that it did not see."""
 
     sources: Sequence[Source]
@@ -46,15 +46,15 @@ class Told:
     expected: dict[Preset, Expected]
 
 
-def calibration_page(told: Told, model: str, unreadable: Sequence[Unscored] = ()) -> Page:
+def calibration_page(report: CalibrationReport, model: str, unreadable: Sequence[Unscored] = ()) -> Page:
     """The fit, its thresholds, the reliability diagram, and what presets do on what they did not see."""
-    platt, unit = told.fit.presets.platt, told.validation.unit
-    found = bins(told.validation.judged)
-    error, squared = expected_error(found), brier(told.validation.judged)
+    platt, unit = report.fit.presets.platt, report.validation.unit
+    found = bins(report.validation.judged)
+    error, squared = expected_error(found), brier(report.validation.judged)
     lines = [
         f"score = sigmoid({platt.slope:.4f} x log-odds + {platt.offset:.4f}), fitted to "
-        f"{sum(len(one.scores.values) for one in told.sources)} scored images; "
-        f"{sum(sum(one.counts.no_face.values()) for one in told.sources)} without a face and "
+        f"{sum(len(one.scores.values) for one in report.sources)} scored images; "
+        f"{sum(sum(one.counts.no_face.values()) for one in report.sources)} without a face and "
         f"{len(unreadable)} unreadable ones are left out. Every source weighs the same, and each class half.",
         f"Each {unit} left out of its fit in turn: expected calibration error {error:.3f}, "
         f"Brier score {squared:.3f}.",
@@ -66,34 +66,36 @@ def calibration_page(told: Told, model: str, unreadable: Sequence[Unscored] = ()
         "Sources and classes weigh as in the fit; numbers count images.",
         reliability_chart(found),
     )
-    return Page(f"Calibration of {model}", lines, notes(told), [chart], calibration_tables(told), unreadable)
+    return Page(
+        f"Calibration of {model}", lines, notes(report), [chart], calibration_tables(report), unreadable
+    )
 
 
-def calibration_tables(told: Told) -> list[Table]:
+def calibration_tables(report: CalibrationReport) -> list[Table]:
     """Presets, what they do on sources left out, and thresholds to choose from."""
-    made = [_presets(told)]
-    if told.validation.unit == "source":
-        made += [_spread(told), _left_out(told)]
-    return [*made, _thresholds(told)] if told.validation.unseen else made
+    made = [_presets(report)]
+    if report.validation.unit == "source":
+        made += [_spread(report), _left_out(report)]
+    return [*made, _thresholds(report)] if report.validation.unseen else made
 
 
-def notes(told: Told) -> list[str]:
+def notes(report: CalibrationReport) -> list[str]:
     """What a reader must know: thresholds out of order, and claims that the data are too few for."""
     said = [
         f"By its own rule the threshold of {preset} would lie on the wrong side of balanced; it was set to "
         "balanced, so that a stricter preset never accepts more."
-        for preset in told.fit.presets.clamped
+        for preset in report.fit.presets.clamped
     ]
-    if not told.validation.unseen:
+    if not report.validation.unseen:
         said.append("There are too few images to leave any out: what the presets do elsewhere is not known.")
-    elif told.validation.unit != "source":
+    elif report.validation.unit != "source":
         said.append("There is one source with both classes; what presets do on another camera is not known.")
-    return said + _too_few(told)
+    return said + _too_few(report)
 
 
-def _too_few(told: Told) -> list[str]:
+def _too_few(report: CalibrationReport) -> list[str]:
     """The rule of three: a rate of at most p is only told from none by 3 / p presentations or more."""
-    rules, sets = told.fit.rules, [one.scores for one in told.sources]
+    rules, sets = report.fit.rules, [one.scores for one in report.sources]
     live = sum(int(one.bona_fide.sum()) for one in sets)
     attacks = sum(int((~one.bona_fide).sum()) for one in sets)
     claims = (
@@ -105,7 +107,7 @@ def _too_few(told: Told) -> list[str]:
         for preset, rate, limit, count, what in claims
         if limit and count < 3 / limit
     ]
-    people = sum(_subjects(one) for one in told.sources)
+    people = sum(_subjects(one) for one in report.sources)
     if 0 < people < SUBJECTS:
         said.append(f"{people} subjects say little about other people; use {SUBJECTS} at least.")
     return said
@@ -117,28 +119,28 @@ def _subjects(source: Source) -> int:
     return source.resampler.units(every) if source.resampler.unit == "subject" else 0
 
 
-def _presets(told: Told) -> Table:
+def _presets(report: CalibrationReport) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for preset, threshold in told.fit.presets.thresholds.items():
-        interval = told.fit.intervals[preset]
+    for preset, threshold in report.fit.presets.thresholds.items():
+        interval = report.fit.intervals[preset]
         rates: tuple[Cell, ...] = ("–", "–", "–")
-        if preset in told.expected:
-            at = told.expected[preset]
+        if preset in report.expected:
+            at = report.expected[preset]
             rates = (at.apcer, at.bpcer, at.acer)
         rows.append((preset, f"{threshold:.4f}", f"{interval.low:.4f} to {interval.high:.4f}", *rates))
     return Table(
         "Presets",
-        f"Thresholds with 95 % bootstrap intervals, and the error rates on each {told.validation.unit} left "
-        "out of its fit, per cent with 95 % intervals: means over sources, APCER of the worst kind.",
+        f"Thresholds with 95 % bootstrap intervals, and the error rates on each {report.validation.unit} "
+        "left out of its fit, per cent with 95 % intervals: means over sources, APCER of the worst kind.",
         ("preset", "threshold", "interval", "APCER", "BPCER", "ACER"),
         tuple(rows),
     )
 
 
-def _spread(told: Told) -> Table:
+def _spread(report: CalibrationReport) -> Table:
     """Mean, 90th percentile and worst over sources left out; of `measure` sources the mean alone."""
     groups: dict[str, list[Unseen]] = {}
-    for one in told.validation.unseen:
+    for one in report.validation.unseen:
         groups.setdefault(_group(one), []).append(one)
     rows = [
         _spread_row(name, preset, groups[name])
@@ -202,10 +204,10 @@ def _tail(rates: Sequence[float]) -> tuple[float, float]:
     return (float(np.quantile(known, 0.9)), max(known)) if known else (float("nan"), float("nan"))
 
 
-def _left_out(told: Told) -> Table:
+def _left_out(report: CalibrationReport) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for one in told.validation.unseen:
-        at: list[Operating] = [one.operating(preset) for preset in Preset]
+    for one in report.validation.unseen:
+        at: list[OperatingPoint] = [one.operating(preset) for preset in Preset]
         counts = int(one.scores.bona_fide.sum()), int((~one.scores.bona_fide).sum())
         rows.append((one.source.name, *counts, _eer(one), *(rate for o in at for rate in (o.apcer, o.bpcer))))
     return Table(
@@ -223,9 +225,9 @@ def _left_out(told: Told) -> Table:
     )
 
 
-def _thresholds(told: Told) -> Table:
+def _thresholds(report: CalibrationReport) -> Table:
     """Thresholds to choose from, with cross-validated rates at each."""
-    sets = [one.scores for one in told.validation.unseen]
+    sets = [one.scores for one in report.validation.unseen]
     curve = mean_curve(sets, worst=True)
     kinds = sorted({kind for one in sets for kind in one.by_kind()})
     rows: list[tuple[Cell, ...]] = []

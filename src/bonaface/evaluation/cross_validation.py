@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.calibrate import USUAL, Presets, Rules, calibrated, fit_presets
 from bonaface.evaluation.interval import Figure, percentiles
-from bonaface.evaluation.metrics import Floats, Operating, ScoreSet, operating
+from bonaface.evaluation.metrics import Floats, OperatingPoint, ScoreSet, operating
 from bonaface.evaluation.platt import equal_weights
-from bonaface.evaluation.reliability import Judged
+from bonaface.evaluation.reliability import ScoredLabels
 from bonaface.evaluation.sources import Source
 from bonaface.types import Preset
 
@@ -38,7 +38,7 @@ class Unseen:
     scores: ScoreSet
     margins: dict[Preset, Floats]
 
-    def operating(self, preset: Preset, rows: NDArray[np.intp] | None = None) -> Operating:
+    def operating(self, preset: Preset, rows: NDArray[np.intp] | None = None) -> OperatingPoint:
         """Error rates of all images, or of those at these places."""
         margins = replace(self.scores, values=self.margins[preset])
         return operating(margins if rows is None else margins.take(rows), 0.0)
@@ -64,13 +64,13 @@ class CrossValidation:
     unseen: tuple[Unseen, ...]
 
     @property
-    def judged(self) -> Judged:
+    def judged(self) -> ScoredLabels:
         """Scores with labels, weighed as in the fit, for the reliability diagram."""
         if not self.unseen:
-            return Judged(np.zeros(0), np.zeros(0, dtype=np.bool_), np.zeros(0))
+            return ScoredLabels(np.zeros(0), np.zeros(0, dtype=np.bool_), np.zeros(0))
         sets = [one.scores for one in self.unseen]
         values = np.concatenate([one.values for one in sets])
-        return Judged(values, np.concatenate([one.bona_fide for one in sets]), equal_weights(sets))
+        return ScoredLabels(values, np.concatenate([one.bona_fide for one in sets]), equal_weights(sets))
 
     def expected(self, rounds: int, seed: int) -> dict[Preset, Expected]:
         """What each preset does on what it did not see; empty where that is not known."""
@@ -96,7 +96,7 @@ def cross_validate(sources: Sequence[Source], seed: int, rules: Rules = USUAL) -
     return CrossValidation(used[0].resampler.unit, tuple(one for one in parts if one is not None))
 
 
-def mean_rates(each: Sequence[Operating]) -> tuple[float, float]:
+def mean_rates(each: Sequence[OperatingPoint]) -> tuple[float, float]:
     """Mean APCER and mean BPCER over those that have the class; NaN where none has."""
     rates = np.array([(one.apcer, one.bpcer) for one in each])
     known = ~np.isnan(rates)

@@ -59,7 +59,7 @@ class ScoreSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Operating:
+class OperatingPoint:
     """What a threshold does: APCER by kind, its maximum, BPCER and their mean."""
 
     threshold: float
@@ -97,12 +97,12 @@ def refused(scores: Floats, thresholds: Floats) -> Floats:
     return np.asarray(below / len(scores), dtype=np.float64)
 
 
-def operating(scores: ScoreSet, threshold: float) -> Operating:
+def operating(scores: ScoreSet, threshold: float) -> OperatingPoint:
     """The error rates at one threshold."""
     at = np.array([threshold])
     by_kind = {kind: float(accepted(values, at)[0]) for kind, values in scores.by_kind().items()}
     worst = max(by_kind.values(), default=float("nan"))
-    return Operating(threshold, by_kind, worst, float(refused(scores.live, at)[0]))
+    return OperatingPoint(threshold, by_kind, worst, float(refused(scores.live, at)[0]))
 
 
 def pooled_curve(scores: ScoreSet) -> Curve:

@@ -8,7 +8,7 @@ from bonaface.evaluation.metrics import Flags, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class ScoredLabels:
     """N probabilities of bona fide, N labels, N weights."""
 
     probabilities: Floats
@@ -26,7 +26,7 @@ class Bin:
     bona_fide: float
 
 
-def bins(judged: Judged, number: int = 10) -> tuple[Bin, ...]:
+def bins(judged: ScoredLabels, number: int = 10) -> tuple[Bin, ...]:
     """Bins of equal width over 0..1 that hold an image."""
     probabilities, weights = judged.probabilities, judged.weights
     place = np.minimum((probabilities * number).astype(int), number - 1)
@@ -51,7 +51,7 @@ def expected_error(found: tuple[Bin, ...]) -> float:
     )
 
 
-def brier(judged: Judged) -> float:
+def brier(judged: ScoredLabels) -> float:
     """Mean squared distance of score and truth, weighted; NaN of none."""
     if not len(judged.probabilities):
         return float("nan")

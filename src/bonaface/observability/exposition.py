@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 @contextmanager
 def exposed(registry: CollectorRegistry, listener: socket.socket) -> Iterator[None]:
     """Answer on `listener` while the block runs, then close it."""
-    server = _Server(listener, OnlyMetrics(registry))
+    server = _Server(listener, MetricsApp(registry))
     thread = threading.Thread(target=server.serve_forever, args=(STOP_SECONDS,), name="metrics", daemon=True)
     thread.start()
     try:
@@ -45,7 +45,7 @@ def exposed(registry: CollectorRegistry, listener: socket.socket) -> Iterator[No
         server.server_close()
 
 
-class OnlyMetrics:
+class MetricsApp:
     """The WSGI application: the registry at /metrics, nothing anywhere else."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -80,7 +80,7 @@ class _Handler(WSGIRequestHandler):
 class _Server(ThreadingWSGIServer):
     """A server on a socket that listens already: no name of the host is looked up."""
 
-    def __init__(self, listener: socket.socket, app: OnlyMetrics) -> None:
+    def __init__(self, listener: socket.socket, app: MetricsApp) -> None:
         host, port = listener.getsockname()[:2]
         super().__init__((host, port), _Handler, bind_and_activate=False)
         self.socket.close()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bonaface.cli.report import Outcome, as_json, as_table
+from bonaface.cli.report import FileReport, as_json, as_table
 from bonaface.types import Analysis, Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
 
 FACE = Face(
@@ -16,17 +16,17 @@ FACE = Face(
 )
 
 
-def _text(*outcomes: Outcome) -> str:
+def _text(*reports: FileReport) -> str:
     console = Console(width=200, record=True, file=None, quiet=True)
     with console.capture() as capture:
         console.quiet = False
-        console.print(as_table(outcomes))
+        console.print(as_table(reports))
     return capture.get()
 
 
 def test_json_rounds_and_keeps_every_field() -> None:
     analysis = Analysis(640, 480, Preset.STRICT, (FACE,))
-    assert json.loads(as_json(Outcome(Path("a.jpg"), analysis=analysis))) == {
+    assert json.loads(as_json(FileReport(Path("a.jpg"), analysis=analysis))) == {
         "path": "a.jpg",
         "width": 640,
         "height": 480,
@@ -44,7 +44,7 @@ def test_json_rounds_and_keeps_every_field() -> None:
 
 
 def test_json_of_an_error() -> None:
-    line = as_json(Outcome(Path("a.jpg"), code="invalid_image", message="Send a whole image."))
+    line = as_json(FileReport(Path("a.jpg"), code="invalid_image", message="Send a whole image."))
     assert json.loads(line) == {
         "path": "a.jpg",
         "error": {"code": "invalid_image", "message": "Send a whole image."},
@@ -53,7 +53,9 @@ def test_json_of_an_error() -> None:
 
 def test_table_has_a_row_a_face_and_an_error() -> None:
     analysis = Analysis(640, 480, Preset.STRICT, (FACE, FACE))
-    text = _text(Outcome(Path("a.jpg"), analysis=analysis), Outcome(Path("b.jpg"), code="invalid_image"))
+    text = _text(
+        FileReport(Path("a.jpg"), analysis=analysis), FileReport(Path("b.jpg"), code="invalid_image")
+    )
 
     assert text.count("presentation attack") == 2
     assert "100 x 120 at 10, 20" in text
@@ -62,4 +64,4 @@ def test_table_has_a_row_a_face_and_an_error() -> None:
 
 
 def test_a_path_is_never_markup() -> None:
-    assert "[red]a[/red].jpg" in _text(Outcome(Path("[red]a[/red].jpg"), code="invalid_image"))
+    assert "[red]a[/red].jpg" in _text(FileReport(Path("[red]a[/red].jpg"), code="invalid_image"))

@@ -11,7 +11,7 @@ from bonaface.evaluation.calibrate import (
     Rules,
     calibrate,
     fit_presets,
-    mean_operating,
+    mean_operating_points,
 )
 from bonaface.evaluation.metrics import ScoreSet, operating
 from bonaface.evaluation.scoring import Scored
@@ -28,7 +28,7 @@ def test_each_preset_keeps_its_promise_and_no_neighbour_does_better() -> None:
     sources = [random_set(seed, live=400, attacks=300, shift=2.0) for seed in range(3)]
     presets = fit_presets(sources)
     scaled = [presets.platt(source.values) for source in sources]
-    at = mean_operating(sources, presets)
+    at = mean_operating_points(sources, presets)
     every = np.unique(np.concatenate(scaled))
 
     def rates(threshold: float) -> tuple[float, float]:
@@ -116,7 +116,7 @@ def test_a_costlier_attack_makes_balanced_stricter() -> None:
 def test_rates_of_ones_own_for_weak_and_strict() -> None:
     sources = [random_set(seed, live=200, attacks=200, shift=1.5) for seed in range(3)]
     presets = fit_presets(sources, Rules(weak_bpcer=0.05, strict_apcer=0.1))
-    at = mean_operating(sources, presets)
+    at = mean_operating_points(sources, presets)
 
     assert 0.04 <= at[Preset.WEAK].bpcer <= 0.05
     assert 0.09 <= at[Preset.STRICT].apcer <= 0.1

@@ -5,7 +5,7 @@ import pytest
 
 from bonaface.evaluation.calibrate import fit_presets
 from bonaface.evaluation.cross_validation import CrossValidation, cross_validate, mean_rates
-from bonaface.evaluation.metrics import Operating
+from bonaface.evaluation.metrics import OperatingPoint
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import by_source
 from bonaface.types import Preset
@@ -79,6 +79,6 @@ def test_parts_too_few_to_fit_tell_nothing() -> None:
 
 def test_a_class_that_no_source_has_gives_no_rate() -> None:
     nan = float("nan")
-    apcer, bpcer = mean_rates([Operating(0.5, {}, nan, 0.1), Operating(0.5, {}, nan, 0.3)])
+    apcer, bpcer = mean_rates([OperatingPoint(0.5, {}, nan, 0.1), OperatingPoint(0.5, {}, nan, 0.3)])
     assert np.isnan(apcer)
     assert bpcer == pytest.approx(0.2)

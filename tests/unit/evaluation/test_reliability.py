@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 
-from bonaface.evaluation.reliability import Judged, bins, brier, expected_error
+from bonaface.evaluation.reliability import ScoredLabels, bins, brier, expected_error
 
 
-def _judged(probabilities: list[float], bona_fide: list[bool], weights: list[float] | None = None) -> Judged:
-    return Judged(
+def _judged(
+    probabilities: list[float], bona_fide: list[bool], weights: list[float] | None = None
+) -> ScoredLabels:
+    return ScoredLabels(
         np.array(probabilities, np.float64),
         np.array(bona_fide, np.bool_),
         np.array(weights or [1.0] * len(bona_fide), np.float64),
