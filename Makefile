@@ -9,6 +9,7 @@ BASE ?= HEAD
 TEST_PROCESSES ?= auto
 PAIRS ?= 12
 SECONDS ?= 5
+PICTURES ?= /usr/share/openclipart/png
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -87,6 +88,7 @@ train-detector: $(VENV)/.training ## Make the face detector's weights anew from 
 	PYTHONPATH=. $(BIN)/python -m training.detector $(IMAGES)
 	PYTHONPATH=. MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_MMAP_THRESHOLD_=2000000000 \
 		$(BIN)/python -m training.align $(IMAGES)
+	PYTHONPATH=. $(BIN)/python -m training.person $(IMAGES) --pictures $(PICTURES)
 
 test-training: $(VENV)/.training ## Set up torch and run the tests of training/.
 	PYTHONPATH=. $(BIN)/pytest training/tests --import-mode=importlib

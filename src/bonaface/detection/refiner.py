@@ -1,11 +1,12 @@
-"""Box and five landmarks of a face that was found, from one closer look at it.
+"""Box and five landmarks of a face that was found, and whether it is one, from one closer look at it.
 
 Finding faces in a whole picture and telling exactly where their parts are want different inputs. The finder
 sees the picture small; the refiner sees each face alone, at one size, so that landmarks follow a head that is
-turned, whatever its size in the picture. How its weights were made:
-docs/detection.md.
+turned, whatever its size in the picture, and most of what is drawn, or an animal, or fruit, is told from a
+face. How its weights were made: docs/detection.md.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,6 +25,8 @@ MARGIN = 1.6
 """Side of the square that it sees, in longer sides of the found box."""
 BORDER = 127
 """Grey, where the picture ends."""
+LEAST_LOG_ODDS = 0.6
+"""Of a face, the finder's and the refiner's together: hardly one is lost, most of what is drawn is none."""
 INPUT_SHAPES = {"crop": (1, 3, SIZE, SIZE)}
 
 
@@ -34,30 +37,36 @@ class Refiner:
         self._session = session
 
     def refine(self, image: RgbImage, found: Sequence[Detection]) -> tuple[Detection, ...]:
-        """The same faces, largest box first; each with the confidence that it came with.
+        """Those that are a person's face, the largest box first; each with the confidence that it came with.
 
         A face is looked at upright, as its landmarks say how it lies: the nearest quarter of a turn will do.
         image: H x W x 3, uint8, RGB. Boxes and landmarks are in its pixels and clipped to it.
         """
-        refined = [self._refined(image, face) for face in found]
-        refined.sort(key=lambda face: face.box.area, reverse=True)
-        return tuple(face for face in refined if face.box.area > 0)
+        refined = [face for one in found if (face := self._refined(image, one)) and face.box.area > 0]
+        return tuple(sorted(refined, key=lambda face: face.box.area, reverse=True))
 
     def warm_up(self) -> None:
         blank = Landmarks(*[Point(0, 0)] * 5)
         self.refine(np.zeros((SIZE, SIZE, 3), np.uint8), [Detection(Box(0, 0, SIZE, SIZE), blank, 1.0)])
 
-    def _refined(self, image: RgbImage, face: Detection) -> Detection:
+    def _refined(self, image: RgbImage, face: Detection) -> Detection | None:
         left, top, side = seen(face.box)
         quarters = face.landmarks.quarters
         crop = turned(cut_square(image, left, top, side), -quarters)
-        (answer,) = self._session.run({"crop": as_input(crop)}).values()
-        shares = _as_it_lies(answer.reshape(-1, 2), quarters)
+        answers = self._session.run({"crop": as_input(crop)})
+        if not _log_odds(face.confidence) + answers["person"].item() >= LEAST_LOG_ODDS:
+            return None
+        shares = _as_it_lies(answers["face"].reshape(-1, 2), quarters)
         limit = np.array([image.shape[1], image.shape[0]], np.float32)
         corners = np.clip(shares * side + np.array([left, top], np.float32), 0, limit)
         (x0, y0), (x1, y1) = corners[:2].min(axis=0).tolist(), corners[:2].max(axis=0).tolist()
         landmarks = Landmarks(*(Point(x, y) for x, y in corners[2:].tolist()))
         return Detection(Box(x0, y0, x1, y1), landmarks, face.confidence)
+
+
+def _log_odds(confidence: float) -> float:
+    """Of a confidence of 0.5 and more, 1 itself among them."""
+    return math.log(confidence) - math.log(max(1 - confidence, 1e-6))
 
 
 def _as_it_lies(shares: NDArray[np.float32], quarters: int) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bonaface.detection.refiner import BORDER, SIZE, Refiner, cut_square, seen
+from bonaface.detection.refiner import BORDER, LEAST_LOG_ODDS, SIZE, Refiner, cut_square, seen
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
@@ -14,9 +14,12 @@ SHARES = [0.25, 0.2, 0.75, 0.8, 0.4, 0.4, 0.6, 0.4, 0.5, 0.5, 0.45, 0.65, 0.55, 
 """Box and landmarks in shares of the square."""
 
 
-def _refiner(shares: list[float] | None = None) -> Refiner:
-    answer = np.array([SHARES if shares is None else shares], np.float32)
-    return Refiner(session_factory()(constant({"face": answer}, "crop"), SessionOptions()))
+def _refiner(shares: list[float] | None = None, person: float = 5.0) -> Refiner:
+    answers = {
+        "face": np.array([SHARES if shares is None else shares], np.float32),
+        "person": np.array([[person]], np.float32),
+    }
+    return Refiner(session_factory()(constant(answers, "crop"), SessionOptions()))
 
 
 def _found(x0: float, y0: float, x1: float, y1: float, confidence: float = 0.75) -> Detection:
@@ -40,6 +43,16 @@ def test_box_and_landmarks_are_put_back() -> None:
     assert (face.landmarks.left_eye.x, face.landmarks.left_eye.y) == pytest.approx((134, 104))
     assert (face.landmarks.right_lip.x, face.landmarks.right_lip.y) == pytest.approx((158, 144))
     assert face.confidence == 0.75
+
+
+@pytest.mark.parametrize("person", [LEAST_LOG_ODDS - 0.01, -9.0, float("nan")])
+def test_what_is_no_person_has_no_face(person: float) -> None:
+    assert _refiner(person=person).refine(_image(), [_found(100, 80, 200, 160, 0.5)]) == ()
+
+
+@pytest.mark.parametrize(("person", "confidence"), [(0.61, 0.5), (-1.5, 0.9), (-9.0, 1.0)])
+def test_what_the_finder_is_sure_of_may_be_doubtful_here(person: float, confidence: float) -> None:
+    assert len(_refiner(person=person).refine(_image(), [_found(100, 80, 200, 160, confidence)])) == 1
 
 
 def test_nothing_leaves_the_image() -> None:
