@@ -87,7 +87,7 @@ train-detector: $(VENV)/.training ## Make the face detector's weights anew from 
 	@$(BIN)/bonaface models pull centerface
 	PYTHONPATH=. $(BIN)/python -m training.detector $(IMAGES)
 	PYTHONPATH=. MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_MMAP_THRESHOLD_=2000000000 \
-		$(BIN)/python -m training.align $(IMAGES)
+		$(BIN)/python -m training.refiner $(IMAGES)
 	PYTHONPATH=. $(BIN)/python -m training.person $(IMAGES) --pictures $(PICTURES)
 
 test-training: $(VENV)/.training ## Set up torch and run the tests of training/.

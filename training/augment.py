@@ -10,29 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.types import Box
-from training.shot import Shot, as_float, as_rgb, cut, mirrored, resized, warped_box
+from training.face_sample import FaceSample, as_float, as_rgb, cut, mirrored, resized, warped_box
 
-Change = Callable[[Shot, np.random.Generator], Shot]
+Change = Callable[[FaceSample, np.random.Generator], FaceSample]
 
 _INTERPOLATIONS = (cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_NEAREST)
 
 
-def mirror(shot: Shot, rng: np.random.Generator) -> Shot:
+def mirror(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """Left and right swapped."""
     return mirrored(shot)
 
 
-def rotate(shot: Shot, rng: np.random.Generator) -> Shot:
+def rotate(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """A camera held up to 10 degrees askew."""
     return _rolled(shot, rng.uniform(-10, 10))
 
 
-def askew(shot: Shot, rng: np.random.Generator) -> Shot:
+def askew(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """A head or a camera tilted by 10 to 45 degrees."""
     return _rolled(shot, float(rng.choice([-1, 1]) * rng.uniform(10, 45)))
 
 
-def narrow_view(shot: Shot, rng: np.random.Generator) -> Shot:
+def narrow_view(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """Less of the scene: a closer frame, with 0.05 to 1.2 of the face's side round it."""
     width, height = shot.size
     box, side = shot.box, shot.face_side
@@ -44,7 +44,7 @@ def narrow_view(shot: Shot, rng: np.random.Generator) -> Shot:
     return cut(shot, left, top, right, bottom)
 
 
-def black_border(shot: Shot, rng: np.random.Generator) -> Shot:
+def black_border(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """Bars of one dark tone at two sides, as players and cropping tools leave them."""
     width, height = shot.size
     tone = int(rng.choice([0, 0, 0, 16, 128, 255]))
@@ -52,10 +52,10 @@ def black_border(shot: Shot, rng: np.random.Generator) -> Shot:
     dx, dy = across if rng.random() < 0.5 else down
     image = cv2.copyMakeBorder(shot.image, dy, dy, dx, dx, cv2.BORDER_CONSTANT, value=(tone, tone, tone))
     box = shot.box
-    return Shot(as_rgb(image), Box(box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy))
+    return FaceSample(as_rgb(image), Box(box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy))
 
 
-def low_resolution(shot: Shot, rng: np.random.Generator) -> Shot:
+def low_resolution(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """A face of 28 to 140 px; half of them blown up again, as a webcam's or a messenger's upscaling does."""
     target = float(np.exp(rng.uniform(np.log(28), np.log(140))))
     ratio = target / shot.face_side
@@ -67,13 +67,13 @@ def low_resolution(shot: Shot, rng: np.random.Generator) -> Shot:
     return resized(small, rng.uniform(1.2, 1 / ratio + 0.3), int(rng.choice(_INTERPOLATIONS[1:3])))
 
 
-def jpeg(shot: Shot, rng: np.random.Generator) -> Shot:
+def jpeg(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """One JPEG encoding, quality 25 to 95."""
     return _encoded(shot, int(rng.triangular(25, 75, 95)))
 
 
-def sensor_noise(shot: Shot, rng: np.random.Generator) -> Shot:
-    """Shot and read noise, now and then smeared by a denoiser or of low chroma resolution."""
+def sensor_noise(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
+    """FaceSample and read noise, now and then smeared by a denoiser or of low chroma resolution."""
     image = as_float(shot.image)
     height, width = image.shape[:2]
     noise = rng.standard_normal((height, width, 3), dtype=np.float32)
@@ -82,16 +82,16 @@ def sensor_noise(shot: Shot, rng: np.random.Generator) -> Shot:
     if rng.random() < 0.4:
         noise = np.repeat(noise[:, :, :1], 3, axis=2)
     strength = np.float32(rng.uniform(0.004, 0.04))
-    return Shot(as_rgb(image + noise * strength * np.sqrt(image + 0.15)), shot.box)
+    return FaceSample(as_rgb(image + noise * strength * np.sqrt(image + 0.15)), shot.box)
 
 
-def blur(shot: Shot, rng: np.random.Generator) -> Shot:
+def blur(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """Out of focus, up to 2.5 % of the face."""
     sigma = rng.uniform(0.004, 0.025) * shot.face_side
-    return Shot(as_rgb(cv2.GaussianBlur(shot.image, (0, 0), max(sigma, 0.3))), shot.box)
+    return FaceSample(as_rgb(cv2.GaussianBlur(shot.image, (0, 0), max(sigma, 0.3))), shot.box)
 
 
-def motion_blur(shot: Shot, rng: np.random.Generator) -> Shot:
+def motion_blur(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """A hand or a head that moved by up to 6 % of the face."""
     length = int(max(3, min(rng.uniform(0.01, 0.06) * shot.face_side, 15)))
     kernel = np.zeros((length, length), np.float32)
@@ -100,65 +100,65 @@ def motion_blur(shot: Shot, rng: np.random.Generator) -> Shot:
     dx, dy = np.cos(angle) * reach, np.sin(angle) * reach
     start = round(middle - dx), round(middle - dy)
     cv2.line(kernel, start, (round(middle + dx), round(middle + dy)), 1.0)
-    return Shot(as_rgb(cv2.filter2D(shot.image, -1, kernel / kernel.sum())), shot.box)
+    return FaceSample(as_rgb(cv2.filter2D(shot.image, -1, kernel / kernel.sum())), shot.box)
 
 
-def sharpen(shot: Shot, rng: np.random.Generator) -> Shot:
+def sharpen(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """The unsharp mask of phone cameras."""
     soft = cv2.GaussianBlur(shot.image, (0, 0), rng.uniform(0.6, 2.0))
     amount = rng.uniform(0.3, 1.5)
-    return Shot(as_rgb(cv2.addWeighted(shot.image, 1 + amount, soft, -amount, 0)), shot.box)
+    return FaceSample(as_rgb(cv2.addWeighted(shot.image, 1 + amount, soft, -amount, 0)), shot.box)
 
 
-def exposure(shot: Shot, rng: np.random.Generator) -> Shot:
+def exposure(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """Gamma, gain and black level."""
     image = as_float(shot.image) ** np.float32(np.exp(rng.uniform(-0.5, 0.5)))
     gain, level = np.exp(rng.uniform(-0.35, 0.25)), rng.uniform(-0.06, 0.06)
-    return Shot(as_rgb(image * np.float32(gain) + np.float32(level)), shot.box)
+    return FaceSample(as_rgb(image * np.float32(gain) + np.float32(level)), shot.box)
 
 
-def white_balance(shot: Shot, rng: np.random.Generator) -> Shot:
+def white_balance(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """Warm to cold, green to magenta, and saturation."""
     image = as_float(shot.image) * np.exp(rng.normal(0, 0.08, 3)).astype(np.float32)
     grey = image.mean(axis=2, keepdims=True)
-    return Shot(as_rgb(grey + (image - grey) * np.float32(rng.uniform(0.5, 1.4))), shot.box)
+    return FaceSample(as_rgb(grey + (image - grey) * np.float32(rng.uniform(0.5, 1.4))), shot.box)
 
 
-def uneven_light(shot: Shot, rng: np.random.Generator) -> Shot:
+def uneven_light(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """Light from one side."""
     width, height = shot.size
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     slope = rng.normal(0, 0.2, 2)
     light = 1 + np.float32(slope[0]) * x + np.float32(slope[1]) * y
-    return Shot(as_rgb(as_float(shot.image) * light[:, :, None]), shot.box)
+    return FaceSample(as_rgb(as_float(shot.image) * light[:, :, None]), shot.box)
 
 
-def grey(shot: Shot, rng: np.random.Generator) -> Shot:
+def grey(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """No colour, as infrared-assisted and night cameras give."""
     image = cv2.cvtColor(shot.image, cv2.COLOR_RGB2GRAY)
-    return Shot(as_rgb(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)), shot.box)
+    return FaceSample(as_rgb(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)), shot.box)
 
 
-def back_light(shot: Shot, rng: np.random.Generator) -> Shot:
+def back_light(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """A window or lamp behind: the person darker, all else brighter, a little glare over both."""
     person = _person(shot, rng)
     image = as_float(shot.image)
     dark, bright = np.float32(rng.uniform(0.25, 0.75)), np.float32(rng.uniform(1.2, 2.5))
     lit = image * (dark * person + bright * (1 - person))
-    return Shot(as_rgb(lit * np.float32(0.97) + np.float32(rng.uniform(0, 0.08))), shot.box)
+    return FaceSample(as_rgb(lit * np.float32(0.97) + np.float32(rng.uniform(0, 0.08))), shot.box)
 
 
-def dark(shot: Shot, rng: np.random.Generator) -> Shot:
+def dark(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """Little light: dim, or brightened by the camera, which brightens the noise too."""
     gain = np.float32(rng.uniform(0.12, 0.5))
     image = as_float(shot.image) * gain
     noise = rng.standard_normal(image.shape, dtype=np.float32) * np.float32(rng.uniform(0.004, 0.02))
     again = np.float32(1 + rng.random() * (0.8 / gain - 1)) if rng.random() < 0.5 else np.float32(1)
-    return Shot(as_rgb((image + noise) * again), shot.box)
+    return FaceSample(as_rgb((image + noise) * again), shot.box)
 
 
-def coloured_light(shot: Shot, rng: np.random.Generator) -> Shot:
+def coloured_light(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """An orange lamp, a blue screen, a neon sign: over all, or from one side."""
     width, _ = shot.size
     colour = np.exp(rng.normal(0, 0.3, 3)).astype(np.float32)
@@ -167,16 +167,16 @@ def coloured_light(shot: Shot, rng: np.random.Generator) -> Shot:
     if rng.random() < 0.5:
         ramp = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
         share = ramp if rng.random() < 0.5 else 1 - ramp
-    return Shot(as_rgb(as_float(shot.image) * (1 - share + share * colour)), shot.box)
+    return FaceSample(as_rgb(as_float(shot.image) * (1 - share + share * colour)), shot.box)
 
 
-def small_capture(shot: Shot, rng: np.random.Generator) -> Shot:
+def small_capture(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """A camera of few pixels: the whole frame 320 or less on its longer side, the face at least 24."""
     ratio = max(rng.uniform(200, 320) / max(shot.size), 24 / shot.face_side)
     return shot if ratio >= 1 else resized(shot, ratio, int(rng.choice(_INTERPOLATIONS[:2])))
 
 
-def forwarded(shot: Shot, rng: np.random.Generator) -> Shot:
+def forwarded(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """Sent on by a messenger once or twice: made smaller and encoded at quality 45 to 80."""
     for _ in range(int(rng.integers(1, 3))):
         ratio = rng.uniform(0.6, 1.0)
@@ -186,17 +186,17 @@ def forwarded(shot: Shot, rng: np.random.Generator) -> Shot:
     return shot
 
 
-def _rolled(shot: Shot, degrees: float) -> Shot:
+def _rolled(shot: FaceSample, degrees: float) -> FaceSample:
     width, height = shot.size
     centre = (shot.box.x0 + shot.box.x1) / 2, (shot.box.y0 + shot.box.y1) / 2
     matrix = cv2.getRotationMatrix2D(centre, degrees, 1.0)
     image = cv2.warpAffine(
         shot.image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
     )
-    return Shot(as_rgb(image), warped_box(shot.box, np.vstack([matrix, [0, 0, 1]])))
+    return FaceSample(as_rgb(image), warped_box(shot.box, np.vstack([matrix, [0, 0, 1]])))
 
 
-def _person(shot: Shot, rng: np.random.Generator) -> NDArray[np.float32]:
+def _person(shot: FaceSample, rng: np.random.Generator) -> NDArray[np.float32]:
     """H x W x 1: 1 in the head and the body under it, 0 elsewhere, soft between."""
     width, height = shot.size
     mask = np.zeros((height, width), np.float32)
@@ -208,9 +208,9 @@ def _person(shot: Shot, rng: np.random.Generator) -> NDArray[np.float32]:
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), side * rng.uniform(0.04, 0.2)), np.float32)[:, :, None]
 
 
-def _encoded(shot: Shot, quality: int) -> Shot:
+def _encoded(shot: FaceSample, quality: int) -> FaceSample:
     _, data = cv2.imencode(".jpg", shot.image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return Shot(as_rgb(cv2.imdecode(data, cv2.IMREAD_COLOR)), shot.box)
+    return FaceSample(as_rgb(cv2.imdecode(data, cv2.IMREAD_COLOR)), shot.box)
 
 
 FRAMING: tuple[tuple[float, Change], ...] = (
@@ -242,7 +242,9 @@ CAPTURE: tuple[tuple[float, Change], ...] = (
 """Chance and change: what optics, sensor, processing and encoder did, in their order."""
 
 
-def apply(changes: tuple[tuple[float, Change], ...], shot: Shot, rng: np.random.Generator) -> Shot:
+def apply(
+    changes: tuple[tuple[float, Change], ...], shot: FaceSample, rng: np.random.Generator
+) -> FaceSample:
     """Each change with its chance."""
     for chance, change in changes:
         if rng.random() < chance:
@@ -250,7 +252,7 @@ def apply(changes: tuple[tuple[float, Change], ...], shot: Shot, rng: np.random.
     return shot
 
 
-def at_working_size(shot: Shot, rng: np.random.Generator) -> Shot:
+def at_working_size(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
     """A face of 45 to 230 px, never enlarged: what services receive."""
     ratio = rng.uniform(45, 230) / shot.face_side
     return resized(shot, ratio, cv2.INTER_AREA) if ratio < 0.95 else shot

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box
 from training.augment import CAPTURE, apply
+from training.face_sample import FaceSample, as_rgb
 from training.faces import Faces, Picture
-from training.shot import Shot, as_rgb
 
 SIZES = ((320, 256), (320, 192), (256, 320), (320, 320), (192, 320))
 _SHARES = (0.5, 0.1, 0.2, 0.15, 0.05)
@@ -59,7 +59,7 @@ def _captured(picture: Picture, rng: np.random.Generator) -> Picture:
         image, faces = np.ascontiguousarray(image[:, ::-1]), faces.mirrored(image.shape[1])
     if rng.random() < 0.4:
         return Picture(image, faces)
-    shot = apply(CAPTURE, Shot(image, Box(*faces.boxes[0].tolist())), rng)
+    shot = apply(CAPTURE, FaceSample(image, Box(*faces.boxes[0].tolist())), rng)
     ratio = shot.size[0] / image.shape[1], shot.size[1] / image.shape[0]
     return Picture(shot.image, faces.scaled(*ratio))
 

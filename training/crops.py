@@ -17,8 +17,8 @@ from bonaface.imaging.picture import Picture
 from bonaface.types import Box
 from training.augment import CAPTURE, FRAMING, apply, at_working_size, jittered
 from training.data import Sample, read_image, sources
+from training.face_sample import FaceSample
 from training.recapture import recaptured
-from training.shot import Shot
 from training.teachers import VIEWS, Panel
 from training.workers import processes
 
@@ -118,10 +118,10 @@ def face_crops(samples: Sequence[Sample], boxes: Mapping[str, Box], folder: Path
     return files
 
 
-def make_shot(row: Row) -> Shot:
+def make_shot(row: Row) -> FaceSample:
     """The capture of a row: recaptured where it says so, framed, degraded."""
     rng = np.random.default_rng(row.seed)
-    shot = at_working_size(Shot(read_image(row.sample), row.box), rng)
+    shot = at_working_size(FaceSample(read_image(row.sample), row.box), rng)
     if row.recapture:
         shot = recaptured(shot, read_image(row.scene), rng)
     return apply(CAPTURE, apply(FRAMING, shot, rng), rng)
@@ -140,9 +140,9 @@ def _make_part(rows: list[Row], models: Path) -> tuple[dict[str, NDArray[np.uint
     return crops, np.array([panel.scores(shot.image, shot.box) for shot, _ in shots])
 
 
-def _jitter(row: Row) -> tuple[Shot, Shot]:
+def _jitter(row: Row) -> tuple[FaceSample, FaceSample]:
     shot = make_shot(row)
-    return shot, Shot(shot.image, jittered(shot.box, np.random.default_rng(row.seed + 7)))
+    return shot, FaceSample(shot.image, jittered(shot.box, np.random.default_rng(row.seed + 7)))
 
 
 def _pools(samples: Sequence[Sample]) -> dict[tuple[str, str], list[Sample]]:

@@ -1,4 +1,4 @@
-"""The trained detector and its aligner as the ONNX files that the product reads."""
+"""The trained detector and its refiner as the ONNX files that the product reads."""
 
 import warnings
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from bonaface.detection.refiner import SIZE
-from training.aligner import AlignerNetwork
 from training.export import OPSET
+from training.refiner_network import RefinerNetwork
 from training.yunet import STRIDES, YuNet, score
 
 OUTPUTS = tuple(f"level_{stride}" for stride in STRIDES)
@@ -39,7 +39,7 @@ def export(network: YuNet, path: Path) -> None:
     _write(Exported(network), torch.zeros(1, 3, 256, 320), ("image", *OUTPUTS), free, path)
 
 
-def export_aligner(network: AlignerNetwork, path: Path) -> None:
+def export_refiner(network: RefinerNetwork, path: Path) -> None:
     """Writes `path`: input `crop`, 1 x 3 x 96 x 96 RGB 0..255; output `face`, 1 x 14."""
     _write(network, torch.zeros(1, 3, SIZE, SIZE), ("crop", "face"), {}, path)
 

@@ -73,12 +73,12 @@ def finetune(network: MiniFasNet, lesson: Lesson, recipe: Recipe) -> MiniFasNet:
     return kept.eval()
 
 
-def interpolated(start: MiniFasNet, end: MiniFasNet, share: float) -> MiniFasNet:
-    """Weights between two networks: share 0 = start, 1 = end (Wortsman et al., WiSE-FT, 2022)."""
+def interpolated(start: MiniFasNet, end: MiniFasNet, weight_blend: float) -> MiniFasNet:
+    """Weights between two networks: weight_blend 0 = start, 1 = end (Wortsman et al., WiSE-FT, 2022)."""
     between = copy.deepcopy(start)
     with torch.no_grad():
         for mine, other in zip(between.parameters(), end.parameters(), strict=True):
-            mine.lerp_(other, share)
+            mine.lerp_(other, weight_blend)
     return between.eval()
 
 

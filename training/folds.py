@@ -100,7 +100,7 @@ def run(options: Options, folders: Folders, workers: int) -> dict[str, object]:
     return {
         "options": asdict(options),
         "recipe": {**asdict(RECIPE), "rows": USED, "teachers": TEACHERS},
-        "shares": {start.view: start.share for start in STARTS},
+        "weight_blends": {start.view: start.weight_blend for start in STARTS},
         "groups": dealt,
         "boxes": how_found(samples, folders.work / "boxes.json"),
         "scores_sha256": hashlib.sha256(table.read_bytes()).hexdigest(),

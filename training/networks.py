@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from training import tight
+from training import minifas128
 from training.crops import CropSet
 from training.finetune import Lesson, Recipe, finetune, interpolated
 from training.network import V1SE, V2, MiniFasNet, load_upstream
@@ -24,14 +24,14 @@ TEACHERS = (1, 1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A network to train. view: what it looks at; weights: the published file; share: of the training that
-    is kept, the rest being the published weights (WiSE-FT), chosen by what
-    networks do on sources that they did not see (`training.folds`)."""
+    """A network to train. view: what it looks at; weights: the published file; weight_blend: how much of the
+    training is kept, the rest being the published weights (WiSE-FT), chosen by what networks do on sources
+    that they did not see (`training.folds`)."""
 
     view: str
     weights: str
     read: Callable[[Path], MiniFasNet]
-    share: float
+    weight_blend: float
 
     @property
     def file(self) -> str:
@@ -57,7 +57,7 @@ STARTS = (
     Start("near", _NEAR, _V2, 0.35),
     Start("wide", _WIDE, _V1SE, 0.35),
     Start("skin", _NEAR, _V2, 0.5),
-    Start("tight", tight.PUBLISHED, tight.load_published, 0.35),
+    Start("tight", minifas128.PUBLISHED, minifas128.load_published, 0.35),
 )
 
 
@@ -84,7 +84,7 @@ def kept(start: Start, models: Path, paths: Sequence[Path]) -> MiniFasNet:
     published, trained = start.published(models), start.published(models)
     states = [torch.load(path, weights_only=True) for path in paths]
     trained.load_state_dict({name: mean([state[name] for state in states]) for name in states[0]})
-    return interpolated(published, trained, start.share).eval()
+    return interpolated(published, trained, start.weight_blend).eval()
 
 
 def mean(tensors: Sequence[Tensor]) -> Tensor:

@@ -1,4 +1,4 @@
-"""Faces at one size and turned by known angles: what the aligner learns from.
+"""Faces at one size and turned by known angles: what the refiner learns from.
 
 The teacher's landmarks of the upright picture are turned with it: the turned landmarks of a network that saw
 few turned faces would not be right. The box is the teacher's own on the turned picture, because that is the

@@ -33,8 +33,8 @@ from bonaface.settings import ImageLimits
 from bonaface.types import Box, Detection
 from training.augment import CAPTURE, apply
 from training.data import Sample, for_training, read_manifest, sources
+from training.face_sample import FaceSample, as_rgb
 from training.folders import Folders, parser_with_folders, write_log
-from training.shot import Shot, as_rgb
 
 FINDER, REFINER = "bonaface-face.onnx", "bonaface-align.onnx"
 TAPS = (
@@ -135,7 +135,7 @@ def look(crop: RgbImage, rng: np.random.Generator) -> RgbImage:
     matrix[:, 2] = matrix[:, 2] + (SIZE - SIDE) / 2 + rng.normal(0, 4, 2)
     image = as_rgb(cv2.warpAffine(crop, matrix, (SIZE, SIZE), borderValue=(BORDER,) * 3))
     if rng.random() < 0.7:
-        image = apply(CAPTURE, Shot(image, Box(18, 18, 78, 78)), rng).image
+        image = apply(CAPTURE, FaceSample(image, Box(18, 18, 78, 78)), rng).image
     return as_rgb(cv2.resize(image, (SIZE, SIZE)))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from bonaface.imaging.crop import RgbImage
 from bonaface.types import Box
-from training.shot import FloatImage, Matrix, Shot, as_float, as_rgb, warped_box
+from training.face_sample import FaceSample, FloatImage, Matrix, as_float, as_rgb, warped_box
 
 KINDS = ("replay", "print", "mask")
 _FILLS = 0.3
@@ -24,13 +24,13 @@ class _Medium:
     whether it is so close that the camera sees nothing else."""
 
     picture: FloatImage
-    shot: Shot
+    shot: FaceSample
     edge: float
     edge_colour: tuple[float, float, float]
     fills: bool
 
 
-def on_screen(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
+def on_screen(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
     """The capture shown on a phone, tablet or monitor before `scene` and taken again."""
     picture = _colours(as_float(shot.image), rng, black=(0.0, 0.12), tint=0.05)
     picture = np.clip(picture, 0, 1) ** np.float32(np.exp(rng.uniform(-0.35, 0.35)))
@@ -46,10 +46,10 @@ def on_screen(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
         taken = _bands(taken, rng)
     if rng.random() < 0.5:
         taken = _glare(taken, scene, rng)
-    return Shot(as_rgb(taken), box)
+    return FaceSample(as_rgb(taken), box)
 
 
-def on_paper(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
+def on_paper(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
     """The capture printed, held before `scene` and taken again."""
     picture = _printed(shot, rng)
     white = float(rng.uniform(0.7, 0.95))
@@ -58,10 +58,10 @@ def on_paper(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
     taken, box = _taken(medium, scene, rng)
     if rng.random() < 0.3:
         taken = _glare(taken, scene, rng)
-    return Shot(as_rgb(taken), box)
+    return FaceSample(as_rgb(taken), box)
 
 
-def cut_out(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
+def cut_out(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
     """A printed face cut out along its outline and worn in the very scene, often with holes for the eyes."""
     picture = _printed(shot, rng)
     height, width = picture.shape[:2]
@@ -80,10 +80,10 @@ def cut_out(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
     moved = np.roll(picture, rng.integers(-3, 4, 2), axis=(0, 1))
     shadow = cv2.GaussianBlur(mask, (0, 0), max(shot.face_side * 0.03, 1.0))[:, :, None]
     behind = as_float(shot.image) * (1 - np.float32(rng.uniform(0, 0.5)) * shadow)
-    return Shot(as_rgb(behind * (1 - mask) + moved * mask), box)
+    return FaceSample(as_rgb(behind * (1 - mask) + moved * mask), box)
 
 
-def recaptured(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
+def recaptured(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
     """One of the three; screens and paper alike often, cut-outs less."""
     makers = {"replay": on_screen, "print": on_paper, "mask": cut_out}
     return makers[drawn_kind(rng)](shot, scene, rng)
@@ -94,7 +94,7 @@ def drawn_kind(rng: np.random.Generator) -> str:
     return KINDS[rng.choice(3, p=[0.45, 0.38, 0.17])]
 
 
-def _printed(shot: Shot, rng: np.random.Generator) -> FloatImage:
+def _printed(shot: FaceSample, rng: np.random.Generator) -> FloatImage:
     fine = rng.random() < 0.3  # a photo printer: no dots to be seen, deep blacks
     picture = _colours(as_float(shot.image), rng, (0.02, 0.1) if fine else (0.03, 0.22), tint=0.05)
     if rng.random() < 0.08:

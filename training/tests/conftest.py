@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from training.shot import Shot
+from training.face_sample import FaceSample
 
 from bonaface.types import Box
 
@@ -29,9 +29,9 @@ def data() -> Path:
 
 
 @pytest.fixture
-def shot() -> Shot:
+def shot() -> FaceSample:
     """Soft coloured structure with a box in the middle."""
     rng = np.random.default_rng(3)
     coarse = rng.integers(30, 220, (12, 9, 3), dtype=np.uint8)
     image = np.kron(coarse, np.ones((20, 20, 1), np.uint8)).astype(np.uint8)
-    return Shot(image, Box(50, 70, 130, 170))
+    return FaceSample(image, Box(50, 70, 130, 170))

@@ -4,13 +4,13 @@ import cv2
 import numpy as np
 import pytest
 from training.augment import CAPTURE, FRAMING, Change, apply, at_working_size, jittered
-from training.shot import Shot, resized
+from training.face_sample import FaceSample, resized
 
 CHANGES = [change for _, change in (*FRAMING, *CAPTURE)]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_change_keeps_type_and_changes_pixels(change: Change, shot: Shot) -> None:
+def test_change_keeps_type_and_changes_pixels(change: Change, shot: FaceSample) -> None:
     shot = resized(shot, 2.0, cv2.INTER_LINEAR)  # larger than a camera of few pixels gives
     changed = change(shot, np.random.default_rng(1))
     assert changed.image.dtype == np.uint8
@@ -21,13 +21,13 @@ def test_change_keeps_type_and_changes_pixels(change: Change, shot: Shot) -> Non
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_change_is_told_by_its_seed(change: Change, shot: Shot) -> None:
+def test_change_is_told_by_its_seed(change: Change, shot: FaceSample) -> None:
     first, second = (change(shot, np.random.default_rng(5)) for _ in range(2))
     np.testing.assert_array_equal(first.image, second.image)
     assert first.box == second.box
 
 
-def test_box_stays_on_the_face(shot: Shot) -> None:
+def test_box_stays_on_the_face(shot: FaceSample) -> None:
     for seed in range(40):
         rng = np.random.default_rng(seed)
         moved = apply(FRAMING, at_working_size(shot, rng), rng)
@@ -37,7 +37,7 @@ def test_box_stays_on_the_face(shot: Shot) -> None:
         assert moved.box.width > 20
 
 
-def test_jitter_stays_within_its_bounds(shot: Shot) -> None:
+def test_jitter_stays_within_its_bounds(shot: FaceSample) -> None:
     rng = np.random.default_rng(0)
     factors = np.array([jittered(shot.box, rng).width / shot.box.width for _ in range(300)])
     assert 0.7 < factors.min() < 0.95

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from training.face_sample import FaceSample
 from training.recapture import cut_out, on_paper, on_screen, recaptured
-from training.shot import Shot
 
 from bonaface.imaging.crop import RgbImage
 
-Recapture = Callable[[Shot, RgbImage, np.random.Generator], Shot]
+Recapture = Callable[[FaceSample, RgbImage, np.random.Generator], FaceSample]
 KINDS = [on_screen, on_paper, cut_out, recaptured]
 
 
@@ -19,14 +19,14 @@ def scene() -> RgbImage:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_same_seed_same_attack(kind: Recapture, shot: Shot, scene: RgbImage) -> None:
+def test_same_seed_same_attack(kind: Recapture, shot: FaceSample, scene: RgbImage) -> None:
     first, second = (kind(shot, scene, np.random.default_rng(4)) for _ in range(2))
     np.testing.assert_array_equal(first.image, second.image)
     assert first.box == second.box
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_attack_differs_and_keeps_the_frame(kind: Recapture, shot: Shot, scene: RgbImage) -> None:
+def test_attack_differs_and_keeps_the_frame(kind: Recapture, shot: FaceSample, scene: RgbImage) -> None:
     made = [kind(shot, scene, np.random.default_rng(seed)) for seed in range(6)]
     assert all(one.image.shape == shot.image.shape for one in made)
     assert all(one.image.dtype == np.uint8 for one in made)
@@ -34,6 +34,6 @@ def test_attack_differs_and_keeps_the_frame(kind: Recapture, shot: Shot, scene: 
     assert len({one.image.tobytes() for one in made}) == 6
 
 
-def test_printing_lifts_the_blacks(shot: Shot, scene: RgbImage) -> None:
-    dark = Shot(np.zeros_like(shot.image), shot.box)
+def test_printing_lifts_the_blacks(shot: FaceSample, scene: RgbImage) -> None:
+    dark = FaceSample(np.zeros_like(shot.image), shot.box)
     assert np.mean([cut_out(dark, scene, np.random.default_rng(s)).image.mean() for s in range(8)]) > 5

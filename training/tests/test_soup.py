@@ -33,7 +33,9 @@ def test_files_lie_between_the_published_and_the_trained(models: Path, tmp_path:
         grown = np.mean([np.prod([1 + 0.1 * step for step in range(group + 1)]) for group in range(GROUPS)])
         made = kept(start, models, [weights(start, folders, group) for group in range(GROUPS)])
         np.testing.assert_allclose(
-            made.classify.weight.detach(), expected.detach() * (1 + start.share * (grown - 1)), rtol=1e-4
+            made.classify.weight.detach(),
+            expected.detach() * (1 + start.weight_blend * (grown - 1)),
+            rtol=1e-4,
         )
         size = start.look.size
         crops = np.random.default_rng(1).integers(0, 256, (2, 3, size, size)).astype(np.float32)

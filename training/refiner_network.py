@@ -1,4 +1,4 @@
-"""The aligner in PyTorch: YuNet's trunk on one face, then where its five landmarks and its box are.
+"""The refiner in PyTorch: YuNet's trunk on one face, then where its five landmarks and its box are.
 
 YuNet says where a face is; its landmarks hardly turn with a head that is turned in the picture's plane. What
 its trunk has learnt of faces is kept as a start. Landmarks are the means of five maps of likelihood over the
@@ -22,7 +22,7 @@ _HIDDEN = 64
 _USUAL_BOX = (0.18, 0.18, 0.82, 0.82)
 
 
-class AlignerNetwork(nn.Module):
+class RefinerNetwork(nn.Module):
     """N x 3 x 96 x 96 RGB 0..255 to N x 14 in shares of the input's side.
 
     Box (x0, y0, x1, y1), then five landmarks (x, y).

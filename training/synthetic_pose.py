@@ -20,7 +20,7 @@ _SMALLEST = 70.0
 _FRONTAL = 14.0
 
 
-def make_sideways(samples: Sequence[Sample], teacher: Detector, seed: int) -> Patches:
+def make_synthetic_poses(samples: Sequence[Sample], teacher: Detector, seed: int) -> Patches:
     """Three turned copies of the largest face of each image that looks at the camera, but those in which the
     teacher loses it."""
     rng = np.random.default_rng((seed, 1))

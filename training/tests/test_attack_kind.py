@@ -5,28 +5,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 from training import crops
+from training.attack_kind import balanced, confusion, features, fit_head, kind_of
 from training.crops import Row, make_shot
 from training.data import Sample
-from training.kind import balanced, confusion, features, fit_head, kind_of
+from training.face_sample import FaceSample
 from training.recapture import drawn_kind
-from training.shot import Shot
 
 from bonaface.imaging.crop import RgbImage
 
 WEIGHTS = Path(__file__).parents[2] / "src" / "bonaface" / "models" / "weights"
 
 
-def made(shot: Shot, recapture: bool, attack_type: str = "", seed: int = 0) -> Row:
+def made(shot: FaceSample, recapture: bool, attack_type: str = "", seed: int = 0) -> Row:
     sample = Sample(Path(), "x.jpg", "train", "x", not attack_type, attack_type, "", True)
     return Row(sample, shot.box, recapture, sample, seed)
 
 
 def test_a_simulated_attack_is_of_the_kind_that_its_row_says(
-    shot: Shot, monkeypatch: pytest.MonkeyPatch
+    shot: FaceSample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = []
 
-    def noted(shot: Shot, scene: RgbImage, rng: np.random.Generator) -> Shot:
+    def noted(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
         shown.append(drawn_kind(rng))
         return shot
 
@@ -39,7 +39,7 @@ def test_a_simulated_attack_is_of_the_kind_that_its_row_says(
     assert len(set(shown)) == 3
 
 
-def test_a_real_attack_is_of_the_kind_in_the_manifest(shot: Shot) -> None:
+def test_a_real_attack_is_of_the_kind_in_the_manifest(shot: FaceSample) -> None:
     assert kind_of(made(shot, recapture=False, attack_type="print")) == "print"
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from training.looks import look, looks
 from training.patches import KEPT, Patches
+from training.refiner_crops import crop_and_answer, crop_batches
 
 from bonaface.detection.refiner import SIZE
 
@@ -31,7 +31,7 @@ def _near(crop: np.ndarray, x: float, y: float, colour: tuple[int, int, int]) ->
 def test_landmarks_are_where_their_pixels_are(patches: Patches) -> None:
     right = total = 0
     for seed in range(80):
-        crop, answer = look(patches, 0, np.random.default_rng(seed))
+        crop, answer = crop_and_answer(patches, 0, np.random.default_rng(seed))
         assert crop.shape == (SIZE, SIZE, 3)
         assert crop.dtype == np.uint8
         x, y = answer[4:].reshape(5, 2)[2].tolist()  # the same whether mirrored or not
@@ -42,7 +42,7 @@ def test_landmarks_are_where_their_pixels_are(patches: Patches) -> None:
 
 def test_left_stays_left(patches: Patches) -> None:
     for seed in range(40):
-        _, answer = look(patches, 0, np.random.default_rng(seed))
+        _, answer = crop_and_answer(patches, 0, np.random.default_rng(seed))
         points = answer[4:].reshape(5, 2)
         assert points[0, 0] < points[1, 0]
         assert points[3, 0] < points[4, 0]
@@ -50,14 +50,14 @@ def test_left_stays_left(patches: Patches) -> None:
 
 
 def test_boxes_fill_what_the_product_lets_them_fill(patches: Patches) -> None:
-    answers = np.stack([look(patches, 0, np.random.default_rng(seed))[1] for seed in range(200)])
+    answers = np.stack([crop_and_answer(patches, 0, np.random.default_rng(seed))[1] for seed in range(200)])
     heights = answers[:, 3] - answers[:, 1]
     assert np.median(heights) == pytest.approx(1 / 1.6, abs=0.05)
     assert np.percentile(heights, 95) < 1
 
 
 def test_the_same_seed_gives_the_same_batches(patches: Patches) -> None:
-    one, other = (list(looks(patches, 2, 3, seed=5)) for _ in range(2))
+    one, other = (list(crop_batches(patches, 2, 3, seed=5)) for _ in range(2))
     assert [batch.crops.shape for batch in one] == [(3, SIZE, SIZE, 3)] * 2
     np.testing.assert_array_equal(one[1].crops, other[1].crops)
     np.testing.assert_array_equal(one[1].answers, other[1].answers)

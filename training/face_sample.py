@@ -16,7 +16,7 @@ Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class FaceSample:
     """H x W x 3 uint8 RGB and where its face is, in pixels."""
 
     image: RgbImage
@@ -34,28 +34,28 @@ class Shot:
         return width, height
 
 
-def resized(shot: Shot, ratio: float, interpolation: int) -> Shot:
+def resized(shot: FaceSample, ratio: float, interpolation: int) -> FaceSample:
     """The shot with both sides multiplied by `ratio`."""
     width, height = shot.size
     size = max(round(width * ratio), 16), max(round(height * ratio), 16)
     image = cv2.resize(shot.image, size, interpolation=interpolation)
     x, y = size[0] / width, size[1] / height
     box = shot.box
-    return Shot(as_rgb(image), Box(box.x0 * x, box.y0 * y, box.x1 * x, box.y1 * y))
+    return FaceSample(as_rgb(image), Box(box.x0 * x, box.y0 * y, box.x1 * x, box.y1 * y))
 
 
-def mirrored(shot: Shot) -> Shot:
+def mirrored(shot: FaceSample) -> FaceSample:
     """Left and right swapped."""
     width, box = shot.size[0], shot.box
     image = np.ascontiguousarray(shot.image[:, ::-1])
-    return Shot(image, Box(width - box.x1, box.y0, width - box.x0, box.y1))
+    return FaceSample(image, Box(width - box.x1, box.y0, width - box.x0, box.y1))
 
 
-def cut(shot: Shot, left: int, top: int, right: int, bottom: int) -> Shot:
+def cut(shot: FaceSample, left: int, top: int, right: int, bottom: int) -> FaceSample:
     """The part of the shot between these pixels."""
     box = shot.box
     image = np.ascontiguousarray(shot.image[top:bottom, left:right])
-    return Shot(image, Box(box.x0 - left, box.y0 - top, box.x1 - left, box.y1 - top))
+    return FaceSample(image, Box(box.x0 - left, box.y0 - top, box.x1 - left, box.y1 - top))
 
 
 def warped_box(box: Box, matrix: Matrix) -> Box:

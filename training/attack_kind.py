@@ -1,4 +1,4 @@
-"""Can the kind of an attack be told? `python -m training.kind --data DIR --models DIR` measures it.
+"""Can the kind of an attack be told? `python -m training.attack_kind --data DIR --models DIR` measures it.
 
 Features: what the last convolution of each shipped network gives, 512 a network. Learnt from: the attacks
 among the rows of the crop set (`train` sources, augmented) and its simulated

@@ -1,14 +1,14 @@
-"""The aligner learns, and its file answers as PyTorch does."""
+"""The refiner learns, and its file answers as PyTorch does."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from training.align import Recipe, images, loss, train
-from training.aligner import AlignerNetwork
-from training.export_detector import export_aligner
-from training.looks import Looks
+from training.export_detector import export_refiner
+from training.refiner import Recipe, images, loss, train
+from training.refiner_crops import RefinerCrops
+from training.refiner_network import RefinerNetwork
 from training.yunet import PUBLISHED, YuNet, load_upstream
 
 from bonaface.detection.refiner import INPUT_SHAPES, SIZE
@@ -17,7 +17,7 @@ from bonaface.runtime.session import SessionOptions
 
 
 @pytest.fixture
-def batch() -> Looks:
+def batch() -> RefinerCrops:
     """A dark picture with a bright square; box and landmarks go with it."""
     rng = np.random.default_rng(4)
     crops, answers = np.full((8, SIZE, SIZE, 3), 40, np.uint8), []
@@ -26,11 +26,11 @@ def batch() -> Looks:
         crop[y : y + 24, x : x + 24] = 220
         middle = [(x + 12) / SIZE, (y + 12) / SIZE]
         answers.append([x / SIZE, y / SIZE, (x + 24) / SIZE, (y + 24) / SIZE, *middle * 5])
-    return Looks(crops, np.array(answers, np.float32))
+    return RefinerCrops(crops, np.array(answers, np.float32))
 
 
-def test_it_learns(models: Path, batch: Looks) -> None:
-    start = AlignerNetwork(load_upstream(models / "yunet" / PUBLISHED))
+def test_it_learns(models: Path, batch: RefinerCrops) -> None:
+    start = RefinerNetwork(load_upstream(models / "yunet" / PUBLISHED))
     trained = train(start, iter([batch] * 60), Recipe(steps=60, warm_up=5, average=0.5))
     answer = torch.from_numpy(batch.answers)
     with torch.no_grad():
@@ -39,18 +39,18 @@ def test_it_learns(models: Path, batch: Looks) -> None:
         torch.testing.assert_close(before, after)
 
 
-def test_the_loss_of_right_answers_is_none(batch: Looks) -> None:
+def test_the_loss_of_right_answers_is_none(batch: RefinerCrops) -> None:
     answer = torch.from_numpy(batch.answers)
     assert loss(answer, answer).item() == 0
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "openvino"])
-def test_engines_agree_with_pytorch(tmp_path: Path, batch: Looks, engine: EngineName) -> None:
+def test_engines_agree_with_pytorch(tmp_path: Path, batch: RefinerCrops, engine: EngineName) -> None:
     torch.manual_seed(2)
-    network = AlignerNetwork(YuNet()).eval()
-    export_aligner(network, tmp_path / "align.onnx")
+    network = RefinerNetwork(YuNet()).eval()
+    export_refiner(network, tmp_path / "refiner.onnx")
     options = SessionOptions(shapes=INPUT_SHAPES)
-    session = session_factory(engine)((tmp_path / "align.onnx").read_bytes(), options)
+    session = session_factory(engine)((tmp_path / "refiner.onnx").read_bytes(), options)
     with torch.no_grad():
         expected = network(images(batch)).numpy()
     for row, planes in enumerate(images(batch).numpy()):

@@ -1,4 +1,4 @@
-"""What the aligner sees of a patch: a crop as the product cuts it, round a box that is not quite right."""
+"""What the refiner sees of a patch: a crop as the product cuts it, round a box that is not quite right."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,29 +11,31 @@ from bonaface.detection.refiner import BORDER, MARGIN, SIZE
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box
 from training.augment import CAPTURE, apply
+from training.face_sample import FaceSample, as_rgb
 from training.faces import Faces
 from training.patches import Patches
-from training.shot import Shot, as_rgb
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class RefinerCrops:
     """crops: N x 96 x 96 x 3 uint8 RGB; answers: N x 14, box and landmarks in shares of the crop's side."""
 
     crops: NDArray[np.uint8]
     answers: NDArray[np.float32]
 
 
-def looks(patches: Patches, steps: int, batch: int, seed: int) -> Iterator[Looks]:
+def crop_batches(patches: Patches, steps: int, batch: int, seed: int) -> Iterator[RefinerCrops]:
     """A batch a step, each from a seed of its own."""
     for step in range(steps):
         rng = np.random.default_rng((seed, step))
         rows = rng.integers(0, len(patches.images), batch)
-        crops, answers = zip(*(look(patches, int(row), rng) for row in rows), strict=True)
-        yield Looks(np.stack(crops), np.stack(answers))
+        crops, answers = zip(*(crop_and_answer(patches, int(row), rng) for row in rows), strict=True)
+        yield RefinerCrops(np.stack(crops), np.stack(answers))
 
 
-def look(patches: Patches, row: int, rng: np.random.Generator) -> tuple[RgbImage, NDArray[np.float32]]:
+def crop_and_answer(
+    patches: Patches, row: int, rng: np.random.Generator
+) -> tuple[RgbImage, NDArray[np.float32]]:
     """One crop and its answer: mirrored or not, cut, and captured anew."""
     image, faces = patches.images[row], Faces(patches.boxes[row : row + 1], patches.points[row : row + 1])
     if rng.random() < 0.5:
@@ -44,7 +46,7 @@ def look(patches: Patches, row: int, rng: np.random.Generator) -> tuple[RgbImage
 
 def _captured(crop: RgbImage, answer: NDArray[np.float32], rng: np.random.Generator) -> RgbImage:
     """What optics, sensor and encoder do."""
-    shot = apply(CAPTURE, Shot(crop, Box(*(answer[:4] * SIZE).tolist())), rng)
+    shot = apply(CAPTURE, FaceSample(crop, Box(*(answer[:4] * SIZE).tolist())), rng)
     if shot.size == (SIZE, SIZE):
         return shot.image
     return as_rgb(cv2.resize(shot.image, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR))

@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 import torch
 from training.export import difference, export
-from training.tight import PUBLISHED, load_published
+from training.minifas128 import PUBLISHED, load_published
 
 
 def test_log_odds_equal_those_of_the_published_graph(models: Path) -> None:

@@ -1,4 +1,4 @@
-"""From labelled images to the shipped aligner: `python -m training.align --data DIR --models DIR`.
+"""From labelled images to the shipped refiner: `python -m training.refiner --data DIR --models DIR`.
 
 `make train-detector` sets MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_: with glibc's own choice a
 quarter of the time goes into giving memory back.
@@ -12,15 +12,15 @@ import cv2
 import torch
 from torch import Tensor, nn
 
-from training.aligner import AlignerNetwork
 from training.boxes import open_centerface
 from training.data import for_training, read_manifest
 from training.detector import follow, rate
-from training.export_detector import export_aligner
+from training.export_detector import export_refiner
 from training.folders import Folders, parser_with_folders, write_log
-from training.looks import Looks, looks
 from training.patches import Patches, make_patches
-from training.sideways import make_sideways
+from training.refiner_crops import RefinerCrops, crop_batches
+from training.refiner_network import RefinerNetwork
+from training.synthetic_pose import make_synthetic_poses
 from training.yunet import PUBLISHED, load_upstream
 
 FILE = "bonaface-align.onnx"
@@ -38,7 +38,7 @@ class Recipe:
     seed: int = 17
 
 
-def train(start: AlignerNetwork, batches: Iterator[Looks], recipe: Recipe) -> AlignerNetwork:
+def train(start: RefinerNetwork, batches: Iterator[RefinerCrops], recipe: Recipe) -> RefinerNetwork:
     """The network trained but for its first layers; its weights are the moving average over the run."""
     torch.manual_seed(recipe.seed)
     student = copy.deepcopy(start).to(memory_format=torch.channels_last)
@@ -69,7 +69,7 @@ def loss(said: Tensor, answer: Tensor) -> Tensor:
     return off[:, :4].mean() + off[:, 4:].mean()
 
 
-def images(batch: Looks) -> Tensor:
+def images(batch: RefinerCrops) -> Tensor:
     """N x 3 x 96 x 96, 0..255."""
     return torch.from_numpy(batch.crops).permute(0, 3, 1, 2).float()
 
@@ -79,28 +79,28 @@ def _learning(network: nn.Module) -> list[nn.Parameter]:
 
 
 def run(folders: Folders, recipe: Recipe) -> None:
-    """The whole way; what it was made with goes to `training/runs/align.json`."""
+    """The whole way; what it was made with goes to `training/runs/refiner.json`."""
     patches = _patches(folders, recipe.seed)
-    start = AlignerNetwork(load_upstream(folders.models / "yunet" / PUBLISHED))
+    start = RefinerNetwork(load_upstream(folders.models / "yunet" / PUBLISHED))
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    batches = looks(patches, recipe.steps, recipe.batch, recipe.seed)
+    batches = crop_batches(patches, recipe.steps, recipe.batch, recipe.seed)
     trained = train(start, batches, recipe)
     folders.out.mkdir(parents=True, exist_ok=True)
-    torch.save(trained.state_dict(), folders.work / "align.pt")
-    export_aligner(trained, folders.out / FILE)
-    write_log("align", folders.data, {"recipe": asdict(recipe)})
+    torch.save(trained.state_dict(), folders.work / "refiner.pt")
+    export_refiner(trained, folders.out / FILE)
+    write_log("refiner", folders.data, {"recipe": asdict(recipe)})
 
 
 def _patches(folders: Folders, seed: int) -> Patches:
     """Of all images, and turned to the side of every other one; made once."""
-    turned, sideways = folders.work / f"patches-{seed}.npz", folders.work / f"sideways-{seed}.npz"
+    turned, synthetic = folders.work / f"patches-{seed}.npz", folders.work / f"synthetic-{seed}.npz"
     samples = for_training(read_manifest(folders.data))
     if not turned.exists():
         make_patches(samples, open_centerface(folders.centerface), seed).save(turned)
-    if not sideways.exists():
-        make_sideways(samples[::2], open_centerface(folders.centerface), seed).save(sideways)
-    return Patches.load(turned).joined(Patches.load(sideways))
+    if not synthetic.exists():
+        make_synthetic_poses(samples[::2], open_centerface(folders.centerface), seed).save(synthetic)
+    return Patches.load(turned).joined(Patches.load(synthetic))
 
 
 def main(words: Sequence[str] | None = None) -> None:
