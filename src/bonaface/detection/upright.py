@@ -1,9 +1,9 @@
 """Faces in a picture that lies on its side or stands on its head, found as they lie.
 
 The finder was made for upright faces. It finds others too, less surely, and always says that they are
-upright. So where it is sure of every face, that is the answer. Otherwise it looks at the picture in its other
-three quarter-turns as well, and at each doubtful face by itself in eight turns: both together it is surest of
-where the head is upright (docs/detection.md).
+upright. So where it is sure of every face, in the picture or by itself, that is the answer. Otherwise it
+looks at the picture in its other three quarter-turns as well, and at each doubtful face by itself in eight
+turns: both together it is surest of where the head is upright (docs/detection.md).
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,8 @@ CERTAIN = 0.92
 """Confidence from which a face is upright: most upright ones have it, no other."""
 SURE = 0.9
 """Confidence from which a face is upright or upside down."""
+LEAST_UPRIGHT = 0.85
+"""Confidence from which a face is upright that is surest upright, looked at by itself."""
 LEAST_TURNED = 0.75
 """Confidence that a face needs that is found in a turn in which the picture, it seems, is not upright."""
 LEAST_AGAIN = 0.85
@@ -84,11 +86,16 @@ class AnyOrientation:
         return by_look.get(quarters) or _lying(face, quarters)
 
     def _is_upright(self, image: RgbImage, face: Detection) -> bool:
-        """Whether that is beyond doubt; upright and upside down are what the finder mixes up."""
-        if not SURE <= face.confidence < CERTAIN:
+        """Whether that is beyond doubt; upright and upside down are what the finder mixes up most."""
+        if not LEAST_UPRIGHT <= face.confidence < CERTAIN:
             return face.confidence >= CERTAIN
         around = _around(image, face.box)
-        return self._confidence(_upright(around, 0)) >= self._confidence(_upright(around, 180))
+        upright = self._confidence(_upright(around, 0))
+        if face.confidence >= SURE:
+            return upright >= self._confidence(_upright(around, 180))
+        return upright > 0 and all(
+            upright >= self._confidence(_upright(around, turn)) for turn in (180, 90, 270)
+        )
 
     def _confidence(self, crop: RgbImage) -> float:
         return max((face.confidence for face in self._finder.detect(crop)), default=0.0)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from bonaface import Analyzer
-from bonaface.detection.upright import CERTAIN, SURE, AnyOrientation
+from bonaface.detection.upright import CERTAIN, LEAST_UPRIGHT, SURE, AnyOrientation
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.pose import estimate_pose
@@ -75,9 +75,28 @@ def test_a_sure_finder_is_asked_once() -> None:
     finder = _Finder(CERTAIN)
     (face,) = AnyOrientation(finder).detect(np.zeros((100, 100, 3), np.uint8))
     assert (face.landmarks, finder.asked) == (UPRIGHT, 1)
-    doubtful = _Finder(SURE - 0.01)
+    doubtful = _Finder(LEAST_UPRIGHT - 0.01)
     AnyOrientation(doubtful).detect(np.zeros((100, 100, 3), np.uint8))
     assert doubtful.asked > 4
+
+
+class _SurerOfLightFromAbove(_Finder):
+    """Less sure by 0.03 where the upper half is not the brighter one."""
+
+    def detect(self, image: RgbImage) -> tuple[Detection, ...]:
+        (face,) = super().detect(image)
+        half = image.shape[0] // 2
+        is_lit = image[:half].mean() > image[half:].mean()
+        return (Detection(face.box, face.landmarks, face.confidence - (0.0 if is_lit else 0.03)),)
+
+
+@pytest.mark.parametrize(("quarters", "asked"), [(0, 5), (2, 14)])
+def test_a_doubtful_face_that_is_surest_upright_by_itself_is_upright(quarters: int, asked: int) -> None:
+    finder = _SurerOfLightFromAbove(SURE - 0.01)
+    lit = np.zeros((100, 100, 3), np.uint8)
+    lit[:50] = 200
+    (face,) = AnyOrientation(finder).detect(turned(lit, quarters))
+    assert (face.landmarks.quarters, finder.asked) == (quarters, asked)
 
 
 @pytest.mark.parametrize("quarters", range(4))
