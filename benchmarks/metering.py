@@ -12,20 +12,21 @@ from types import SimpleNamespace
 import typer
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bonaface.api.middleware.metrics import Metering
-from bonaface.api.middleware.observe import Observe
-from bonaface.api.middleware.tracing import Traced
+from bonaface.api.context import context_of
 from bonaface.api.refusals import REASONS
+from bonaface.api.sinks.request_metrics import RequestMetrics
+from bonaface.api.sinks.request_tracing import RequestTracing
 from bonaface.observability.metrics import Metrics
 from bonaface.observability.spans import Spans
 from bonaface.settings import ModelSettings, TracingSettings
-from bonaface.timings import Stage, Timings
+from bonaface.timings import Stage
 from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, Verdict
+from support.observing import observed
 
 REQUESTS = 2_000
 RUNS = 7
 NOWHERE = "http://127.0.0.1:9"
-START: Message = {"type": "http.response.start", "status": 200, "headers": [(b"x-result-code", b"0")]}
+START: Message = {"type": "http.response.start", "status": 200, "headers": []}
 BODY: Message = {"type": "http.response.body", "body": b"{}"}
 ROUTE = SimpleNamespace(path="/v1.0/appkeys/{appKey}/spoofing")
 
@@ -48,9 +49,8 @@ class Answering:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = ROUTE
         if self._is_timed:
-            timings: Timings = scope["state"]["timings"]
             for stage in Stage:
-                with timings.of(stage):
+                with context_of(scope).timings.of(stage):
                     pass
         if self._metrics is not None:
             self._metrics.key_cache.add(is_hit=True)
@@ -74,7 +74,7 @@ async def microseconds(app: ASGIApp) -> float:
     for _ in range(RUNS):
         begun = time.perf_counter()
         for _ in range(REQUESTS):
-            scope = {"type": "http", "method": "POST", "headers": [], "state": {"request_id": "abc"}}
+            scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
             await app(scope, receive, ignore)
         means.append((time.perf_counter() - begun) / REQUESTS * 1e6)
     return min(means)
@@ -84,11 +84,12 @@ async def measure() -> dict[str, float]:
     """Microseconds a request, more with each row."""
     metrics = Metrics(ModelSettings(), REASONS)
     spans = Spans(NOWHERE, TracingSettings(endpoint=NOWHERE, sample=0))
+    counted = (RequestMetrics(metrics.traffic),)
     rows: dict[str, ASGIApp] = {
         "nothing": Answering(None, is_timed=False),
-        "watch, 10 stages timed": Observe(Answering(None)),
-        "and metrics": Observe(Metering(Answering(metrics), metrics.traffic)),
-        "and a span, not sampled": Observe(Traced(Metering(Answering(metrics), metrics.traffic), spans)),
+        "a context, 10 stages timed": observed(Answering(None)),
+        "and metrics": observed(Answering(metrics), *counted),
+        "and a span, not sampled": observed(Answering(metrics), RequestTracing(spans), *counted),
     }
     return {name: await microseconds(app) for name, app in rows.items()}
 

@@ -3,7 +3,7 @@
 from fuzz.harness import instrumented
 
 with instrumented():
-    from bonaface.api.errors import wire_error
+    from bonaface.api.errors import outcome_of
     from bonaface.errors import BonafaceError
 
 INVALID_PARAMETER = -40000
@@ -20,4 +20,4 @@ class ToldAs:
         self._codes = frozenset(codes)
 
     def __call__(self, error: Exception) -> bool:
-        return isinstance(error, BonafaceError) and wire_error(error).code in self._codes
+        return isinstance(error, BonafaceError) and outcome_of(error).code in self._codes

@@ -14,7 +14,8 @@ from schemathesis.core.transport import Response
 
 from bonaface import Analyzer
 from bonaface.api.app import create_app
-from bonaface.api.errors import INTERNAL, TABLE
+from bonaface.api.errors import TABLE
+from bonaface.api.outcome import Outcome
 from support.accounts import ACTOR
 from support.cases import AnyCase, Caller, Operation, operation_of, operations
 from support.pages import PATHS, document_of
@@ -25,7 +26,7 @@ SNAPSHOT = json.loads((Path(__file__).parent / "openapi.snapshot.json").read_tex
 PAGES = document_of(PATHS, SNAPSHOT["components"])
 SPOOFING = "/v1.0/appkeys/{appKey}/spoofing"
 PREVIEW = "/console/preview"
-STATUSES = {0: 200} | {row.code: row.status for row in TABLE.values() if row is not INTERNAL}
+STATUSES = {0: 200} | {row.code: row.status for row in TABLE.values() if row is not Outcome.INTERNAL}
 BEYOND = re.compile(
     "characters on one line|in the future|a burst is a multiple|multiple of the rate|Ask for at most|`from`"
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from bonaface.api.body import content_type
-from bonaface.api.errors import wire_error
+from bonaface.api.errors import outcome_of
 from bonaface.api.v1.body import Submission, read_submission
 from bonaface.api.v1.form import MAX_PARTS
 from bonaface.errors import BonafaceError, InvalidParameterError
@@ -58,7 +58,7 @@ def assert_answered(media_type: str, body: bytes) -> None:
     try:
         found = read(media_type, body, [])
     except BonafaceError as error:
-        code = wire_error(error).code
+        code = outcome_of(error).code
     else:
         assert (found.image is None) != (found.url is None)
         return

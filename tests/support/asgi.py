@@ -5,12 +5,21 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bonaface.api.context import KEY, RequestContext
 from bonaface.errors import InvalidParameterError
 
 
 def http_scope(*headers: tuple[str, str], method: str = "POST", path: str = "/") -> Scope:
+    """A request with a context, as the outermost middleware makes it."""
     raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-    return {"type": "http", "method": method, "path": path, "headers": raw, "query_string": b""}
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "headers": raw,
+        "query_string": b"",
+        KEY: RequestContext("abc"),
+    }
 
 
 def body_of(*chunks: bytes) -> list[Message]:

@@ -9,21 +9,21 @@ from starlette.middleware import Middleware
 
 from bonaface.api import health
 from bonaface.api.admin import routes as admin
-from bonaface.api.errors import add_handlers
-from bonaface.api.middleware.access_log import AccessLog
+from bonaface.api.errors import ErrorRenderer, add_handlers
 from bonaface.api.middleware.body_limit import BodyLimit, BodyLimits
 from bonaface.api.middleware.early_answer import EarlyAnswer
-from bonaface.api.middleware.metrics import Metering
-from bonaface.api.middleware.observe import Observe
+from bonaface.api.middleware.observe import Observe, Sink
 from bonaface.api.middleware.overload_shedding import OverloadShedding
-from bonaface.api.middleware.request_id import RequestId
+from bonaface.api.middleware.request_context import MakeContext
 from bonaface.api.middleware.security_headers import SecurityHeaders
-from bonaface.api.middleware.tracing import Traced
 from bonaface.api.middleware.unhandled_errors import UnhandledErrors
-from bonaface.api.middleware.usage import Usage
 from bonaface.api.openapi import DocumentedApp
 from bonaface.api.pages import console, docs
 from bonaface.api.services import Services
+from bonaface.api.sinks.access_log import AccessLog
+from bonaface.api.sinks.reply_counting import ReplyCounting
+from bonaface.api.sinks.request_metrics import RequestMetrics
+from bonaface.api.sinks.request_tracing import RequestTracing
 from bonaface.api.v1 import routes as v1
 
 SUMMARY = "Self-hosted face liveness: tells bona fide faces from presentation attacks in one still image."
@@ -39,6 +39,7 @@ COUNTED = frozenset({v1.PATH})
 
 def create_app(services: Services) -> FastAPI:
     """The application around `services`. It warms the models when it starts and closes them when it stops."""
+    renderer = ErrorRenderer(real_status_codes=services.settings.server.real_status_codes)
     app = DocumentedApp(
         title="bonaface",
         summary=SUMMARY,
@@ -49,28 +50,27 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
         lifespan=run_services,
         telemetry=NO_TELEMETRY,
-        middleware=middleware_for(services),
+        middleware=middleware_for(services, renderer),
     )
     app.state.services = services
-    add_handlers(app)
+    add_handlers(app, renderer)
     for router in (v1.router, admin.router, health.router, docs.router, console.router):
         app.include_router(router)
     return app
 
 
-def middleware_for(services: Services) -> list[Middleware]:
-    """The middleware, outermost first. Nothing of tracing runs where it is off."""
-    tracing = services.tracing
-    real = services.settings.server.real_status_codes
+def middleware_for(services: Services, renderer: ErrorRenderer) -> list[Middleware]:
+    """The middleware, outermost first."""
     return [
-        Middleware(RequestId),
-        Middleware(Observe),
-        *([] if tracing is None else [Middleware(Traced, tracing=tracing)]),
-        Middleware(Metering, traffic=services.metrics.traffic),
-        Middleware(AccessLog, settings=services.settings.log),
+        Middleware(MakeContext),
         Middleware(SecurityHeaders),
         Middleware(EarlyAnswer),
-        Middleware(Usage, ledger=services.ledger, paths=COUNTED, real_status_codes=real),
+        Middleware(
+            Observe,
+            sinks=sinks_for(services),
+            counting=ReplyCounting(services.ledger, COUNTED),
+            renderer=renderer,
+        ),
         Middleware(
             OverloadShedding,
             route=v1.router.routes[0],
@@ -78,10 +78,17 @@ def middleware_for(services: Services) -> list[Middleware]:
             dispatcher=services.dispatcher,
             key_checks=services.key_checks,
             key_cache=services.metrics.key_cache,
+            renderer=renderer,
         ),
-        Middleware(UnhandledErrors, real_status_codes=real),
+        Middleware(UnhandledErrors, renderer=renderer),
         Middleware(BodyLimit, limits=BodyLimits.of(services.settings)),
     ]
+
+
+def sinks_for(services: Services) -> list[Sink]:
+    """Who is told of each request; the last one first. Nothing of tracing runs where it is off."""
+    tracing = [] if services.tracing is None else [RequestTracing(services.tracing)]
+    return [*tracing, RequestMetrics(services.metrics.traffic), AccessLog(services.settings.log)]
 
 
 @asynccontextmanager

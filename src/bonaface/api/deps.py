@@ -1,4 +1,4 @@
-"""What the routes ask for by type: services, the caller, the stopwatch. All before the body is read."""
+"""What the routes ask for by type: services, the caller, the context. All before the body is read."""
 
 from typing import Annotated
 
@@ -6,10 +6,9 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 
 from bonaface.accounts.application import Caller
+from bonaface.api.context import RequestContext, context_of
 from bonaface.api.services import Services, services_of
-from bonaface.quotas.monthly_quota import MonthExceededError
-from bonaface.quotas.rate_limiter import RateExceededError
-from bonaface.timings import Stage, Timings
+from bonaface.timings import Stage
 
 SECRET_HEADER = "Authorization"  # noqa: S105 - the name of the header
 
@@ -26,19 +25,18 @@ async def get_services(request: Request) -> Services:
     return services_of(request)
 
 
-async def get_timings(request: Request) -> Timings:
-    """The stopwatch that the log, the metrics and the traces read."""
-    timings: Timings = request.state.timings
-    return timings
+async def get_context(request: Request) -> RequestContext:
+    """What is known of the request."""
+    return context_of(request.scope)
 
 
 SecretDep = Annotated[str | None, Security(secret_key)]
 """For the document alone: a header that is given twice must be seen twice."""
 ServicesDep = Annotated[Services, Depends(get_services)]
-TimingsDep = Annotated[Timings, Depends(get_timings)]
+ContextDep = Annotated[RequestContext, Depends(get_context)]
 
 
-async def identify(request: Request, services: Services, timings: Timings, app_key: str) -> Caller:
+async def identify(request: Request, services: Services, context: RequestContext, app_key: str) -> Caller:
     """Whose `app_key` and secret these are.
 
     Raises UnauthorizedError, StorageError, OverloadedError. A missing secret and one given twice are checked
@@ -47,28 +45,23 @@ async def identify(request: Request, services: Services, timings: Timings, app_k
     """
     given = request.headers.getlist(SECRET_HEADER)
     secret = given[0] if len(given) == 1 else ""
-    with timings.of(Stage.AUTHENTICATE):
+    with context.timings.of(Stage.AUTHENTICATE):
         caller = services.key_checks.recall(app_key, secret)
         services.metrics.key_cache.add(is_hit=caller is not None)
         if caller is None:
             caller = await services.key_checks.authenticate(app_key, secret)
-    request.state.app_key = caller.application.app_key
+    context.caller = caller
     return caller
 
 
-async def admitted(request: Request, services: Services, timings: Timings) -> Caller:
+async def admitted(request: Request, services: Services, context: RequestContext) -> Caller:
     """Who the request comes from, counted against its rate and its month.
 
     The middleware ends what is reserved. Called by the route itself: having the framework find out what to
     call costs more than the call.
     Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError, OverloadedError.
     """
-    caller = await identify(request, services, timings, request.path_params["appKey"])
-    request.state.caller = caller
-    try:
-        with timings.of(Stage.ADMIT):
-            request.state.reservation = await services.permits.admit(caller.application)
-    except (RateExceededError, MonthExceededError) as error:
-        request.state.outcome = error.outcome
-        raise
+    caller = await identify(request, services, context, request.path_params["appKey"])
+    with context.timings.of(Stage.ADMIT):
+        context.reservation = await services.permits.admit(caller.application)
     return caller

@@ -5,17 +5,17 @@ from typing import Any
 
 import orjson
 from fastapi import Response
-from starlette.types import Message
+
+from bonaface.api.outcome import Outcome
 
 MEDIA_TYPE = "application/json"
 DETAIL_HEADER = "X-Error-Detail"
 CODE_HEADER = "X-Result-Code"
-_RAW_CODE_HEADER = CODE_HEADER.lower().encode()
 LONGEST_DETAIL = 500
 
 
 class EnvelopeResponse(Response):
-    """A response in the envelope. It knows its result code, for the access log."""
+    """A response in the envelope. Its result code is a header too, for clients that read no body."""
 
     media_type = MEDIA_TYPE
 
@@ -31,29 +31,19 @@ class EnvelopeResponse(Response):
         self.headers[CODE_HEADER] = str(header["resultCode"])
 
 
-def success(data: Mapping[str, Any]) -> Response:
+def success(outcome: Outcome, data: Mapping[str, Any]) -> Response:
     """An answer that holds `data`."""
-    return EnvelopeResponse(_header(True, 0, "Success"), data, 200, {})
+    return EnvelopeResponse(_header(outcome), data, 200, {})
 
 
 def failure(
-    code: int,
-    message: str,
-    status: int,
-    detail: str | None = None,
-    headers: Mapping[str, str] | None = None,
+    outcome: Outcome, status: int, detail: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A refusal: the header alone. `detail`, one sentence for the developer, goes in X-Error-Detail."""
     extra = dict(headers or {})
     if detail:
         extra[DETAIL_HEADER] = header_text(detail)
-    return EnvelopeResponse(_header(False, code, message), None, status, extra)
-
-
-def result_code_of(start: Message) -> int | None:
-    """The result code of an answer that begins with `start`; None for one that is not in the envelope."""
-    codes = (int(value) for name, value in start.get("headers", ()) if name == _RAW_CODE_HEADER)
-    return next(codes, None)
+    return EnvelopeResponse(_header(outcome), None, status, extra)
 
 
 def header_text(text: str) -> str:
@@ -62,5 +52,9 @@ def header_text(text: str) -> str:
     return "".join(character for character in line if character.isprintable())[:LONGEST_DETAIL]
 
 
-def _header(is_successful: bool, code: int, message: str) -> dict[str, Any]:
-    return {"isSuccessful": is_successful, "resultCode": code, "resultMessage": message}
+def _header(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "isSuccessful": outcome.is_success,
+        "resultCode": outcome.code,
+        "resultMessage": outcome.message,
+    }

@@ -1,7 +1,6 @@
-"""The one table from exceptions to the wire contract, and the handlers that use it."""
+"""The one table from exceptions to the wire contract, and the one renderer that uses it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import cast
 
@@ -10,92 +9,99 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from bonaface import errors
 from bonaface.api.admin.problem import is_admin, problem, problem_of
+from bonaface.api.context import context_of
 from bonaface.api.envelope import failure
+from bonaface.api.outcome import Outcome
 from bonaface.api.refusals import refusal_of
-from bonaface.api.services import services_of
+from bonaface.quotas.rate_limiter import RateExceededError
 
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class WireError:
-    """A row of the contract's error table.
-
-    `has_real_status` rows keep their HTTP status whatever the server's setting. What an error says whose row
-    `is_internal` is for the log alone; callers get `detail` in its place, if any.
-    """
-
-    code: int
-    message: str
-    status: int
-    has_real_status: bool = False
-    is_internal: bool = False
-    detail: str | None = None
-
-
-INVALID = WireError(-40000, "InvalidParam", 400)
-INTERNAL = WireError(-50000, "InternalServerError", 500, is_internal=True)
-QUOTA = WireError(-40070, "ServiceQuotaExceededException", 429, has_real_status=True)
-OVERLOAD = WireError(-50000, "ServiceUnavailable", 503, has_real_status=True)
-NO_STORAGE = "The server cannot reach its storage now; try again after Retry-After."
-STORAGE = replace(OVERLOAD, is_internal=True, detail=NO_STORAGE)
-
-TABLE: Mapping[type[BaseException], WireError] = MappingProxyType(
+TABLE: Mapping[type[BaseException], Outcome] = MappingProxyType(
     {
-        errors.InvalidParameterError: INVALID,
-        errors.UnauthorizedError: WireError(-41005, "UnauthorizedAppKeyOrSecretKey", 401),
-        errors.ImageTooLargeError: WireError(-45020, "ImageTooLargeException", 413),
-        errors.InvalidImageError: WireError(-45030, "InvalidImageParameterException", 400),
-        errors.UnsupportedImageFormatError: WireError(-45040, "InvalidImageFormatException", 415),
-        errors.ImageUrlError: WireError(-45050, "InvalidImageURLException", 400),
-        errors.ImageTimeoutError: WireError(-45060, "ImageTimeoutError", 408),
-        errors.QuotaExceededError: QUOTA,
-        errors.OverloadedError: OVERLOAD,
-        errors.ConfigurationError: INTERNAL,
-        errors.ModelError: INTERNAL,
-        errors.StorageError: INTERNAL,
-        errors.StorageUnavailableError: STORAGE,
-        RequestValidationError: INVALID,
+        errors.InvalidParameterError: Outcome.INVALID,
+        errors.UnauthorizedError: Outcome.UNAUTHORIZED,
+        errors.ImageTooLargeError: Outcome.IMAGE_TOO_LARGE,
+        errors.InvalidImageError: Outcome.INVALID_IMAGE,
+        errors.UnsupportedImageFormatError: Outcome.UNSUPPORTED_FORMAT,
+        errors.ImageUrlError: Outcome.IMAGE_URL,
+        errors.ImageTimeoutError: Outcome.IMAGE_TIMEOUT,
+        errors.QuotaExceededError: Outcome.QUOTA,
+        RateExceededError: Outcome.RATE,
+        errors.OverloadedError: Outcome.OVERLOAD,
+        errors.ConfigurationError: Outcome.INTERNAL,
+        errors.ModelError: Outcome.INTERNAL,
+        errors.StorageError: Outcome.INTERNAL,
+        errors.StorageUnavailableError: Outcome.STORAGE,
+        RequestValidationError: Outcome.INVALID,
     }
 )
 """A class that is not named here is told by its nearest base that is; any other exception is INTERNAL."""
 
 
-def wire_error(error: BaseException) -> WireError:
+def outcome_of(error: BaseException) -> Outcome:
     """The row for `error`."""
-    return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), INTERNAL)
+    return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), Outcome.INTERNAL)
 
 
-def answer(error: BaseException, *, real_status_codes: bool) -> Response:
-    """The response that tells `error`."""
-    row = wire_error(error)
-    status = row.status if real_status_codes or row.has_real_status else 200
-    detail = row.detail if row.is_internal else str(error)
-    return failure(row.code, row.message, status, detail, headers=_retry_headers(error))
+class ErrorRenderer:
+    """Writes the answers that tell errors, and notes in a request's context which one it was.
 
-
-def add_handlers(app: FastAPI) -> None:
-    """Have `app` answer the errors of the package, and the framework's own.
-
-    In the contract's envelope; under /admin/ as problem details.
+    In the contract's envelope; under /admin/ as problem details, whose status is always real.
     """
-    app.add_exception_handler(errors.BonafaceError, handle_error)
-    app.add_exception_handler(RequestValidationError, handle_error)
-    app.add_exception_handler(HTTPException, handle_http_exception)
+
+    def __init__(self, *, real_status_codes: bool) -> None:
+        self._real_status_codes = real_status_codes
+
+    def render(self, scope: Scope, error: BaseException) -> Response:
+        """The response that tells `error` to whoever sent the request of `scope`."""
+        context = context_of(scope)
+        context.refusal = refusal_of(error)
+        if is_admin(scope["path"]):
+            context.outcome = None
+            return problem_of(error)
+        context.outcome = outcome_of(error)
+        return self.answer(error)
+
+    def answer(self, error: BaseException) -> Response:
+        """The response in the envelope that tells `error`, for any request."""
+        outcome = outcome_of(error)
+        status = outcome.http_status(real_status_codes=self._real_status_codes)
+        detail = outcome.detail if outcome.is_internal else str(error)
+        return failure(outcome, status, detail, _retry_headers(error))
+
+    async def handle(self, request: Request, error: Exception) -> Response:
+        """Answer an error that the package raised on purpose, or a parameter that does not hold.
+
+        The log alone learns of one that is internal.
+        """
+        log_internal(error)
+        return self.render(request.scope, error)
+
+    async def handle_http(self, request: Request, error: Exception) -> Response:
+        """Answer what the router refuses: no such path, or not with this method. The status is real."""
+        refused = cast(HTTPException, error)
+        status = refused.status_code
+        allow = {"Allow": _allowed(request)} if status == 405 else {}
+        headers = {**(refused.headers or {}), **allow}
+        context = context_of(request.scope)
+        if is_admin(request.url.path):
+            is_told = status == 404 and refused.detail != "Not Found"
+            context.outcome = None
+            return problem(status, refused.detail if is_told else _router_detail(status), headers)
+        context.outcome = Outcome.INVALID
+        return failure(Outcome.INVALID, status, _router_detail(status), headers)
 
 
-async def handle_error(request: Request, error: Exception) -> Response:
-    """Answer an error that the package raised on purpose, or a parameter that does not hold.
-
-    The log alone learns of one that is internal.
-    """
-    request.state.refusal = refusal_of(error)
-    log_internal(error)
-    real_status_codes = services_of(request).settings.server.real_status_codes
-    return answer_at(request.url.path, error, real_status_codes=real_status_codes)
+def add_handlers(app: FastAPI, renderer: ErrorRenderer) -> None:
+    """Have `app` answer the errors of the package, and the framework's own, by `renderer`."""
+    app.add_exception_handler(errors.BonafaceError, renderer.handle)
+    app.add_exception_handler(RequestValidationError, renderer.handle)
+    app.add_exception_handler(HTTPException, renderer.handle_http)
 
 
 def log_internal(error: BaseException) -> None:
@@ -106,26 +112,8 @@ def log_internal(error: BaseException) -> None:
     """
     if isinstance(error, errors.StorageError):
         log.error("request.failed", error=str(error), cause=type(error.__cause__).__name__)
-    elif wire_error(error).is_internal:
+    elif outcome_of(error).is_internal:
         log.error("request.failed", exc_info=error)
-
-
-def answer_at(path: str, error: BaseException, *, real_status_codes: bool) -> Response:
-    """The response that tells `error` to whoever asked for `path`."""
-    if is_admin(path):
-        return problem_of(error)
-    return answer(error, real_status_codes=real_status_codes)
-
-
-async def handle_http_exception(request: Request, error: Exception) -> Response:
-    """Answer what the router refuses: no such path, or not with this method. The status is always real."""
-    refused = cast(HTTPException, error)
-    status = refused.status_code
-    headers = {**(refused.headers or {}), **({"Allow": _allowed(request)} if status == 405 else {})}
-    if is_admin(request.url.path):
-        detail = refused.detail if status == 404 and refused.detail != "Not Found" else _router_detail(status)
-        return problem(status, detail, headers)
-    return failure(INVALID.code, INVALID.message, status, _router_detail(status), headers=headers)
 
 
 def _retry_headers(error: BaseException) -> dict[str, str] | None:

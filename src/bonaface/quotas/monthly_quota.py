@@ -18,7 +18,7 @@ from bonaface.storage.database import SOON, Database
 from bonaface.usage.ledger import Ledger
 from bonaface.usage.periods import Period, begin_of, next_month
 from bonaface.usage.queries import served_in_month
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Reply
 
 FRESH_SECONDS = 1.0
 MAX_COUNTS = 10_000
@@ -27,8 +27,6 @@ USED_UP = "The application has used up its requests of this month; its quota is 
 
 class MonthExceededError(QuotaExceededError):
     """The application has used up its month; `retry_after` seconds are left of it."""
-
-    outcome = Outcome.REFUSED_QUOTA
 
 
 @dataclass(slots=True)

@@ -20,7 +20,6 @@ from bonaface.errors import ConfigurationError, QuotaExceededError
 from bonaface.quotas.database_store import DatabaseStore
 from bonaface.quotas.memory_store import MemoryStore
 from bonaface.storage.database import Database
-from bonaface.usage.types import Outcome
 
 MEMORY = "memory"
 DATABASE = "database"
@@ -37,8 +36,6 @@ log = structlog.get_logger(__name__)
 
 class RateExceededError(QuotaExceededError):
     """The application sends faster than its rate; in `retry_after` seconds there is room for one."""
-
-    outcome = Outcome.REFUSED_RATE
 
 
 class RateLimiter:

@@ -16,9 +16,9 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from bonaface.api.envelope import failure
-from bonaface.api.errors import INVALID, OVERLOAD, WireError
-from bonaface.api.middleware.request_id import HEADER, chosen_id
+from bonaface.api.middleware.request_context import HEADER, chosen_id
 from bonaface.api.middleware.security_headers import DEFAULTS
+from bonaface.api.outcome import Outcome
 from bonaface.server.connections import Connections
 from bonaface.server.exchange import Exchange
 from bonaface.server.flow import Flow
@@ -93,7 +93,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.places.has_place(len(self.connections)):
             self._begin_head()
         else:
-            self.transport.write(_refusal(HTTPStatus.SERVICE_UNAVAILABLE, OVERLOAD, FULL))
+            self.transport.write(_refusal(HTTPStatus.SERVICE_UNAVAILABLE, Outcome.OVERLOAD, FULL))
             self.give_way()
 
     def give_way(self) -> None:
@@ -311,7 +311,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
             return
         self._abandon_request()
-        self.transport.write(_refusal(status, INVALID, sentence))
+        self.transport.write(_refusal(status, Outcome.INVALID, sentence))
         self.transport.linger()
 
     def _abandon_request(self) -> None:
@@ -369,10 +369,10 @@ class _ExcessError(Exception):
     """More than the limits allow was received."""
 
 
-def _refusal(status: HTTPStatus, error: WireError, sentence: str) -> bytes:
+def _refusal(status: HTTPStatus, outcome: Outcome, sentence: str) -> bytes:
     headers = {"Connection": "close", HEADER: chosen_id(None), **DEFAULTS}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER)
-    answer = failure(error.code, error.message, status, sentence, headers)
+    answer = failure(outcome, status, sentence, headers)
     lines = [b"%b: %b\r\n" % header for header in answer.raw_headers]
     return b"".join([f"HTTP/1.1 {status} {status.phrase}\r\n".encode("ascii"), *lines, b"\r\n", answer.body])

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bonaface.api.app import create_app, middleware_for, run_services
+from bonaface.api.app import create_app, middleware_for, run_services, sinks_for
+from bonaface.api.errors import ErrorRenderer
 from bonaface.api.services import Services
 from bonaface.errors import OverloadedError
 from bonaface.serving.dispatcher import Warmth
@@ -15,13 +16,15 @@ from support.analyses import SteadyAnalyzer
 from support.collector import collecting
 from support.server import running, settings_in, wait_for_warmth
 
+RENDERER = ErrorRenderer(real_status_codes=False)
+
 
 def test_the_order_of_the_middleware(tmp_path: Path) -> None:
     services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
-    names = [getattr(each.cls, "__name__", "") for each in middleware_for(services)]
+    names = [getattr(each.cls, "__name__", "") for each in middleware_for(services, RENDERER)]
     asyncio.run(services.close())
     assert names == [
-        "RequestId", "Observe", "Metering", "AccessLog", "SecurityHeaders", "EarlyAnswer", "Usage",
+        "MakeContext", "SecurityHeaders", "EarlyAnswer", "Observe",
         "OverloadShedding", "UnhandledErrors", "BodyLimit",
     ]  # fmt: skip
 
@@ -65,6 +68,6 @@ def test_tracing_runs_where_it_is_on_and_is_closed_with_the_services(tmp_path: P
         settings = settings_in(tmp_path, tracing={"endpoint": collector.endpoint})
         with running(SteadyAnalyzer(), settings) as server, server.client() as client:
             client.get("/healthz")
-            names = [getattr(each.cls, "__name__", "") for each in middleware_for(server.services)]
-        assert names[:4] == ["RequestId", "Observe", "Traced", "Metering"]
+            names = [type(each).__name__ for each in sinks_for(server.services)]
+        assert names == ["RequestTracing", "RequestMetrics", "AccessLog"]
         assert [span.name for span in collector.spans] == ["GET /healthz"]

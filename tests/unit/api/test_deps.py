@@ -9,10 +9,10 @@ import pytest
 from fastapi import Request
 
 from bonaface.accounts.application import Caller
-from bonaface.api.deps import admitted, get_timings
+from bonaface.api.context import context_of
+from bonaface.api.deps import admitted, get_context
 from bonaface.api.services import Services
 from bonaface.errors import UnauthorizedError
-from bonaface.timings import Timings
 from support.accounts import ACTOR, statements
 from support.analyses import SteadyAnalyzer
 from support.asgi import http_scope
@@ -28,10 +28,10 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 def call(services: Services, app_key: str, *secrets: str) -> tuple[Caller, Request]:
     scope = http_scope(*(("Authorization", secret) for secret in secrets))
-    request = Request({**scope, "path_params": {"appKey": app_key}, "state": {"timings": Timings()}})
+    request = Request({**scope, "path_params": {"appKey": app_key}})
 
     async def ask() -> Caller:
-        return await admitted(request, services, await get_timings(request))
+        return await admitted(request, services, await get_context(request))
 
     return asyncio.run(ask()), request
 
@@ -39,9 +39,9 @@ def call(services: Services, app_key: str, *secrets: str) -> tuple[Caller, Reque
 def test_right_keys_give_the_caller(services: Services) -> None:
     application, made, secret = services.applications.create_application("test", actor=ACTOR)
     caller, request = call(services, application.app_key, secret)
-    assert caller == request.state.caller == Caller(application, made.id)
-    assert request.state.app_key == application.app_key
-    assert [timing.stage for timing in request.state.timings.entries] == ["authenticate", "admit"]
+    context = context_of(request.scope)
+    assert caller == context.caller == Caller(application, made.id)
+    assert [timing.stage for timing in context.timings.entries] == ["authenticate", "admit"]
 
 
 def test_keys_that_were_right_a_moment_ago_are_known_without_a_thread(services: Services) -> None:
@@ -50,7 +50,7 @@ def test_keys_that_were_right_a_moment_ago_are_known_without_a_thread(services: 
     before = {thread.ident for thread in threading.enumerate()}
     with statements() as seen:
         second, request = call(services, application.app_key, secret)
-    assert second is request.state.caller is first
+    assert second is context_of(request.scope).caller is first
     assert seen == []
     lookups = services.metrics.registry.get_sample_value
     assert lookups("bonaface_key_cache_lookups_total", {"result": "miss"}) == 1

@@ -10,13 +10,13 @@ from bonaface.api.envelope import (
     DETAIL_HEADER,
     failure,
     header_text,
-    result_code_of,
     success,
 )
+from bonaface.api.outcome import Outcome
 
 
 def test_success_holds_header_and_data() -> None:
-    response = success({"faceDetailCount": 0})
+    response = success(Outcome.NO_FACE, {"faceDetailCount": 0})
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json"
     assert response.headers[CODE_HEADER] == "0"
@@ -26,16 +26,8 @@ def test_success_holds_header_and_data() -> None:
     }
 
 
-def test_the_result_code_is_found_in_the_first_message_of_an_answer() -> None:
-    begin = {"type": "http.response.start", "status": 200}
-    assert result_code_of({**begin, "headers": success({}).raw_headers}) == 0
-    assert result_code_of({**begin, "headers": failure(-40000, "InvalidParam", 400).raw_headers}) == -40000
-    assert result_code_of({**begin, "headers": [(b"content-length", b"0")]}) is None
-    assert result_code_of(begin) is None
-
-
 def test_failure_holds_the_header_alone() -> None:
-    response = failure(-40000, "InvalidParam", 400, "Say what.", headers={"Allow": "POST"})
+    response = failure(Outcome.INVALID, 400, "Say what.", headers={"Allow": "POST"})
     assert response.status_code == 400
     assert response.headers["allow"] == "POST"
     assert response.headers[DETAIL_HEADER] == "Say what."
@@ -46,7 +38,7 @@ def test_failure_holds_the_header_alone() -> None:
 
 @pytest.mark.parametrize("detail", [None, ""])
 def test_a_failure_without_detail_has_no_detail_header(detail: str | None) -> None:
-    assert DETAIL_HEADER not in failure(-50000, "InternalServerError", 500, detail).headers
+    assert DETAIL_HEADER not in failure(Outcome.INTERNAL, 500, detail).headers
 
 
 @given(st.text())

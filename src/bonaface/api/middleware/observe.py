@@ -1,105 +1,98 @@
-"""What one request and its answer were, seen once from outside: for the log, the metrics and the traces.
+"""Sees each request and its answer from outside, once, and tells the sinks.
 
-The route's template stands for the path, which holds the appKey of whoever asks; an appKey is told once it
-was found right.
+Log, metrics and traces are told at the end of the request. The ledger is told before the reply leaves: its
+start is held back until it is counted, and where it cannot be, the client gets the answer of that error. A
+request that gets no reply, because its client is gone, is not counted.
 """
 
-import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bonaface.api.envelope import result_code_of
-from bonaface.api.errors import INTERNAL
-from bonaface.timings import Timing, Timings
+from bonaface.api.context import RequestContext, RequestSummary, context_of
+from bonaface.api.errors import ErrorRenderer
+from bonaface.api.sinks.reply_counting import ReplyCounting
+from bonaface.errors import StorageError
 
-GONE = 499
-"""Stands as the status of a request whose client went away before its answer (nginx's number)."""
-NO_ROUTE = "(none)"
+End = Callable[[RequestSummary], None]
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSummary:
-    """A request and its answer, as far as they went.
+class Sink(Protocol):
+    """Is told of every request, twice. It must not raise."""
 
-    `result_code` is that of an answer in the envelope; `seconds` end with the first part of the body;
-    `refusal` is set where the request was refused (`bonaface.api.refusals`).
-    """
-
-    method: str
-    route: str
-    status: int
-    result_code: int | None
-    seconds: float
-    app_key: str | None
-    refusal: str | None
-    timings: tuple[Timing, ...]
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the client got what it asked for."""
-        return self.status < 400 and not self.result_code
-
-    @property
-    def is_fault(self) -> bool:
-        """Whether the server failed, not the request: an internal error or an overload."""
-        return self.status >= 500 or self.result_code == INTERNAL.code
+    def begin(self, scope: Scope) -> End:
+        """The request begins; what is returned is called with its summary when it has ended."""
+        ...
 
 
 class Observe:
-    """Keeps in each request's state a `observed`, which tells of it at its end, and its `timings`."""
+    """Tells `sinks` of every request, those that come first the last, and `counting` of every reply."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(
+        self, app: ASGIApp, sinks: Sequence[Sink], counting: ReplyCounting, renderer: ErrorRenderer
+    ) -> None:
         self._app = app
+        self._sinks = sinks
+        self._counting = counting
+        self._renderer = renderer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        state = scope.setdefault("state", {})
-        state["observed"] = observed = Observed(send)
-        state["timings"] = Timings()
-        await self._app(scope, receive, observed)
+        context = context_of(scope)
+        ends = [sink.begin(scope) for sink in self._sinks]
+        try:
+            await self._app(scope, receive, _Reply(self, context, scope, receive, send))
+        finally:
+            if context.reservation is not None:
+                context.reservation.release()
+            summary = context.summary(scope)
+            for end in reversed(ends):
+                end(summary)
+
+    async def count(self, scope: Scope, context: RequestContext) -> None:
+        """Return once the reply that is about to leave is counted, if it is to be. Raises StorageError."""
+        if self._counting.is_counted(scope):
+            await self._counting.record(context)
+
+    def refusal(self, scope: Scope, error: StorageError) -> ASGIApp:
+        """The answer in place of a reply that could not be counted."""
+        return self._renderer.render(scope, error)
 
 
-class Observed:
-    """Passes the messages of one answer on and remembers how it began and when."""
+class _Reply:
+    """Passes the messages of one answer on, once it is counted, and notes how it began and when."""
 
-    def __init__(self, send: Send) -> None:
+    __slots__ = ("_context", "_is_refused", "_observe", "_receive", "_scope", "_send")
+
+    def __init__(
+        self, observe: Observe, context: RequestContext, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._observe = observe
+        self._context = context
+        self._scope = scope
+        self._receive = receive
         self._send = send
-        self._begun = time.perf_counter()
-        self._status = GONE
-        self._result_code: int | None = None
-        self._seconds: float | None = None
+        self._is_refused = False
 
     async def __call__(self, message: Message) -> None:
+        if self._is_refused:  # the rest of the reply that was not counted
+            return
         if message["type"] == "http.response.start":
-            self._status = message["status"]
-            self._result_code = result_code_of(message)
+            try:
+                await self._observe.count(self._scope, self._context)
+            except StorageError as error:
+                self._is_refused = True
+                await self._observe.refusal(self._scope, error)(self._scope, self._receive, self._pass)
+                return
+        await self._pass(message)
+
+    async def _pass(self, message: Message) -> None:
+        context = self._context
+        if message["type"] == "http.response.start":
+            context.status = message["status"]
         await self._send(message)
-        if self._seconds is None and message["type"] == "http.response.body":
-            self._seconds = self._elapsed()
-
-    def summary(self, scope: Scope) -> RequestSummary:
-        """All that is known of the request of `scope` by now."""
-        state = scope["state"]
-        timings: Timings = state["timings"]
-        return RequestSummary(
-            method=scope["method"],
-            route=getattr(scope.get("route"), "path", NO_ROUTE),
-            status=self._status,
-            result_code=self._result_code,
-            seconds=self._elapsed() if self._seconds is None else self._seconds,
-            app_key=state.get("app_key"),
-            refusal=state.get("refusal"),
-            timings=timings.entries,
-        )
-
-    def _elapsed(self) -> float:
-        return time.perf_counter() - self._begun
-
-
-def summary_of(scope: Scope) -> RequestSummary:
-    """What the `Observe` around this request tells of it."""
-    observed: Observed = scope["state"]["observed"]
-    return observed.summary(scope)
+        if context.seconds is None and message["type"] == "http.response.body":
+            context.seconds = context.elapsed

@@ -10,11 +10,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.accounts.application import Caller, Quota
 from bonaface.accounts.key_checks import KeyChecks
-from bonaface.api.errors import answer
+from bonaface.api.context import context_of
+from bonaface.api.errors import ErrorRenderer, outcome_of
 from bonaface.api.refusals import refusal_of
 from bonaface.observability.metrics import KeyCache
 from bonaface.serving.dispatcher import Dispatcher
-from bonaface.timings import Stage, Timings
+from bonaface.timings import Stage
 
 SECRET = b"authorization"
 METHOD = "POST"
@@ -22,7 +23,7 @@ NO_QUOTA = Quota()
 
 
 class OverloadShedding:
-    """Answers posts to `route`, whose template is `path`, while `dispatcher` is full; inside `Usage`.
+    """Answers posts to `route`, whose template is `path`, while `dispatcher` is full; inside `Observe`.
 
     `path` must have the parameter `appKey`. Whoever gives the secret twice goes on to the route.
     """
@@ -35,6 +36,7 @@ class OverloadShedding:
         dispatcher: Dispatcher,
         key_checks: KeyChecks,
         key_cache: KeyCache,
+        renderer: ErrorRenderer,
     ) -> None:
         self._app = app
         self._route = route
@@ -44,7 +46,8 @@ class OverloadShedding:
         self._key_cache = key_cache
         refusal = dispatcher.admission.refusal
         self._reason = refusal_of(refusal)
-        self._response = answer(refusal, real_status_codes=True)
+        self._outcome = outcome_of(refusal)
+        self._response = renderer.answer(refusal)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         caller = self._caller(scope) if self._dispatcher.is_full and scope["type"] == "http" else None
@@ -53,7 +56,8 @@ class OverloadShedding:
             return
         self._key_cache.add(is_hit=True)
         scope["route"] = self._route
-        scope["state"].update(caller=caller, app_key=caller.application.app_key, refusal=self._reason)
+        context = context_of(scope)
+        context.caller, context.refusal, context.outcome = caller, self._reason, self._outcome
         await self._response(scope, receive, send)
 
     def _caller(self, scope: Scope) -> Caller | None:
@@ -64,7 +68,6 @@ class OverloadShedding:
         secrets = [value for name, value in scope["headers"] if name == SECRET]
         if len(secrets) != 1:
             return None
-        timings: Timings = scope["state"]["timings"]
-        with timings.of(Stage.AUTHENTICATE):
+        with context_of(scope).timings.of(Stage.AUTHENTICATE):
             caller = self._key_checks.recall(path["appKey"], secrets[0].decode("latin-1"))
         return caller if caller is not None and caller.application.quota == NO_QUOTA else None

@@ -9,7 +9,8 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bonaface.api.errors import answer_at
+from bonaface.api.context import context_of
+from bonaface.api.errors import ErrorRenderer
 from bonaface.api.refusals import refusal_of
 from bonaface.errors import Overload, OverloadedError
 from bonaface.memory_errors import is_memory_error
@@ -23,9 +24,9 @@ log = structlog.get_logger(__name__)
 class UnhandledErrors:
     """Answers any exception that reaches it. A client that went away is no error and gets no answer."""
 
-    def __init__(self, app: ASGIApp, real_status_codes: bool) -> None:
+    def __init__(self, app: ASGIApp, renderer: ErrorRenderer) -> None:
         self._app = app
-        self._real_status_codes = real_status_codes
+        self._renderer = renderer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,15 +38,14 @@ class UnhandledErrors:
         except ClientDisconnect:
             return
         except (Exception, asyncio.CancelledError) as error:
-            told = _told(error)
-            scope.setdefault("state", {})["refusal"] = refusal_of(told)
+            expected = _expected(error)
             if responder.has_started:  # half an answer is on its way: only breaking off tells the client
+                context_of(scope).refusal = refusal_of(expected)
                 raise
-            response = answer_at(scope["path"], told, real_status_codes=self._real_status_codes)
-            await response(scope, receive, send)
+            await self._renderer.render(scope, expected)(scope, receive, send)
 
 
-def _told(error: BaseException) -> BaseException:
+def _expected(error: BaseException) -> BaseException:
     """What the client is told in place of `error`, which is logged."""
     if isinstance(error, asyncio.CancelledError):  # by `server.shutdown`, when the grace is over
         log.warning("request.cut")

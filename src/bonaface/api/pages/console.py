@@ -19,7 +19,7 @@ from bonaface.api.body import content_type
 from bonaface.api.body.content_type import BodyKind
 from bonaface.api.body.json_reader import JsonReader
 from bonaface.api.body.small_body import read_small
-from bonaface.api.deps import ServicesDep, TimingsDep, identify
+from bonaface.api.deps import ContextDep, ServicesDep, identify
 from bonaface.api.v1.schemas import Wire
 from bonaface.errors import InvalidParameterError
 from bonaface.timings import Stage
@@ -114,7 +114,7 @@ async def page(request: Request, path: str) -> Response:
 async def get_preview_caller(
     request: Request,
     services: ServicesDep,
-    timings: TimingsDep,
+    context: ContextDep,
     app_key: Annotated[str, Header(alias=APP_KEY_HEADER)] = "",
 ) -> Caller:
     """Whose keys the request carries, within its rate; the body is not read yet.
@@ -122,9 +122,9 @@ async def get_preview_caller(
     Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError. A preview takes one of the
     rate, so that nobody downloads through it without bounds, and nothing of the month.
     """
-    caller = await identify(request, services, timings, app_key)
-    with timings.of(Stage.ADMIT):
-        request.state.reservation = await services.permits.admit(caller.application)
+    caller = await identify(request, services, context, app_key)
+    with context.timings.of(Stage.ADMIT):
+        context.reservation = await services.permits.admit(caller.application)
     return caller
 
 
@@ -132,7 +132,7 @@ async def get_preview_caller(
 async def read_preview(
     request: Request,
     services: ServicesDep,
-    timings: TimingsDep,
+    context: ContextDep,
     caller: Annotated[Caller, Depends(get_preview_caller)],
 ) -> Response:
     """The image at an address, which the page's policy keeps the browser from loading itself.
@@ -141,7 +141,7 @@ async def read_preview(
     """
     with services.shares.admit(caller.application.id), services.requests.admit():
         url = await read_url(request)
-        with timings.of(Stage.FETCH):
+        with context.timings.of(Stage.FETCH):
             image = await services.fetcher.fetch(url, caller.application.id)
         from bonaface.imaging.sniff import sniff  # with it come libraries that a server may not need else
 

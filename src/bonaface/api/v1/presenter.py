@@ -1,5 +1,6 @@
 """An analysis as the contract's `data`: fractions of the image, and only the faces that count."""
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from bonaface.api.v1.schemas import BoundingBox, FaceDetail, Landmark, LandmarkType, SpoofingData
@@ -15,10 +16,10 @@ def reported(analysis: Analysis) -> list[Face]:
     return [face for face in analysis.faces if LEFT_OUT.isdisjoint(face.reasons)]
 
 
-def present(analysis: Analysis) -> dict[str, Any]:
-    """The `data` of a success, with the faces that count."""
-    faces = [_detail(face, analysis.width, analysis.height) for face in reported(analysis)]
-    return SpoofingData(face_detail_count=len(faces), face_details=faces).model_dump(by_alias=True)
+def present(analysis: Analysis, faces: Sequence[Face]) -> dict[str, Any]:
+    """The `data` of a success with `faces`, those of `analysis` that count (`reported`)."""
+    details = [_detail(face, analysis.width, analysis.height) for face in faces]
+    return SpoofingData(face_detail_count=len(details), face_details=details).model_dump(by_alias=True)
 
 
 def _detail(face: Face, width: int, height: int) -> FaceDetail:

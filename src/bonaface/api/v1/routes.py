@@ -1,15 +1,17 @@
 """POST /v1.0/appkeys/{appKey}/spoofing: the route that clients of NHN Cloud's Face Liveness call."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from bonaface.accounts.application import Caller
-from bonaface.api.deps import SecretDep, admitted, get_timings
+from bonaface.api.context import FaceCounts, RequestContext, context_of
+from bonaface.api.deps import SecretDep, admitted
 from bonaface.api.disconnect import unless_gone
 from bonaface.api.envelope import success
+from bonaface.api.outcome import Outcome
 from bonaface.api.services import Services, services_of
 from bonaface.api.v1 import description
 from bonaface.api.v1.body import Submission, read_submission
@@ -17,7 +19,7 @@ from bonaface.api.v1.presenter import present, reported
 from bonaface.serving.admission import Permit
 from bonaface.serving.deadline import Deadline
 from bonaface.timings import Stage, Timings
-from bonaface.types import Analysis
+from bonaface.types import Analysis, Face
 
 PATH = "/v1.0/appkeys/{appKey}/spoofing"
 
@@ -50,28 +52,33 @@ router = APIRouter(route_class=PlainRoute)
 )
 async def detect_spoofing(request: Request, _secret: SecretDep) -> Response:
     """Credentials are checked before the body is read; the answer is HTTP 200 whether it went well or not."""
-    services, timings = services_of(request), await get_timings(request)
-    caller = await admitted(request, services, timings)
-    return await judged(request, caller, services, timings)
+    services, context = services_of(request), context_of(request.scope)
+    caller = await admitted(request, services, context)
+    return await judged(request, caller, services, context)
 
 
-async def judged(request: Request, caller: Caller, services: Services, timings: Timings) -> Response:
+async def judged(request: Request, caller: Caller, services: Services, context: RequestContext) -> Response:
     """The answer to a caller that was admitted. Raises what reading, fetching and analysing the image do."""
     with services.shares.admit(caller.application.id) as share, services.requests.admit():
         services.dispatcher.check()  # no place is taken before the image is here: it may come slowly
-        with timings.of(Stage.BODY):
+        with context.timings.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
-        analysis = await unless_gone(request, _analyse(submission, caller, share, services, timings))
-    services.metrics.verdicts.add(analysis.preset, reported(analysis))
-    data = present(analysis)
-    request.state.verdicts = _verdicts(data)
-    return success(data)
+        work = _analyse(submission, caller, share, services, context.timings)
+        analysis = await unless_gone(request, work)
+    faces = reported(analysis)
+    services.metrics.verdicts.add(analysis.preset, faces)
+    response = success(outcome := _outcome(faces), present(analysis, faces))
+    context.faces, context.outcome = _counts(faces), outcome
+    return response
 
 
-def _verdicts(data: dict[str, Any]) -> tuple[int, int]:
-    """Faces that are told as bona fide, and as attacks: for the ledger."""
-    attacks = sum(face["spoofing"] for face in data["faceDetails"])
-    return data["faceDetailCount"] - attacks, attacks
+def _outcome(faces: Sequence[Face]) -> Outcome:
+    return Outcome.FACES if faces else Outcome.NO_FACE
+
+
+def _counts(faces: Sequence[Face]) -> FaceCounts:
+    attacks = sum(face.spoofing for face in faces)
+    return FaceCounts(len(faces) - attacks, attacks)
 
 
 async def _analyse(

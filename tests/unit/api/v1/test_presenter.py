@@ -1,13 +1,15 @@
 """From an analysis to the contract's data."""
 
+from typing import Any
+
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonaface.api.v1.presenter import present
+from bonaface.api.v1.presenter import present, reported
 from bonaface.api.v1.schemas import SpoofingData
-from bonaface.types import Box, Reason
+from bonaface.types import Analysis, Box, Reason
 from support.analyses import a_face, an_analysis
 
 SAMPLE = {
@@ -35,21 +37,25 @@ SAMPLE = {
 """The guide's sample: an image of 550 x 375 pixels."""
 
 
+def presented(analysis: Analysis) -> dict[str, Any]:
+    return present(analysis, reported(analysis))
+
+
 def test_gives_the_sample_of_the_guide_to_the_last_digit() -> None:
-    assert present(an_analysis(a_face(spoofing=True))) == SAMPLE
+    assert presented(an_analysis(a_face(spoofing=True))) == SAMPLE
 
 
 def test_the_members_come_in_the_order_of_the_sample() -> None:
-    assert orjson.dumps(present(an_analysis(a_face(spoofing=True)))) == orjson.dumps(SAMPLE)
+    assert orjson.dumps(presented(an_analysis(a_face(spoofing=True)))) == orjson.dumps(SAMPLE)
 
 
 def test_no_face_is_an_answer() -> None:
-    assert present(an_analysis()) == {"faceDetailCount": 0, "faceDetails": []}
+    assert presented(an_analysis()) == {"faceDetailCount": 0, "faceDetails": []}
 
 
 @pytest.mark.parametrize("reason", [Reason.TOO_SMALL, Reason.TURNED_AWAY])
 def test_faces_that_do_not_count_are_left_out(reason: Reason) -> None:
-    data = present(an_analysis(a_face(reason, Reason.BLURRED), a_face()))
+    data = presented(an_analysis(a_face(reason, Reason.BLURRED), a_face()))
     assert data["faceDetailCount"] == len(data["faceDetails"]) == 1
 
 
@@ -57,16 +63,16 @@ def test_faces_that_do_not_count_are_left_out(reason: Reason) -> None:
     "reason", [Reason.AT_IMAGE_BORDER, Reason.BLURRED, Reason.TOO_DARK, Reason.TOO_BRIGHT]
 )
 def test_other_reasons_leave_a_face_in(reason: Reason) -> None:
-    assert present(an_analysis(a_face(reason)))["faceDetailCount"] == 1
+    assert presented(an_analysis(a_face(reason)))["faceDetailCount"] == 1
 
 
 def test_the_order_is_kept() -> None:
     large, small = Box(0, 0, 300, 300), Box(0, 0, 70, 70)
-    data = present(an_analysis(a_face(box=large), a_face(box=small)))
+    data = presented(an_analysis(a_face(box=large), a_face(box=small)))
     assert [face["bbox"]["y1"] for face in data["faceDetails"]] == [300 / 375, 70 / 375]
 
 
 @given(*(st.floats(-1000, 2000) for _ in range(4)))
 def test_every_fraction_is_within_the_image(x0: float, y0: float, x1: float, y1: float) -> None:
-    data = present(an_analysis(a_face(box=Box(x0, y0, x1, y1))))
+    data = presented(an_analysis(a_face(box=Box(x0, y0, x1, y1))))
     assert SpoofingData.model_validate(data).face_details[0].bbox is not None

@@ -11,10 +11,11 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 
 from bonaface.accounts.application import Application, Caller, State
+from bonaface.api.context import FaceCounts, RequestContext
+from bonaface.api.outcome import Outcome
 from bonaface.api.services import Services
 from bonaface.api.v1.routes import judged, router
 from bonaface.errors import ImageUrlError, OverloadedError
-from bonaface.timings import Timings
 from support.analyses import SteadyAnalyzer
 from support.asgi import Exchange, body_of, http_scope
 from support.server import settings_in
@@ -23,19 +24,19 @@ APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1,
 CALLER = Caller(APPLICATION, 1)
 
 
-def ask(services: Services, body: bytes) -> tuple[bytes, Timings]:
-    timings = Timings()
+def ask(services: Services, body: bytes) -> tuple[bytes, RequestContext]:
+    context = RequestContext("abc")
 
     async def main() -> bytes:
         await asyncio.wrap_future(services.dispatcher.start())
         exchange = Exchange(body_of(body))
         request = Request(http_scope(("Content-Type", "application/json")), exchange.receive)
         try:
-            return bytes((await judged(request, CALLER, services, timings)).body)
+            return bytes((await judged(request, CALLER, services, context)).body)
         finally:
             await services.close()
 
-    return asyncio.run(main()), timings
+    return asyncio.run(main()), context
 
 
 def test_it_is_the_path_and_method_of_the_contract() -> None:
@@ -49,10 +50,12 @@ def test_an_image_is_analysed_under_the_preset(tmp_path: Path) -> None:
     analyzer = SteadyAnalyzer()
     image = base64.b64encode(b"image").decode()
     body = orjson.dumps({"image": {"bytes": image}, "spoofingCondition": "weak"})
-    answer, timings = ask(Services.around(analyzer, settings_in(tmp_path)), body)
+    answer, context = ask(Services.around(analyzer, settings_in(tmp_path)), body)
     assert orjson.loads(answer)["data"]["faceDetailCount"] == 1
     assert analyzer.presets == ["weak"]
-    assert [timing.stage for timing in timings.entries] == ["body", "queue", "analyse"]
+    assert [timing.stage for timing in context.timings.entries] == ["body", "queue", "analyse"]
+    assert context.outcome is Outcome.FACES
+    assert context.faces == FaceCounts(bona_fide=1, attacks=0)
 
 
 def test_a_url_is_fetched_first(tmp_path: Path) -> None:

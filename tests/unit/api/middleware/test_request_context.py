@@ -1,10 +1,11 @@
-"""The name of a request."""
+"""The context of a request, and its name."""
 
 import pytest
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from bonaface.api.middleware.request_id import RequestId, chosen_id
+from bonaface.api.context import context_of
+from bonaface.api.middleware.request_context import MakeContext, chosen_id
 from support.asgi import Exchange, Recorder, http_scope, reply
 
 
@@ -16,7 +17,7 @@ class Namer:
 
 
 def test_a_sane_id_is_kept_bound_and_sent_back() -> None:
-    exchange = Exchange().run(RequestId(Namer()), http_scope(("X-Request-Id", "abc-1.2_3")))
+    exchange = Exchange().run(MakeContext(Namer()), http_scope(("X-Request-Id", "abc-1.2_3")))
     assert exchange.headers["x-request-id"] == "abc-1.2_3"
     assert exchange.body == b"abc-1.2_3"
     assert structlog.contextvars.get_contextvars() == {}
@@ -30,7 +31,15 @@ def test_any_other_is_replaced_by_a_new_one(given: str | None) -> None:
     int(first, 16)
 
 
+def test_requests_share_no_context() -> None:
+    first, second = http_scope(("X-Request-Id", "a")), http_scope(("X-Request-Id", "b"))
+    for scope in (first, second):
+        Exchange().run(MakeContext(Namer()), scope)
+    assert (context_of(first).id, context_of(second).id) == ("a", "b")
+    assert context_of(first).timings is not context_of(second).timings
+
+
 def test_other_scopes_pass() -> None:
     recorder = Recorder()
-    Exchange().run(RequestId(recorder), {"type": "lifespan"})
+    Exchange().run(MakeContext(recorder), {"type": "lifespan"})
     assert recorder.types == ["lifespan"]

@@ -1,4 +1,7 @@
-"""A name for every request: the caller's own if it is a sane one, else a new one; sent back and logged."""
+"""The outermost: makes the context of every request, and a name for it.
+
+The name is the caller's own if it is a sane one, else a new one; it is logged and sent back in X-Request-Id.
+"""
 
 import random
 import re
@@ -7,13 +10,15 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bonaface.api.context import KEY, RequestContext
+
 HEADER = "X-Request-Id"
 RAW_HEADER = HEADER.lower().encode()
 SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class RequestId:
-    """Binds `request_id` to the logs and the state of a request and sends it back in X-Request-Id."""
+class MakeContext:
+    """Puts a new `RequestContext` into the scope of each request and binds `request_id` to its logs."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -22,10 +27,9 @@ class RequestId:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = chosen_id(Headers(scope=scope).get(HEADER))
-        scope.setdefault("state", {})["request_id"] = request_id
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._app(scope, receive, _Responder(send, request_id))
+        context = scope[KEY] = RequestContext(chosen_id(Headers(scope=scope).get(HEADER)))
+        with structlog.contextvars.bound_contextvars(request_id=context.id):
+            await self._app(scope, receive, _Responder(send, context.id))
 
 
 class _Responder:

@@ -1,40 +1,28 @@
 """One span a request."""
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import structlog
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 from structlog.testing import capture_logs
 
-from bonaface.api.middleware.observe import GONE, Observe
-from bonaface.api.middleware.request_id import RequestId
-from bonaface.api.middleware.tracing import Traced
+from bonaface.api.context import GONE, RequestContext
+from bonaface.api.outcome import Outcome
+from bonaface.api.sinks.request_tracing import RequestTracing
 from bonaface.observability.spans import Spans
 from bonaface.settings import TracingSettings
-from bonaface.timings import Stage
-from support.asgi import Exchange, Recorder, Refuser, http_scope, reply
+from support.asgi import Exchange, Recorder, Refuser, http_scope
 from support.collector import Collector, SentSpan, collecting
+from support.observing import PATH, Answering, Failing, observed
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 TRACEPARENT = ("traceparent", f"00-{TRACE}-{PARENT}-01")
 
 
-class Route:
-    """Answers as an authenticated request to the route is."""
-
-    def __init__(self, code: int = 0, status: int = 200) -> None:
-        self._code = code
-        self._status = status
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["route"] = SimpleNamespace(path="/a/{appKey}")
-        scope["state"]["app_key"] = "verified"
-        with scope["state"]["timings"].of(Stage.BODY):
-            structlog.get_logger().info("inside")
-        await reply(send, b"{}", (b"x-result-code", b"%d" % self._code), status=self._status)
+def log_inside(_context: RequestContext) -> None:
+    structlog.get_logger().info("inside")
 
 
 @pytest.fixture
@@ -46,7 +34,7 @@ def collector() -> Iterator[Collector]:
 def trace(collector: Collector, app: ASGIApp, scope: Scope) -> list[SentSpan]:
     spans = Spans(collector.endpoint, TracingSettings())
     try:
-        Exchange().run(RequestId(Observe(Traced(app, spans))), scope)
+        Exchange().run(observed(app, RequestTracing(spans)), scope)
     finally:
         spans.close()
     return collector.spans
@@ -58,15 +46,15 @@ def root(spans: list[SentSpan]) -> SentSpan:
 
 def test_named_by_method_and_template_with_what_is_known_of_it(collector: Collector) -> None:
     scope = http_scope(("X-Request-Id", "abc"), path="/a/secret")
-    found = trace(collector, Route(), {**scope, "query_string": b"token=hunter2"})
-    assert [span.name for span in found] == ["body", "POST /a/{appKey}"]
+    found = trace(collector, Answering(), {**scope, "query_string": b"token=hunter2"})
+    assert [span.name for span in found] == ["body", "ledger", f"POST {PATH}"]
     assert root(found).attributes == {
         "http.request.method": "POST",
-        "http.route": "/a/{appKey}",
+        "http.route": PATH,
         "http.response.status_code": 200,
         "bonaface.request_id": "abc",
         "bonaface.result_code": 0,
-        "bonaface.app_key": "verified",
+        "bonaface.app_key": "key",
     }
 
 
@@ -79,36 +67,39 @@ def test_nothing_of_a_path_that_is_not_there_and_of_a_method_that_is_not_known(c
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "error"), [(-50000, 200, "-50000"), (-50000, 503, "503"), (-45030, 200, None)]
+    ("outcome", "status", "error"),
+    [
+        (Outcome.INTERNAL, 200, "-50000"),
+        (Outcome.OVERLOAD, 503, "503"),
+        (Outcome.INVALID_IMAGE, 200, None),
+    ],
 )
 def test_faults_of_the_server_are_errors_and_those_of_the_request_are_not(
-    collector: Collector, code: int, status: int, error: str | None
+    collector: Collector, outcome: Outcome, status: int, error: str | None
 ) -> None:
-    span = root(trace(collector, Route(code, status), http_scope()))
+    span = root(trace(collector, Answering(outcome, status), http_scope()))
     assert span.is_error is (error is not None)
     assert span.attributes.get("error.type") == error
 
 
 def test_the_callers_trace_goes_on_and_its_id_is_logged(collector: Collector) -> None:
     with capture_logs([structlog.contextvars.merge_contextvars]) as logs:
-        found = trace(collector, Route(), http_scope(TRACEPARENT, ("tracestate", "a=1")))
+        found = trace(collector, Answering(work=log_inside), http_scope(TRACEPARENT, ("tracestate", "a=1")))
     assert (root(found).trace_id, root(found).parent_id) == (TRACE, PARENT)
     logged: list[dict[str, Any]] = [dict(log) for log in logs if log["event"] == "inside"]
     assert [log["trace_id"] for log in logged] == [TRACE]
+    assert structlog.contextvars.get_contextvars() == {}
 
 
 def test_a_trace_that_is_named_twice_is_not_taken(collector: Collector) -> None:
-    found = trace(collector, Route(), http_scope(TRACEPARENT, TRACEPARENT))
+    found = trace(collector, Answering(), http_scope(TRACEPARENT, TRACEPARENT))
     assert root(found).trace_id != TRACE
     assert root(found).parent_id == ""
 
 
 def test_a_request_that_fails_has_a_span(collector: Collector) -> None:
-    async def fail(_scope: Scope, _receive: Receive, _send: Send) -> None:
-        raise KeyError("x")
-
     with pytest.raises(KeyError):
-        trace(collector, fail, http_scope())
+        trace(collector, Failing(), http_scope())
     assert root(collector.spans).attributes["http.response.status_code"] == GONE
 
 

@@ -1,47 +1,26 @@
 """One line a request."""
 
 import time
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from structlog.testing import capture_logs
 
-from bonaface.api.middleware.access_log import AccessLog, is_kept
-from bonaface.api.middleware.observe import GONE, NO_ROUTE, Observe
-from bonaface.api.middleware.request_id import RequestId
+from bonaface.api.context import GONE, NO_ROUTE, RequestContext
+from bonaface.api.outcome import Outcome
+from bonaface.api.sinks.access_log import AccessLog, is_kept
 from bonaface.settings import LogSettings
 from bonaface.timings import Stage
-from support.asgi import Exchange, Recorder, Refuser, http_scope, reply
+from support.asgi import Exchange, Recorder, Refuser, http_scope
+from support.observing import PATH, Answering, Failing, observed
 
 HALF = LogSettings(sample=0.5)
 NONE = LogSettings(sample=0)
 
 
-class Route:
-    """What a routed and authenticated request leaves behind."""
-
-    def __init__(self, code: int = -45030, status: int = 200) -> None:
-        self._code = code
-        self._status = status
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["route"] = SimpleNamespace(path="/v1.0/appkeys/{appKey}/spoofing")
-        scope["state"]["app_key"] = "key"
-        with scope["state"]["timings"].of(Stage.BODY):
-            pass
-        code = b"%d" % self._code
-        await reply(send, b"{}", (b"x-result-code", code), status=self._status)
-
-
-class Failing:
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raise KeyError("x")
-
-
 def logged(app: ASGIApp, settings: LogSettings | None = None) -> ASGIApp:
-    return RequestId(Observe(AccessLog(app, settings or LogSettings())))
+    return observed(app, AccessLog(settings or LogSettings()))
 
 
 def lines(app: ASGIApp, path: str = "/", request_id: str = "abc") -> list[dict[str, Any]]:
@@ -52,14 +31,14 @@ def lines(app: ASGIApp, path: str = "/", request_id: str = "abc") -> list[dict[s
 
 
 def test_a_request_is_told_by_template_key_code_and_times() -> None:
-    (event,) = lines(logged(Route()), "/v1.0/appkeys/key/spoofing")
+    (event,) = lines(logged(Answering(Outcome.INVALID_IMAGE)), "/v1.0/appkeys/key/spoofing")
     assert event.pop("duration_ms") >= 0
-    assert event.pop("stages").keys() == {"body"}
+    assert event.pop("stages").keys() == {"body", "ledger"}
     assert event == {
         "event": "request",
         "log_level": "info",
         "method": "POST",
-        "route": "/v1.0/appkeys/{appKey}/spoofing",
+        "route": PATH,
         "status": 200,
         "result_code": -45030,
         "app_key": "key",
@@ -67,29 +46,25 @@ def test_a_request_is_told_by_template_key_code_and_times() -> None:
     }
 
 
-class Refusing(Route):
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["state"]["refusal"] = "url_port"
-        await super().__call__(scope, receive, send)
+def refused(context: RequestContext) -> None:
+    context.refusal = "url_port"
 
 
 def test_why_a_request_was_refused_is_told() -> None:
-    (event,) = lines(logged(Refusing(-45050)), "/v1.0/appkeys/key/spoofing")
+    (event,) = lines(logged(Answering(Outcome.IMAGE_URL, work=refused)), "/v1.0/appkeys/key/spoofing")
     assert (event["result_code"], event["refusal"]) == (-45050, "url_port")
 
 
-class DecodesTwice(Route):
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        timings, begun = scope["state"]["timings"], time.perf_counter()
-        timings.since(begun - 2, Stage.DECODE)
-        timings.since(begun - 1, Stage.DETECT)
-        timings.since(begun - 3, Stage.DECODE)
-        await super().__call__(scope, receive, send)
+def decoded_twice(context: RequestContext) -> None:
+    timings, begun = context.timings, time.perf_counter()
+    timings.since(begun - 2, Stage.DECODE)
+    timings.since(begun - 1, Stage.DETECT)
+    timings.since(begun - 3, Stage.DECODE)
 
 
 def test_a_stage_in_two_parts_is_told_as_their_sum() -> None:
-    (event,) = lines(logged(DecodesTwice()), "/v1.0/appkeys/key/spoofing")
-    assert list(event["stages"]) == ["decode", "detect", "body"]
+    (event,) = lines(logged(Answering(work=decoded_twice)), "/v1.0/appkeys/key/spoofing")
+    assert list(event["stages"]) == ["decode", "detect", "body", "ledger"]
     assert 5000 <= event["stages"]["decode"] < 5000 + 60_000
     assert 1000 <= event["stages"]["detect"] < 1000 + 60_000
 
@@ -109,28 +84,39 @@ def test_a_request_without_an_answer_is_told_too() -> None:
     assert logs[0]["duration_ms"] >= 0
 
 
-@pytest.mark.parametrize(("code", "status"), [(-50000, 200), (-50000, 503), (0, 500)])
-def test_a_fault_of_the_server_is_a_warning(code: int, status: int) -> None:
-    (event,) = lines(logged(Route(code, status)))
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [(Outcome.INTERNAL, 200), (Outcome.OVERLOAD, 503), (Outcome.FACES, 500), (None, 500)],
+)
+def test_a_fault_of_the_server_is_a_warning(outcome: Outcome | None, status: int) -> None:
+    (event,) = lines(logged(Answering(outcome, status)))
     assert event["log_level"] == "warning"
 
 
 def test_of_successes_the_share_that_is_asked_for_is_told() -> None:
-    app = logged(Route(code=0), HALF)
+    app = logged(Answering(), HALF)
     found = [line for number in range(400) for line in lines(app, request_id=f"request-{number}")]
     assert 140 < len(found) < 260
     assert {line["sample"] for line in found} == {0.5}
-    assert lines(logged(Route(code=0), NONE)) == []
+    assert lines(logged(Answering(), NONE)) == []
 
 
-@pytest.mark.parametrize(("code", "status"), [(-45030, 200), (0, 404), (-41005, 401), (-50000, 503)])
-def test_failures_are_told_whatever_the_share(code: int, status: int) -> None:
-    (event,) = lines(logged(Route(code, status), NONE))
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [
+        (Outcome.INVALID_IMAGE, 200),
+        (None, 404),
+        (Outcome.UNAUTHORIZED, 401),
+        (Outcome.OVERLOAD, 503),
+    ],
+)
+def test_failures_are_told_whatever_the_share(outcome: Outcome | None, status: int) -> None:
+    (event,) = lines(logged(Answering(outcome, status), NONE))
     assert event["sample"] == 1.0
 
 
 def test_slow_requests_are_told_whatever_the_share() -> None:
-    (event,) = lines(logged(Route(code=0), LogSettings(sample=0, slow=1e-9)))
+    (event,) = lines(logged(Answering(), LogSettings(sample=0, slow=1e-9)))
     assert event["sample"] == 1.0
 
 

@@ -4,13 +4,13 @@ Of successes a share may be left out (`log.sample`); what failed or was slow is 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
-from bonaface.api.middleware.observe import RequestSummary, summary_of
+from bonaface.api.context import RequestSummary
 from bonaface.settings import LogSettings
 from bonaface.timings import Timing
 
@@ -18,26 +18,20 @@ log = structlog.get_logger(__name__)
 
 
 class AccessLog:
-    """Logs `request` at the end of each one; inside `RequestId` and `Observe`."""
+    """Logs `request` at the end of each one."""
 
-    def __init__(self, app: ASGIApp, settings: LogSettings) -> None:
-        self._app = app
+    def __init__(self, settings: LogSettings) -> None:
         self._sample = settings.sample
         self._slow = settings.slow
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self._tell(summary_of(scope), scope["state"]["request_id"])
+    def begin(self, _scope: Scope) -> Callable[[RequestSummary], None]:
+        """Nothing is logged before the end."""
+        return self._end
 
-    def _tell(self, summary: RequestSummary, request_id: str) -> None:
+    def _end(self, summary: RequestSummary) -> None:
         is_sampled = summary.is_success and summary.seconds < self._slow
         share = self._sample if is_sampled else 1.0
-        if is_kept(request_id, share):
+        if is_kept(summary.request_id, share):
             write = log.warning if summary.is_fault else log.info
             write("request", **_line(summary), sample=share)
 
@@ -55,8 +49,8 @@ def is_kept(request_id: str, share: float) -> bool:
 
 def _line(summary: RequestSummary) -> dict[str, Any]:
     line: dict[str, Any] = {"method": summary.method, "route": summary.route, "status": summary.status}
-    if summary.result_code is not None:
-        line["result_code"] = summary.result_code
+    if summary.outcome is not None:
+        line["result_code"] = summary.outcome.code
     if summary.refusal is not None:
         line["refusal"] = summary.refusal
     line["duration_ms"] = _milliseconds(summary.seconds)
