@@ -32,9 +32,10 @@ import typer
 from PIL import Image
 
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.api.services import build_services
 from bonaface.observability.logging import configure
-from bonaface.server.run import base_url, bind, make_server
+from bonaface.server.run import make_server
+from bonaface.server.sockets import base_url, bind
+from bonaface.server.wiring import build_services
 from bonaface.settings import LogSettings, Settings, StorageSettings
 from bonaface.storage.database import Database
 from bonaface.usage.ledger import Done, Ledger

@@ -12,8 +12,9 @@ from starlette.types import Message
 from benchmarks.metering import a_face
 from bonaface.accounts.audit import Actor
 from bonaface.api.app import create_app, run_services
-from bonaface.api.services import Services
 from bonaface.observability.logging import configure
+from bonaface.server.wiring import services_around
+from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import LogSettings, Settings, StorageSettings
 from bonaface.speed.client import upload
 from bonaface.timings import Timings
@@ -42,7 +43,7 @@ class Requests:
         self._nowhere = Path(os.devnull).open("w")  # noqa: SIM115 - closed at the end of the block
         configure(LogSettings(format="json"), self._nowhere)
         own = settings.model_copy(update={"storage": StorageSettings(directory=folder)})
-        self._services = Services.around(Steady(), own)
+        self._services = services_around(ThreadBackend(Steady()), own)
         made, _, secret = self._services.applications.create_application(
             "bench", actor=Actor("bench", "local")
         )

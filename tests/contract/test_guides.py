@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bonaface import Settings
-from bonaface.api import errors
+from bonaface.api import outcome
 from bonaface.api.errors import TABLE
 from bonaface.api.v1.form import MAX_PARTS
 
@@ -92,7 +92,7 @@ def test_the_serving_page_has_the_defaults() -> None:
 
 def test_the_table_has_one_home() -> None:
     """No code of the contract is written anywhere else in the HTTP side."""
-    home = Path(inspect.getfile(errors))
+    home = Path(inspect.getfile(outcome))
     codes = re.compile("|".join(str(row.code) for row in TABLE.values()))
     others = [path for path in home.parent.rglob("*.py") if path != home]
     assert [path.name for path in others if codes.search(path.read_text(encoding="utf-8"))] == []

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bonaface.api.services import Services
 from bonaface.errors import StorageError
+from bonaface.server.wiring import services_around
+from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from conftest import need_service
@@ -74,7 +75,7 @@ def test_a_full_disk_at_the_start_is_a_sentence(disk: Disk, tmp_path: Path) -> N
     disk.fill()
     settings = settings_in(tmp_path, storage=storage_on(disk, tmp_path / "data").model_dump())
     with pytest.raises(StorageError, match=r"free space|full"):
-        Services.around(SteadyAnalyzer(), settings)
+        services_around(ThreadBackend(SteadyAnalyzer()), settings)
 
 
 def test_a_disk_that_begins_to_fail_refuses_and_keeps_what_was_counted(disk: Disk, tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def test_a_read_only_disk_at_the_start_is_a_sentence(disk: Disk, tmp_path: Path)
     disk.make_read_only()
     settings = settings_in(tmp_path, storage=storage.model_dump())
     with pytest.raises(StorageError, match="Read-only file system"):
-        Services.around(SteadyAnalyzer(), settings)
+        services_around(ThreadBackend(SteadyAnalyzer()), settings)
     disk.make_writable()
     with running(SteadyAnalyzer(), settings) as server:
         assert code_of(server) == WELL

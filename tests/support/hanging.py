@@ -13,6 +13,8 @@ from unittest.mock import patch
 from bonaface import Analyzer, Settings
 from bonaface.api.services import Services
 from bonaface.cli.app import main
+from bonaface.server.wiring import services_around
+from bonaface.serving.threads import ThreadBackend
 from bonaface.timings import Timings
 from bonaface.types import Analysis, Preset
 
@@ -45,7 +47,7 @@ class HangingAnalyzer:
 def build(settings: Settings) -> Services:
     analyzer = Analyzer(settings, lanes=settings.serving.workers)
     is_cold = bool(os.environ.get("HANG_COLD"))
-    return Services.around(HangingAnalyzer(analyzer, os.environ["HANG_ON"], is_cold), settings)
+    return services_around(ThreadBackend(HangingAnalyzer(analyzer, os.environ["HANG_ON"], is_cold)), settings)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,12 @@ from starlette.types import ASGIApp
 from bonaface.api.services import Services
 from bonaface.observability.exposition import PATH, exposed
 from bonaface.server.http_protocol import BoundedHttpProtocol
-from bonaface.server.run import base_url, bind, bind_metrics, make_server
-from bonaface.serving.dispatcher import ImageAnalyzer, Warmth
+from bonaface.server.run import make_server
+from bonaface.server.sockets import base_url, bind, bind_metrics
+from bonaface.server.wiring import services_around
+from bonaface.serving.backend import ImageAnalyzer
+from bonaface.serving.dispatcher import Warmth
+from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import ServerSettings, Settings
 from support.accounts import ACTOR
 
@@ -56,7 +60,7 @@ class RunningServer:
 @contextmanager
 def running(analyzer: ImageAnalyzer, settings: Settings, *, warm: bool = True) -> Iterator[RunningServer]:
     """Serve until the end of the block; with `warm`, from the moment that the models are."""
-    services = Services.around(analyzer, settings)
+    services = services_around(ThreadBackend(analyzer), settings)
     application, _, secret = services.applications.create_application("test", actor=ACTOR)
     with closing(bind(settings.server)) as listener, ExitStack() as stack:
         metrics = bind_metrics(settings.metrics)

@@ -63,7 +63,7 @@ async def is_ready(services: ServicesDep, response: Response) -> Readiness:
 async def _look(services: Services) -> Readiness:
     reachable = await _is_reachable(services)
     dispatcher, stopping = services.dispatcher, services.drain.is_on
-    models = dispatcher.warmth if services.is_loaded else Warmth.WARMING
+    models = dispatcher.warmth if services.backend.ready else Warmth.WARMING
     return Readiness(
         ready=reachable and models is Warmth.WARM and not dispatcher.is_stuck and not stopping,
         models=models,

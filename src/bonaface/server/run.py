@@ -1,9 +1,7 @@
 """From settings to a listening server: the socket first, then the models, then uvicorn."""
 
-import errno
 import gc
 import signal
-import socket
 import sys
 import threading
 import time
@@ -17,24 +15,19 @@ from typing import TYPE_CHECKING, TextIO, cast
 import structlog
 import uvicorn
 
-from bonaface.errors import ConfigurationError
 from bonaface.observability.exposition import PATH, exposed
 from bonaface.observability.log_writer import LogWriter
 from bonaface.observability.logging import configure
 from bonaface.server.shutdown import StoppingServer
-from bonaface.serving.processes.pool import WorkerPool
-from bonaface.settings import MetricsSettings, ServerSettings, Settings
+from bonaface.server.sockets import BACKLOG, base_url, bind, bind_metrics
+from bonaface.serving.registry import open_backend
+from bonaface.settings import Settings
 
 if TYPE_CHECKING:
     from bonaface.api.services import Services
 
-BACKLOG = 1024
 END_SECONDS = 1.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-
-IN_USE = "Port {port} of {host} is in use; stop what listens there or choose another port."
-NOT_ALLOWED = "This user may not listen on port {port}; choose one from 1024 on."
-NO_ADDRESS = "{host} is not an address of this machine; choose another host to listen on."
 
 log = structlog.get_logger(__name__)
 
@@ -76,10 +69,10 @@ def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
 
 def prepared(settings: Settings) -> "Services":
     """As `build_services`; processes load models while this one imports the libraries of the web."""
-    workers = WorkerPool(settings) if settings.serving.isolation == "processes" else None
-    from bonaface.api.services import build_services
+    backend = open_backend(settings)
+    from bonaface.server.wiring import build_services
 
-    return build_services(settings, workers)
+    return build_services(settings, backend)
 
 
 def make_server(services: "Services") -> StoppingServer:
@@ -128,32 +121,6 @@ def have_ended(before: Collection[threading.Thread], seconds: float = END_SECOND
     return set(threading.enumerate()) <= set(before)
 
 
-def bind(settings: ServerSettings) -> socket.socket:
-    """A socket that listens on the host and port of `settings`. Raises ConfigurationError."""
-    return listen(settings.host, settings.port)
-
-
-def bind_metrics(settings: MetricsSettings) -> socket.socket | None:
-    """A socket for the metrics; None where they have no port. Raises ConfigurationError."""
-    return None if settings.port is None else listen(settings.host, settings.port)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on `host` and `port`. Raises ConfigurationError."""
-    try:
-        return socket.create_server(
-            (host, port), family=_family(host), backlog=BACKLOG, reuse_port=False, dualstack_ipv6=False
-        )
-    except OSError as error:
-        raise ConfigurationError(_sentence(error).format(host=host, port=port)) from error
-
-
-def base_url(listener: socket.socket) -> str:
-    """The http URL that a listening socket answers under."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 def _log_to_standard_error(settings: Settings, stack: ExitStack) -> None:
     """A terminal gets its lines at once; anything else may be a pipe that nobody reads."""
     stream: TextIO | LogWriter = sys.stderr
@@ -177,15 +144,3 @@ def _announce(announce: Callable[[str], None], url: str, warmed: Future[bool]) -
     """Not in the worker that calls this: printing waits for whoever reads it, for ever perhaps."""
     if warmed.result():
         threading.Thread(target=announce, args=(url,), name="announce", daemon=True).start()
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
-
-
-def _sentence(error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return IN_USE
-    if error.errno == errno.EACCES:
-        return NOT_ALLOWED
-    return NO_ADDRESS

@@ -5,12 +5,12 @@ import time
 import traceback
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
-from typing import Protocol
 
 import structlog
 
 from bonaface.errors import Overload, OverloadedError
 from bonaface.serving.admission import Admission, Permit
+from bonaface.serving.backend import ImageAnalyzer
 from bonaface.serving.deadline import Deadline, too_late
 from bonaface.serving.running import Running
 from bonaface.settings import ServingSettings
@@ -24,18 +24,6 @@ CLOSE_SECONDS = 2.0
 LOOK_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
-
-
-class ImageAnalyzer(Protocol):
-    """The part of `bonaface.analyzer.Analyzer` that is used here."""
-
-    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
-        """The faces of an encoded image and a verdict for each; `timings` is told what took how long."""
-        ...
-
-    def warm_up(self) -> None:
-        """Run every session once."""
-        ...
 
 
 class Warmth(StrEnum):

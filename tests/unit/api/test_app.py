@@ -11,7 +11,9 @@ from bonaface.api.app import create_app, middleware_for, run_services, sinks_for
 from bonaface.api.errors import ErrorRenderer
 from bonaface.api.services import Services
 from bonaface.errors import OverloadedError
+from bonaface.server.wiring import services_around
 from bonaface.serving.dispatcher import Warmth
+from bonaface.serving.threads import ThreadBackend
 from support.analyses import SteadyAnalyzer
 from support.collector import collecting
 from support.server import running, settings_in, wait_for_warmth
@@ -20,7 +22,7 @@ RENDERER = ErrorRenderer(real_status_codes=False)
 
 
 def test_the_order_of_the_middleware(tmp_path: Path) -> None:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+    services = services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path))
     names = [getattr(each.cls, "__name__", "") for each in middleware_for(services, RENDERER)]
     asyncio.run(services.close())
     assert names == [
@@ -39,7 +41,7 @@ def test_the_application_takes_no_time_for_libraries_that_it_does_not_need() -> 
 
 def test_the_application_warms_and_closes_its_services(tmp_path: Path) -> None:
     async def live() -> Services:
-        services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+        services = services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path))
         app = create_app(services)
         assert not services.dispatcher.is_ready
         async with run_services(app):

@@ -13,6 +13,8 @@ from bonaface.api.context import context_of
 from bonaface.api.deps import admitted, get_context
 from bonaface.api.services import Services
 from bonaface.errors import UnauthorizedError
+from bonaface.server.wiring import services_around
+from bonaface.serving.threads import ThreadBackend
 from support.accounts import ACTOR, statements
 from support.analyses import SteadyAnalyzer
 from support.asgi import http_scope
@@ -21,7 +23,7 @@ from support.server import settings_in
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+    services = services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path))
     yield services
     asyncio.run(services.close())
 

@@ -9,7 +9,9 @@ from fastapi import Response
 from bonaface.api.health import Health, is_alive, is_ready
 from bonaface.api.services import Services
 from bonaface.errors import OverloadedError
+from bonaface.server.wiring import services_around
 from bonaface.serving.deadline import Deadline
+from bonaface.serving.threads import ThreadBackend
 from support.analyses import GatedAnalyzer, SteadyAnalyzer
 from support.server import settings_in, wait_until
 
@@ -32,7 +34,7 @@ def test_ready_once_the_models_are_warm_and_until_it_stops(tmp_path: Path) -> No
         assert await look(services) == (503, {**cold, "models": "warm", "stopping": True})
         await services.close()
 
-    asyncio.run(test(Services.around(SteadyAnalyzer(), settings_in(tmp_path))))
+    asyncio.run(test(services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path))))
 
 
 def test_alive_until_every_analysis_hangs(tmp_path: Path) -> None:
@@ -52,4 +54,6 @@ def test_alive_until_every_analysis_hangs(tmp_path: Path) -> None:
 
     limits = {"workers": 1, "stuck_after": 0.1}
     analyzer = GatedAnalyzer()
-    asyncio.run(test(Services.around(analyzer, settings_in(tmp_path, serving=limits)), analyzer))
+    asyncio.run(
+        test(services_around(ThreadBackend(analyzer), settings_in(tmp_path, serving=limits)), analyzer)
+    )

@@ -8,14 +8,15 @@ import pytest
 
 from bonaface.api.app import create_app
 from bonaface.api.errors import TABLE
-from bonaface.api.services import Services
 from bonaface.api.v1.routes import PATH
+from bonaface.server.wiring import services_around
+from bonaface.serving.threads import ThreadBackend
 from support.analyses import SteadyAnalyzer
 from support.server import settings_in
 
 
 def document(folder: Path, **server: bool) -> dict[str, Any]:
-    services = Services.around(SteadyAnalyzer(), settings_in(folder, server=server))
+    services = services_around(ThreadBackend(SteadyAnalyzer()), settings_in(folder, server=server))
     app = create_app(services)
     made = app.openapi()
     assert app.openapi() == made  # once more does no harm

@@ -1,4 +1,4 @@
-"""Listening: the socket, its address, and serving until a signal."""
+"""Serving until a signal."""
 
 import os
 import signal
@@ -13,13 +13,15 @@ import httpx2
 import orjson
 import pytest
 
-from bonaface.api.services import Services
 from bonaface.errors import ConfigurationError, ModelMissingError
 from bonaface.server import run
 from bonaface.server.http_protocol import BoundedHttpProtocol
-from bonaface.server.run import base_url, bind, bind_metrics, have_ended, make_server, serve, stoppable
+from bonaface.server.run import have_ended, make_server, serve, stoppable
 from bonaface.server.shutdown import StoppingServer
-from bonaface.settings import MetricsSettings, ModelSettings, ServerSettings
+from bonaface.server.sockets import bind
+from bonaface.server.wiring import services_around
+from bonaface.serving.threads import ThreadBackend
+from bonaface.settings import ModelSettings, ServerSettings
 from support.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.logs import restored_logging
 from support.server import settings_in
@@ -30,50 +32,16 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from bonaface.server import run
-from bonaface.api.services import Services
+from bonaface.server.wiring import services_around
+from bonaface.serving.threads import ThreadBackend
 from support.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.logs import restored_logging
 from support.server import settings_in
 
-run.prepared = lambda settings: Services.around(SteadyAnalyzer(), settings)
+run.prepared = lambda settings: services_around(ThreadBackend(SteadyAnalyzer()), settings)
 run.serve(settings_in(Path(sys.argv[1]), metrics={"port": 0}), lambda url: print(url, flush=True))
 print("stopped", flush=True)
 """
-
-
-def test_a_free_port_is_taken_and_told() -> None:
-    with closing(bind(ServerSettings(port=0))) as listener:
-        url = base_url(listener)
-        assert url.startswith("http://127.0.0.1:")
-        socket.create_connection(listener.getsockname()).close()
-
-
-@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
-def test_ipv6() -> None:
-    with closing(bind(ServerSettings(host="::1", port=0))) as listener:
-        assert base_url(listener).startswith("http://[::1]:")
-
-
-def test_a_port_in_use_is_a_sentence() -> None:
-    with closing(bind(ServerSettings(port=0))) as listener:
-        port = listener.getsockname()[1]
-        with pytest.raises(ConfigurationError, match=f"{port}.*in use"):
-            bind(ServerSettings(port=port))
-
-
-@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
-def test_a_host_that_is_not_here_is_a_sentence(host: str) -> None:
-    with pytest.raises(ConfigurationError, match="not an address"):
-        bind(ServerSettings(host=host, port=0))
-
-
-def test_a_port_that_is_not_allowed_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> socket.socket:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(socket, "create_server", refuse)
-    with pytest.raises(ConfigurationError, match="may not listen"):
-        bind(ServerSettings(port=80))
 
 
 def test_the_port_is_free_again_when_the_services_cannot_be_made(tmp_path: Path) -> None:
@@ -84,7 +52,7 @@ def test_the_port_is_free_again_when_the_services_cannot_be_made(tmp_path: Path)
 
 def test_the_parser_has_limits_and_idle_time_is_a_setting(tmp_path: Path) -> None:
     server = {"keep_alive": 7, "max_connections": 70}
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, server=server))
+    services = services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path, server=server))
     with closing(services.database):
         config = make_server(services).config
     assert isinstance(config.http, type)
@@ -102,21 +70,13 @@ def test_a_server_that_cannot_answer_is_not_announced(
             self.should_exit = True
 
     broken = BrokenAnalyzer(RuntimeError("no such layer"), in_warm_up=True)
-    monkeypatch.setattr(run, "prepared", lambda settings: Services.around(broken, settings))
+    monkeypatch.setattr(run, "prepared", lambda settings: services_around(ThreadBackend(broken), settings))
     monkeypatch.setattr(run, "StoppingServer", StopAtOnce)
     announced: list[str] = []
     with restored_logging():
         assert serve(settings_in(tmp_path), announced.append)
         assert serve(settings_in(tmp_path))
     assert announced == []
-
-
-def test_metrics_have_no_port_unless_one_is_set() -> None:
-    assert bind_metrics(MetricsSettings()) is None
-    listener = bind_metrics(MetricsSettings(port=0))
-    assert listener is not None
-    with listener:
-        assert base_url(listener).startswith("http://127.0.0.1:")
 
 
 def test_a_metrics_port_in_use_is_told_before_anything_is_loaded(tmp_path: Path) -> None:

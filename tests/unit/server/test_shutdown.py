@@ -12,13 +12,17 @@ from bonaface.api.services import Services
 from bonaface.server import shutdown
 from bonaface.server.run import make_server
 from bonaface.server.shutdown import StoppingServer
+from bonaface.server.wiring import services_around
+from bonaface.serving.threads import ThreadBackend
 from support.analyses import SteadyAnalyzer
 from support.server import running, settings_in
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> StoppingServer:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, server={"drain_delay": 300}))
+    services = services_around(
+        ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path, server={"drain_delay": 300})
+    )
     services.database.close()
     return make_server(services)
 

@@ -10,8 +10,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bonaface.errors import InvalidImageError, Overload, OverloadedError
+from bonaface.serving.backend import ImageAnalyzer
 from bonaface.serving.deadline import Deadline
-from bonaface.serving.dispatcher import Dispatcher, ImageAnalyzer, Warmth
+from bonaface.serving.dispatcher import Dispatcher, Warmth
 from bonaface.settings import ServingSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis, Preset

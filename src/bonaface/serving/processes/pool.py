@@ -169,13 +169,13 @@ Step = Callable[[WorkerProcess], None]
 
 
 class WorkerPool:
-    """An `ImageAnalyzer` whose `settings.serving.workers` analyses side by side each have a process.
+    """A backend whose `settings.serving.workers` analyses side by side each have a process.
 
     Thread-safe; a call that comes when all are at work waits.
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Begins every process; `ready` waits for them. Raises OSError."""
+        """Begins every process; `start` waits for them. Raises OSError."""
         self._settings = settings
         self._is_closed = threading.Event()
         self._renewing = threading.Lock()  # held while a process is begun: none is after the close
@@ -191,11 +191,11 @@ class WorkerPool:
             raise
 
     @property
-    def is_loaded(self) -> bool:
+    def ready(self) -> bool:
         """Whether at least one process has the models, as far as is known: others may be loading them."""
         return any(worker.is_loaded for worker in self._workers)
 
-    def ready(self) -> None:
+    def start(self) -> None:
         """Return when every process has loaded the models. Raises what `Analyzer` raises; WorkerLostError.
 
         One that hangs is replaced, twice at most.
@@ -204,7 +204,7 @@ class WorkerPool:
             self._attempt(worker, WorkerProcess.ready, WorkerProcess.ready)
 
     def warm_up(self) -> None:
-        """Run every session of every process once. Before the first analysis. Raises as `ready` does."""
+        """Run every session of every process once. Before the first analysis. Raises as `start` does."""
         for worker in self._workers:
             worker.begin_warm_up()
         for worker in self._workers:

@@ -16,6 +16,8 @@ from bonaface.api.outcome import Outcome
 from bonaface.api.services import Services
 from bonaface.api.v1.routes import judged, router
 from bonaface.errors import ImageUrlError, OverloadedError
+from bonaface.server.wiring import services_around
+from bonaface.serving.threads import ThreadBackend
 from support.analyses import SteadyAnalyzer
 from support.asgi import Exchange, body_of, http_scope
 from support.server import settings_in
@@ -50,7 +52,7 @@ def test_an_image_is_analysed_under_the_preset(tmp_path: Path) -> None:
     analyzer = SteadyAnalyzer()
     image = base64.b64encode(b"image").decode()
     body = orjson.dumps({"image": {"bytes": image}, "spoofingCondition": "weak"})
-    answer, context = ask(Services.around(analyzer, settings_in(tmp_path)), body)
+    answer, context = ask(services_around(ThreadBackend(analyzer), settings_in(tmp_path)), body)
     assert orjson.loads(answer)["data"]["faceDetailCount"] == 1
     assert analyzer.presets == ["weak"]
     assert [timing.stage for timing in context.timings.entries] == ["body", "queue", "analyse"]
@@ -60,7 +62,7 @@ def test_an_image_is_analysed_under_the_preset(tmp_path: Path) -> None:
 
 def test_a_url_is_fetched_first(tmp_path: Path) -> None:
     analyzer = SteadyAnalyzer()
-    services = Services.around(analyzer, settings_in(tmp_path))
+    services = services_around(ThreadBackend(analyzer), settings_in(tmp_path))
     with pytest.raises(ImageUrlError):
         ask(services, orjson.dumps({"image": {"url": "http://10.0.0.1/a.png"}}))
     assert analyzer.presets == []
@@ -68,6 +70,8 @@ def test_a_url_is_fetched_first(tmp_path: Path) -> None:
 
 
 def test_no_more_requests_than_allowed(tmp_path: Path) -> None:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, server={"max_requests": 1}))
+    services = services_around(
+        ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path, server={"max_requests": 1})
+    )
     with services.requests.admit(), pytest.raises(OverloadedError):
         ask(services, b"{}")

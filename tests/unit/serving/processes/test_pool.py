@@ -42,7 +42,7 @@ def working(models: ModelSettings, count: int, **limits: float) -> Iterator[Work
     engine = ServingSettings.model_validate({"workers": count, "isolation": "processes", **limits})
     workers = WorkerPool(Settings(models=models, serving=engine))
     try:
-        workers.ready()
+        workers.start()
         yield workers
     finally:
         workers.close()
@@ -138,14 +138,14 @@ def test_one_that_hangs_while_it_loads_is_replaced_at_the_start(hindered: Hinder
     with ThreadPoolExecutor(1) as pool, capture_logs() as logs:
         workers = WorkerPool(hindered.settings(1))
         try:
-            loading = pool.submit(workers.ready)
+            loading = pool.submit(workers.start)
             wait_until(lambda: bool(children()))
             (before,) = children()
             wait_until(lambda: bool(logs))
-            assert not workers.is_loaded
+            assert not workers.ready
             hindered.go_on()
             loading.result()
-            assert workers.is_loaded
+            assert workers.ready
             workers.warm_up()
             assert before not in children()
         finally:
@@ -158,7 +158,7 @@ def test_where_each_hangs_while_it_loads_it_is_told(hindered: Hindered) -> None:
     workers = WorkerPool(hindered.settings(1, load_timeout=0.2))
     try:
         with capture_logs() as logs, pytest.raises(WorkerHangsError, match="did not load its models"):
-            workers.ready()
+            workers.start()
         assert len(logs) == ATTEMPTS - 1
     finally:
         workers.close()
@@ -170,17 +170,17 @@ def test_one_that_hangs_while_it_loads_anew_is_replaced_and_the_other_goes_on(
 ) -> None:
     workers = WorkerPool(hindered.settings(2))
     try:
-        workers.ready()
+        workers.start()
         hindered.hang()
         with capture_logs() as logs:
             lose_one(workers, portrait)
             assert all(workers.analyze(portrait).faces for _ in range(4))
             wait_until(lambda: HANGS_LOADING.format(seconds=LOAD_SECONDS) in reasons(logs))
-            assert workers.is_loaded
+            assert workers.ready
             lose_one(workers, portrait)
-            wait_until(lambda: not workers.is_loaded)
+            wait_until(lambda: not workers.ready)
             hindered.go_on()
-            wait_until(lambda: workers.is_loaded)
+            wait_until(lambda: workers.ready)
             assert workers.analyze(portrait).faces
     finally:
         workers.close()
@@ -190,7 +190,7 @@ def test_one_that_hangs_while_it_loads_anew_is_replaced_and_the_other_goes_on(
 def test_one_that_hangs_in_its_warm_up_is_replaced(hindered: Hindered) -> None:
     workers = WorkerPool(hindered.settings(2))
     try:
-        workers.ready()
+        workers.start()
         hanging, _ = children()
         os.kill(hanging, signal.SIGSTOP)
         with capture_logs() as logs:

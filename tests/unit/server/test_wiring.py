@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI, Request
 
-from bonaface.api.services import Services, build_services, services_of
+from bonaface.api.services import services_of
 from bonaface.errors import ConfigurationError, ModelMissingError, StorageAwayError, StorageError
+from bonaface.server.wiring import build_services, services_around
 from bonaface.serving.processes.pool import WorkerPool
+from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import ModelSettings, Settings
 from bonaface.storage.database import Database
 from support.accounts import ACTOR
@@ -31,7 +33,7 @@ def test_real_parts_from_settings(settings: Settings) -> None:
 def test_workers_that_are_processes_end_with_the_services(settings: Settings) -> None:
     isolated = settings.serving.model_copy(update={"isolation": "processes", "workers": 1})
     services = build_services(settings.model_copy(update={"serving": isolated}))
-    assert isinstance(services.analyzer, WorkerPool)
+    assert isinstance(services.backend, WorkerPool)
     services.wait()
     assert len(workers_of(os.getpid())) == 1
     asyncio.run(services.close())
@@ -51,7 +53,7 @@ def test_they_end_too_where_the_services_cannot_be_made(
 
 
 def test_the_database_is_ready_for_use(tmp_path: Path) -> None:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+    services = services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path))
     application, _, secret = services.applications.create_application("test", actor=ACTOR)
     assert services.authenticator.authenticate(application.app_key, secret).application == application
     assert not services.admin_tokens.any_live()
@@ -80,7 +82,7 @@ def test_processes_tell_it_when_they_are_waited_for_and_everything_is_closed(tmp
 
 
 def test_what_is_no_process_needs_no_waiting(tmp_path: Path) -> None:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+    services = services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path))
     services.wait()
     asyncio.run(services.close())
 
@@ -89,11 +91,11 @@ def test_a_database_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o700)
     (tmp_path / "data" / "bonaface.db").write_bytes(b"not a database, but long enough to be read as one" * 20)
     with pytest.raises(StorageError):
-        Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+        services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path))
 
 
 def test_a_request_finds_the_services_of_its_application(tmp_path: Path) -> None:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path))
+    services = services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path))
     app = FastAPI()
     app.state.services = services
     assert services_of(Request({"type": "http", "app": app})) is services
@@ -101,7 +103,9 @@ def test_a_request_finds_the_services_of_its_application(tmp_path: Path) -> None
 
 
 def test_levels_follow_the_parts(tmp_path: Path) -> None:
-    services = Services.around(SteadyAnalyzer(), settings_in(tmp_path, serving={"workers": 3, "queue": 5}))
+    services = services_around(
+        ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path, serving={"workers": 3, "queue": 5})
+    )
     level = services.metrics.registry.get_sample_value
 
     def levels() -> list[float | None]:
@@ -131,7 +135,9 @@ def test_tracing_that_cannot_be_had_is_told_and_the_database_is_closed(
     closed: list[Database] = []
     monkeypatch.setattr(Database, "close", lambda database: closed.append(database))
     with pytest.raises(ConfigurationError, match="tracing"):
-        Services.around(SteadyAnalyzer(), settings_in(tmp_path, tracing={"endpoint": "http://127.0.0.1:9"}))
+        services_around(
+            ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path, tracing={"endpoint": "http://127.0.0.1:9"})
+        )
     assert len(closed) == 1
     monkeypatch.undo()
     closed[0].close()

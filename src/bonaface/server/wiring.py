@@ -1,0 +1,124 @@
+"""The composition root: everything a request needs, made once, wired by hand."""
+
+from bonaface.accounts.admin_tokens import AdminTokens
+from bonaface.accounts.audit import AuditRepository
+from bonaface.accounts.authenticator import Authenticator
+from bonaface.accounts.key_checks import PLACES, KeyChecks
+from bonaface.accounts.repository import ApplicationRepository
+from bonaface.api.refusals import REASONS
+from bonaface.api.services import Services
+from bonaface.errors import Overload
+from bonaface.fetch.client import ImageFetcher
+from bonaface.fetch.resolver import SystemResolver
+from bonaface.observability.metrics import Levels, Metrics
+from bonaface.observability.tracing import open_tracing
+from bonaface.quotas.monthly_quota import MonthlyQuota
+from bonaface.quotas.permits import Permits
+from bonaface.quotas.rate_limiter import RateLimiter
+from bonaface.serving.admission import Admission
+from bonaface.serving.backend import Backend
+from bonaface.serving.dispatcher import Dispatcher
+from bonaface.serving.drain import Drain
+from bonaface.serving.places import Places
+from bonaface.serving.registry import open_backend
+from bonaface.serving.shares import Shares, places_of
+from bonaface.settings import FetchSettings, ServingSettings, Settings
+from bonaface.storage.bulkhead import Bulkhead
+from bonaface.storage.database import Database
+from bonaface.usage.journal import FOLDER, Journal
+from bonaface.usage.ledger import Ledger
+from bonaface.usage.queries import UsageRepository
+from bonaface.usage.retention import Housekeeping, Retention
+
+TOKENS, READY = 1, 1
+"""Look-ups of administrators' tokens, and of whether the database answers, at once."""
+
+DOWNLOADS = (
+    "The application has as many images downloaded as one may have at once; try again after Retry-After."
+)
+LOOKUPS = "The application has as many names looked up as one may have at once; try again after Retry-After."
+
+
+def build_services(settings: Settings, backend: Backend | None = None) -> Services:
+    """Services for `settings`, whose models are loaded, or by `Services.wait`; `Dispatcher.start` warms them.
+
+    `backend` is that of `settings` if it was opened already; it is closed when this raises.
+    Raises ModelError when a model is not installed or not the right one, ConfigurationError, StorageError.
+    """
+    backend = open_backend(settings) if backend is None else backend
+    try:
+        return services_around(backend, settings)
+    except BaseException:
+        backend.close()
+        raise
+
+
+def services_around(backend: Backend, settings: Settings) -> Services:
+    """Services with the real parts around `backend`; the database is brought up to date.
+
+    Raises ConfigurationError and StorageError.
+    """
+    storage = settings.storage
+    database = Database(storage)
+    try:
+        limiter = RateLimiter(settings.limits.store, database)
+        database.migrate()
+        journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
+        tracing = open_tracing(settings.tracing)
+    except BaseException:
+        database.close()
+        raise
+    metrics = Metrics(settings.models, REASONS)
+    ledger = Ledger(database, settings.limits.group_wait, journal, metrics.commits)
+    lookups = database.beside(PLACES + TOKENS + READY)
+    database.breaker.probe_with(lookups.is_reachable)
+    authenticator = Authenticator(ApplicationRepository(lookups))
+    dispatcher = Dispatcher(backend, settings.serving)
+    watch_levels(metrics.levels, dispatcher, ledger, database, settings.serving)
+    return Services(
+        settings=settings,
+        backend=backend,
+        dispatcher=dispatcher,
+        applications=ApplicationRepository(database),
+        authenticator=authenticator,
+        key_checks=KeyChecks(authenticator, database.breaker),
+        admin_tokens=AdminTokens(lookups),
+        asking_tokens=Bulkhead(TOKENS, database.breaker),
+        asking_ready=Bulkhead(READY, database.breaker),
+        audit=AuditRepository(database),
+        ledger=ledger,
+        permits=Permits(limiter, MonthlyQuota(database, ledger), database.breaker),
+        usage=UsageRepository(database),
+        housekeeping=Housekeeping(Retention(database, storage.retention_days)),
+        fetcher=fetcher_of(settings.fetch, settings.images.max_bytes),
+        database=database,
+        lookups=lookups,
+        requests=Admission(settings.server.max_requests, Overload.REQUESTS),
+        shares=Shares(places_of(settings.server.max_requests, settings.server.application_share)),
+        metrics=metrics,
+        tracing=tracing,
+        drain=Drain(),
+    )
+
+
+def fetcher_of(settings: FetchSettings, max_bytes: int) -> ImageFetcher:
+    """The guarded download with the system's resolver; what is under way at once is shared out."""
+    share = settings.application_share
+    downloads = Places(settings.max_downloads, share, Overload.DOWNLOADS, DOWNLOADS)
+    lookups = Places(settings.max_lookups, share, Overload.LOOKUPS, LOOKUPS)
+    return ImageFetcher(settings, max_bytes, downloads, SystemResolver(settings.max_lookups, lookups))
+
+
+def watch_levels(
+    levels: Levels, dispatcher: Dispatcher, ledger: Ledger, database: Database, settings: ServingSettings
+) -> None:
+    """Have the gauges read from the parts themselves, whenever somebody asks for the metrics."""
+    levels.workers.set(settings.workers)
+    levels.queue.set(settings.queue)
+    levels.models_ready.set_function(lambda: dispatcher.is_ready)
+    levels.running.set_function(lambda: dispatcher.running)
+    levels.stuck.set_function(lambda: dispatcher.stuck)
+    levels.waiting.set_function(lambda: dispatcher.waiting)
+    levels.ledger_waiting.set_function(lambda: ledger.waiting)
+    levels.ledger_backlog.set_function(lambda: ledger.backlog)
+    levels.database_away.set_function(lambda: database.breaker.is_open)

@@ -1,0 +1,38 @@
+"""Where analyses run: what the server needs of threads of its own and of processes alike.
+
+Which of the two it is, is chosen once, by `bonaface.serving.registry`.
+"""
+
+from typing import Protocol
+
+from bonaface.timings import Timings
+from bonaface.types import Analysis, Preset
+
+
+class ImageAnalyzer(Protocol):
+    """The part of `bonaface.analyzer.Analyzer` that is used here."""
+
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
+        """The faces of an encoded image and a verdict for each; `timings` is told what took how long."""
+        ...
+
+    def warm_up(self) -> None:
+        """Run every session once."""
+        ...
+
+
+class Backend(ImageAnalyzer, Protocol):
+    """Runs analyses side by side, as many as `settings.serving.workers`. Thread-safe."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a worker that has loaded the models, as far as is known."""
+        ...
+
+    def start(self) -> None:
+        """Return when every worker has loaded the models. Raises ModelError. Before `warm_up`."""
+        ...
+
+    def close(self) -> None:
+        """End what there is to end; analyses that still run may be cut off."""
+        ...

@@ -1,0 +1,28 @@
+"""Analyses on threads of the server's own process: one copy of the models, and the interpreter's lock."""
+
+from bonaface.serving.backend import ImageAnalyzer
+from bonaface.timings import Timings
+from bonaface.types import Analysis, Preset
+
+
+class ThreadBackend:
+    """A backend around one analyzer, which the threads of the dispatcher share. It has loaded its models."""
+
+    ready = True
+
+    def __init__(self, analyzer: ImageAnalyzer) -> None:
+        self._analyzer = analyzer
+
+    def start(self) -> None:
+        """Nothing is left to load."""
+
+    def warm_up(self) -> None:
+        """Run every session once."""
+        self._analyzer.warm_up()
+
+    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
+        """As `Analyzer.analyze`, on the thread that calls."""
+        return self._analyzer.analyze(image, preset, timings)
+
+    def close(self) -> None:
+        """Threads end with the dispatcher, and cannot be ended by anybody else."""

@@ -1,0 +1,53 @@
+"""Listening: the socket, and its address."""
+
+import socket
+from contextlib import closing
+
+import pytest
+
+from bonaface.errors import ConfigurationError
+from bonaface.server.sockets import base_url, bind, bind_metrics
+from bonaface.settings import MetricsSettings, ServerSettings
+
+
+def test_a_free_port_is_taken_and_told() -> None:
+    with closing(bind(ServerSettings(port=0))) as listener:
+        url = base_url(listener)
+        assert url.startswith("http://127.0.0.1:")
+        socket.create_connection(listener.getsockname()).close()
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_ipv6() -> None:
+    with closing(bind(ServerSettings(host="::1", port=0))) as listener:
+        assert base_url(listener).startswith("http://[::1]:")
+
+
+def test_a_port_in_use_is_a_sentence() -> None:
+    with closing(bind(ServerSettings(port=0))) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=f"{port}.*in use"):
+            bind(ServerSettings(port=port))
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
+def test_a_host_that_is_not_here_is_a_sentence(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="not an address"):
+        bind(ServerSettings(host=host, port=0))
+
+
+def test_a_port_that_is_not_allowed_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> socket.socket:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(socket, "create_server", refuse)
+    with pytest.raises(ConfigurationError, match="may not listen"):
+        bind(ServerSettings(port=80))
+
+
+def test_metrics_have_no_port_unless_one_is_set() -> None:
+    assert bind_metrics(MetricsSettings()) is None
+    listener = bind_metrics(MetricsSettings(port=0))
+    assert listener is not None
+    with listener:
+        assert base_url(listener).startswith("http://127.0.0.1:")
