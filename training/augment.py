@@ -73,7 +73,7 @@ def jpeg(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
 
 
 def sensor_noise(shot: FaceSample, rng: np.random.Generator) -> FaceSample:
-    """FaceSample and read noise, now and then smeared by a denoiser or of low chroma resolution."""
+    """Shot and read noise, now and then smeared by a denoiser or of low chroma resolution."""
     image = as_float(shot.image)
     height, width = image.shape[:2]
     noise = rng.standard_normal((height, width, 3), dtype=np.float32)
