@@ -1,5 +1,6 @@
 """docs/architecture.md draws the rooms as they are, and names what is there."""
 
+import ast
 import re
 
 import pytest
@@ -29,3 +30,26 @@ def test_each_named_file_is_there(name: str) -> None:
 def test_an_edge_that_a_longer_way_replaces_is_left_out() -> None:
     graph = {"a": {"b", "c"}, "b": {"c"}, "c": set[str]()}
     assert reduced(graph) == {"a": {"b"}, "b": {"c"}, "c": set()}
+
+
+WALKS = re.findall(r"^### (.+)\n\n((?:\d\..*\n(?: {3}.*\n)*)+)", PAGE, re.MULTILINE)
+STEPS = sorted({pair for _, walk in WALKS for pair in re.findall(r"`([\w/]+\.py)`\s+`([\w.]+)`", walk)})
+
+
+def test_three_walks_have_eight_steps_at_most() -> None:
+    assert [name for name, _ in WALKS] == ["One image", "One secret", "One count"]
+    for _, walk in WALKS:
+        steps = re.findall(r"^(\d)\. (.*(?:\n {3}.*)*)", walk, re.MULTILINE)
+        assert [int(number) for number, _ in steps] == list(range(1, len(steps) + 1))
+        assert len(steps) <= 8
+        assert all(".py`" in step for _, step in steps)
+
+
+@pytest.mark.parametrize(("file", "name"), STEPS)
+def test_what_a_step_names_is_there(file: str, name: str) -> None:
+    inside: ast.AST = ast.parse((PACKAGE / file).read_text("utf-8"))
+    for part in name.split("."):
+        kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+        (inside,) = [
+            one for one in ast.iter_child_nodes(inside) if isinstance(one, kinds) and one.name == part
+        ]
