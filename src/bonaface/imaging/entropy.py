@@ -34,6 +34,8 @@ _SEGMENT_HEAD = 4
 """Bytes of a marker and a length."""
 _UNREAD = 7
 """Bytes behind the last block that libjpeg has read by then, and says nothing of."""
+_FEW_BITS = 256
+"""As many as are left over when damage cost a decoder some blocks; buffers of webcams leave more."""
 _NOTHING = [BLOCK << 16] * (1 << WINDOW)
 
 Blocks = Sequence[tuple[Steps, Steps, Steps]]
@@ -244,7 +246,8 @@ def trimmed(data: bytes) -> bytes | None:
     """A sequential JPEG of one scan without the bytes behind its last block; None where they may be its own.
 
     They do not where the last block ends as it must (T.81, F.1.2.3: ones up to the next byte), and what comes
-    then does not. Where damage made a decoder lose count, the blocks that are left over end as they must.
+    then does not. Where damage made a decoder lose count, the blocks that are left over end as they must; a
+    few bytes may begin with any block of an MCU.
     """
     try:
         frame, (scan,) = _parsed(data)
@@ -257,7 +260,8 @@ def trimmed(data: bytes) -> bytes | None:
         at = _walked(words, 0, blocks, units)
     except (IndexError, KeyError, ValueError, ZeroDivisionError, struct.error):
         return None
-    if not _ends_well(bits, at) or _reads_to_end(words, at, blocks, bits):
+    firsts = range(len(blocks) if 8 * len(bits) - at <= _FEW_BITS else 1)
+    if not _ends_well(bits, at) or any(_reads_to_end(words, at, blocks, first, bits) for first in firsts):
         return None
     own = bits[: -(-at // 8)].replace(b"\xff", b"\xff\x00")
     start = data.index(scan.data, data.index(bytes([0xFF, SOS])))
@@ -270,9 +274,10 @@ def _ends_well(coded: bytes, at: int) -> bool:
     return at <= 8 * len(coded) and (not ones or coded[at // 8] & ones == ones)
 
 
-def _reads_to_end(words: memoryview, at: int, blocks: Blocks, coded: bytes) -> bool:
-    """Whether what begins at this bit is MCUs up to the end, where they end as they must."""
+def _reads_to_end(words: memoryview, at: int, blocks: Blocks, first: int, coded: bytes) -> bool:
+    """Whether MCUs begin at this bit, the first with its block `first`, and end where the data ends."""
     try:
+        at = _walked(words, at, blocks[first:], 1)
         while at + 8 <= 8 * len(coded):
             at = _walked(words, at, blocks, 1)
     except (IndexError, NotWholeError):

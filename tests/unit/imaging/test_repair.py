@@ -181,6 +181,23 @@ def test_damage_that_leaves_bytes_over_is_refused() -> None:
     assert refused > 15
 
 
+@pytest.mark.parametrize(
+    ("size", "quality", "subsampling", "at", "byte"),
+    [
+        ((96, 112), 85, 0, 2231, 178),
+        ((96, 112), 85, 0, 2232, 152),
+        ((200, 160), 95, 0, 7617, 200),
+    ],
+)
+def test_blocks_that_damage_left_over_need_not_begin_an_mcu(
+    size: tuple[int, int], quality: int, subsampling: int, at: int, byte: int
+) -> None:
+    """Where the decoder lost a block or two, the few that are left over begin in the middle of an MCU."""
+    data = jpeg(picture(*size), quality=quality, subsampling=subsampling)
+    with pytest.raises(InvalidImageError, match="truncated, corrupt"):
+        decode(data[:at] + bytes([byte]) + data[at + 1 :])
+
+
 def test_scan_headers_of_a_progressive_frame_are_taken_at_their_word() -> None:
     with pytest.raises(InvalidImageError, match="truncated, corrupt"):
         decode(with_scan_values(PROGRESSIVE, 5, 2, 0))
