@@ -105,7 +105,7 @@ def make_crops(rows: Sequence[Row], models: Path, folder: Path, workers: int) ->
 def face_crops(samples: Sequence[Sample], boxes: Mapping[str, Box], folder: Path) -> dict[str, Path]:
     """Files by view, each N x S x S x 3 uint8 BGR: every sample as the product looks at it. Made
     once."""
-    files = {view: folder / f"faces-{view}.npy" for view in VIEWS}
+    files = {view: face_file(view, folder) for view in VIEWS}
     if not all(file.exists() for file in files.values()):
         made: dict[str, list[NDArray[np.uint8]]] = {view: [] for view in VIEWS}
         for sample in samples:
@@ -116,6 +116,11 @@ def face_crops(samples: Sequence[Sample], boxes: Mapping[str, Box], folder: Path
         for view, crops in made.items():
             np.save(files[view], np.array(crops, np.uint8))
     return files
+
+
+def face_file(view: str, folder: Path) -> Path:
+    """Where `face_crops` keeps a view."""
+    return folder / f"faces-{view}.npy"
 
 
 def make_shot(row: Row) -> FaceSample:

@@ -1,9 +1,10 @@
 """Where a training run reads and writes, and what it was made with."""
 
 import argparse
+import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -54,6 +55,11 @@ def write_log(name: str, data: Path, entries: Mapping[str, object]) -> Path:
     common = {"manifest_sha256": manifest_hash(data), "versions": versions()}
     path.write_text(json.dumps({**entries, **common}, indent=1) + "\n")
     return path
+
+
+def hashes(files: Sequence[Path]) -> dict[str, str]:
+    """SHA-256 by name."""
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 def versions() -> dict[str, str]:

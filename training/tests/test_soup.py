@@ -8,7 +8,7 @@ import pytest
 import torch
 from training import soup
 from training.export import difference
-from training.folders import Folders
+from training.folders import Folders, hashes
 from training.folds import GROUPS, weights
 from training.networks import STARTS, kept, mean
 
@@ -27,7 +27,7 @@ def test_files_lie_between_the_published_and_the_trained(models: Path, tmp_path:
                 published.classify.weight.mul_(1 + 0.1 * group)
             torch.save(published.state_dict(), weights(start, folders, group))
     files = soup.soup(folders)
-    assert list(soup.hashes(files)) == [start.file for start in STARTS]
+    assert list(hashes(files)) == [start.file for start in STARTS]
     for start, file in zip(STARTS, files, strict=True):
         expected = start.published(models).classify.weight
         grown = np.mean([np.prod([1 + 0.1 * step for step in range(group + 1)]) for group in range(GROUPS)])
@@ -46,4 +46,4 @@ def test_the_log_names_what_ships() -> None:
     root = Path(__file__).parents[2]
     log = json.loads((root / "training" / "runs" / "shipped.json").read_text())
     shipped = [root / "src" / "bonaface" / "models" / "weights" / start.file for start in STARTS]
-    assert log["files"] == soup.hashes(shipped)
+    assert log["files"] == hashes(shipped)
