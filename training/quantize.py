@@ -141,10 +141,11 @@ def _rewritten(
     for name in weights:
         graph.initializer.extend(_integers(name, numpy_helper.to_array(tensors[name])))
         graph.initializer.remove(tensors[name])
-        nodes.append(_node("DequantizeLinear", name, [f"{name}_levels"], name, axis=0))
+        nodes.append(_node("DequantizeLinear", name, [f"{name}_levels"], name))
+        nodes[-1].attribute.append(helper.make_attribute("axis", 0))
     for name, one in ranges.items():
-        graph.initializer.append(numpy_helper.from_array(np.float32(one.scale), f"{name}_scale"))
-        graph.initializer.append(numpy_helper.from_array(np.uint8(one.zero), f"{name}_zero"))
+        graph.initializer.append(numpy_helper.from_array(np.array(one.scale, np.float32), f"{name}_scale"))
+        graph.initializer.append(numpy_helper.from_array(np.array(one.zero, np.uint8), f"{name}_zero"))
     for node in list(graph.node):
         node.input[:] = [f"{name}_rounded" if name in ranges else name for name in node.input]
         nodes.append(node)
@@ -156,9 +157,9 @@ def _rewritten(
     return result
 
 
-def _node(operator: str, name: str, inputs: list[str], output: str, **attributes: int) -> onnx.NodeProto:
+def _node(operator: str, name: str, inputs: list[str], output: str) -> onnx.NodeProto:
     known = [*inputs, f"{name}_scale", f"{name}_zero"]
-    return helper.make_node(operator, known, [output], f"{output}_{operator}", **attributes)
+    return helper.make_node(operator, known, [output], f"{output}_{operator}")
 
 
 def _integers(name: str, weight: NDArray[np.float32]) -> Iterator[onnx.TensorProto]:

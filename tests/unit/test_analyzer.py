@@ -343,7 +343,7 @@ def test_both_runtimes_by_name(model_settings: ModelSettings, portrait: bytes, a
     other = Analyzer(Settings(models=model_settings.model_copy(update={"runtime": "onnxruntime"})))
     assert other.engine.startswith("ONNX Runtime")
     assert analyzer.engine != other.engine or not analyzer.engine.startswith("OpenVINO")
-    assert _scores(other.analyze(portrait)) == pytest.approx(_scores(analyzer.analyze(portrait)), abs=1e-3)
+    assert _scores(other.analyze(portrait)) == pytest.approx(_scores(analyzer.analyze(portrait)), abs=2e-2)
 
 
 def test_no_lane(model_settings: ModelSettings) -> None:
