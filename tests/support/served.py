@@ -27,6 +27,8 @@ from support.wire import RawAnswer, exchange, form, head
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "bonaface", "serve")
+PAUSE = 0.05
+"""Between two questions whether it is ready: its workers give way to all others, and need time to load."""
 SECONDS = 60
 """A process that takes longer for anything fails the test."""
 
@@ -180,7 +182,7 @@ def serving(
     ):
         try:
             served = Served(process, folder, address, keys)
-            wait_until(lambda: answers(served, "/readyz" if ready else "/healthz"))
+            wait_until(lambda: answers(served, "/readyz" if ready else "/healthz"), PAUSE)
             yield served
         finally:
             process.kill()

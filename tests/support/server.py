@@ -114,10 +114,10 @@ def _members(section: object) -> dict[str, object]:
     return dict(section) if isinstance(section, dict) else {}
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Return when `is_so` holds."""
+def wait_until(is_so: Callable[[], bool], pause: float = 0.005) -> None:
+    """Return when `is_so` holds, which is asked every `pause` seconds."""
     ends = time.monotonic() + LONGEST
     while not is_so():
         if time.monotonic() > ends:
             raise TimeoutError("the server did not get there")
-        time.sleep(0.005)
+        time.sleep(pause)

@@ -26,6 +26,13 @@ from support.server import wait_until
 LATER = 60
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no database that is away: that is a matter of test_ledger_outage.py."""
+    monkeypatch.setattr(commit_queue, "LATE_SECONDS", LATER)
+    monkeypatch.setattr(module, "COMMIT_SECONDS", LATER)
+
+
 @pytest.fixture
 def ledger(database: Database) -> Iterator[Ledger]:
     ledger = Ledger(database, 0.01)
