@@ -184,7 +184,7 @@ class StorageSettings(Section):
 
 
 class LimitSettings(Section):
-    """How requests a second are counted, and how long a group of counted replies may wait."""
+    """How requests a second are counted, and how long a batch of counted replies may wait."""
 
     store: str = Field(
         "memory",

@@ -182,7 +182,7 @@ def test_stopping_leaves_no_thread_and_loses_no_count(
         answers = list(pool.map(lambda _: ask(server), range(40)))
     assert {answer.code for answer in answers} == {-40000}
     left = {thread.name for thread in set(threading.enumerate()) - before}
-    assert not left & {"ledger", "scribe", "recovery", "housekeeping", "server"}
+    assert not left & {"ledger-database", "ledger-journal", "recovery", "housekeeping", "server"}
     with Database(storage) as database:
         assert this_month(UsageRepository(database)).requests == 40
 

@@ -60,12 +60,12 @@ class Commits:
         )
 
     def committed(self, replies: int, seconds: float) -> None:
-        """A group of `replies` is on disk after `seconds`."""
+        """A batch of `replies` is on disk after `seconds`."""
         self._replies.observe(replies)
         self._seconds.observe(seconds)
 
     def failed(self) -> None:
-        """A group could not be written."""
+        """A batch could not be written."""
         self._failures.inc()
 
 

@@ -5,7 +5,7 @@ Settings of each connection, and why:
 - `foreign_keys`: off by default in SQLite;
 - `synchronous=FULL`: with WAL, NORMAL may lose the last commits when the power fails. A key that was
   disabled must stay disabled, one that was shown must exist, and a reply that was counted must stay counted;
-  replies are counted in groups, so that one sync serves many.
+  replies are counted in batches, so that one sync serves many.
 """
 
 import sqlite3

@@ -5,7 +5,7 @@ can be replaced while the other still works; the index keeps each slot to one se
 
 Usage is counted in one transaction by hour and by day, for each application and for all of them. Application
 0 is whoever came with wrong keys; in `usage_days`, -1 is all callers together (their hours: `usage_totals`).
-A ledger is a writer: `usage_writers` holds the last of its groups that is counted, so that each is once.
+A ledger is a writer: `usage_writers` holds the last of its batches that is counted, so that each is once.
 `audit` takes new rows only: triggers refuse the rest. `database_identity` has one row, made with the table: a
 random id that journals of counted replies carry, and that goes with every copy of the database.
 """

@@ -1,8 +1,8 @@
-"""Replies that wait to be counted, and who may take them.
+"""Replies that wait to be counted, and which of two threads may claim them.
 
-Two threads take them in batches. The clerk writes batches to the database as long as that answers. When it
-has not answered for `LATE_SECONDS`, or has failed, the scribe takes the clerk's batch and all that come
-after, until the clerk says that the database has everything.
+Both claim them in batches. The database thread writes batches to the database as long as that answers. When
+it has not answered for `LATE_SECONDS`, the journal thread claims the batch from it. Who claims what comes
+after is told by the state of the ledger (ledger_state.py), which this queue holds.
 """
 
 import math
@@ -14,13 +14,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from bonaface.errors import StorageError, StorageUnavailableError
+from bonaface.usage.ledger_state import Event, State, following
 from bonaface.usage.types import Reply, ReplyBatch
 
 MAX_WAITING = 10_000
 MAX_BATCH = 1_000
 LATE_SECONDS = 1.0
 LOOK_SECONDS = 0.25
-"""How often the scribe looks whether the clerk is late."""
+"""How often the journal thread looks whether the database is late."""
 
 FULL = "The database does not keep up with counting; try again in a moment."
 CLOSED = "The server is stopping; send the request again."
@@ -41,7 +42,7 @@ class QueuedReply:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClaimedBatch:
-    """A batch that one thread has taken; its futures run."""
+    """A batch that one thread has claimed; its futures run."""
 
     number: int
     entries: tuple[QueuedReply, ...]
@@ -64,9 +65,9 @@ class ClaimedBatch:
 
 @dataclass(slots=True)
 class _Work:
-    """What the clerk is at, since when: `taken`, unless the scribe took it, or old batches."""
+    """What the database is given, since when: `claimed`, unless the journal thread has it, or old ones."""
 
-    taken: ClaimedBatch | None
+    claimed: ClaimedBatch | None
     since: float
 
     @property
@@ -75,40 +76,45 @@ class _Work:
 
 
 class CommitQueue:
-    """The queue between requests and the two threads. Thread-safe.
+    """The queue between requests and the two threads, and the state of the ledger. Thread-safe.
 
-    Whoever holds the number of a batch writes it before the other thread takes the next one: see `Ledger`.
+    Whoever claimed a batch writes it before the other thread claims the next one: see `Committer`.
     """
 
     def __init__(self) -> None:
         self._waiting: deque[QueuedReply] = deque()
         self._due = math.inf  # the earliest `until` of those that wait
         self._lock = threading.Lock()
-        self._for_clerk = threading.Condition(self._lock)
-        self._for_scribe = threading.Condition(self._lock)
+        self._for_database = threading.Condition(self._lock)
+        self._for_journal = threading.Condition(self._lock)
+        self._state = State.DIRECT
         self._work: _Work | None = None
-        self._is_away = False
         self._is_closed = False
         self._number = 0
 
     @property
     def waiting(self) -> int:
-        """Replies that nobody has taken yet."""
+        """Replies that nobody has claimed yet."""
         return len(self._waiting)
 
     @property
-    def is_away(self) -> bool:
-        """Whether the scribe takes what comes, because the database is away."""
-        return self._is_away
+    def state(self) -> State:
+        """Where replies go that come now."""
+        return self._state
 
     @property
-    def is_stuck(self) -> bool:
-        """Whether the clerk waits for the database longer than it should."""
+    def is_closed(self) -> bool:
+        """Whether it takes on nothing more."""
+        return self._is_closed
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the database takes longer than it should with what it was given."""
         with self._lock:
             return self._work is not None and self._work.is_late
 
     def add(self, entry: QueuedReply) -> None:
-        """Put a reply into the next batch; its future may be cancelled until the batch is taken.
+        """Put a reply into the next batch; its future may be cancelled until the batch is claimed.
 
         Raises StorageError when 10,000 wait already or it is closed.
         """
@@ -120,84 +126,95 @@ class CommitQueue:
             self._waiting.append(entry)
             is_sooner, self._due = entry.until < self._due, min(entry.until, self._due)
             if is_sooner or len(self._waiting) == MAX_BATCH:
-                (self._for_scribe if self._is_away else self._for_clerk).notify()
+                (self._for_journal if self._state.spills else self._for_database).notify()
 
-    def take(self) -> ClaimedBatch | None:
-        """For the clerk: those that wait, once there are any; None when it is closed and nobody waits."""
+    def apply(self, event: Event) -> None:
+        """Something happened that may change where replies go."""
         with self._lock:
-            self._for_clerk.wait_for(lambda: self._waiting or self._is_closed)
+            self._apply(event)
+
+    def claim(self) -> ClaimedBatch | None:
+        """For the database: those that wait, once there are any; None when it is closed and nobody waits."""
+        with self._lock:
+            self._for_database.wait_for(lambda: self._waiting or self._is_closed)
             if not self._waiting:
                 return None
             self._gather()
-            taken = self._next()
-            self._work = _Work(taken, time.monotonic())
-            return taken
+            claimed = self._next()
+            self._work = _Work(claimed, time.monotonic())
+            return claimed
 
-    def take_over(self) -> ClaimedBatch | None:
-        """For the scribe: what the clerk is late with, else what waits while the database is away."""
+    def claim_for_journal(self) -> ClaimedBatch | None:
+        """What the database is late with, else what waits while replies go to the journal."""
         with self._lock:
             if self._work is not None and self._work.is_late:
-                self._is_away = True
-                late, self._work.taken = self._work.taken, None
+                self._apply(Event.LATE)
+                late, self._work.claimed = self._work.claimed, None
                 if late is not None:
                     return late
-            return self._next() if self._is_away and self._waiting else None
+            return self._next() if self._state.spills and self._waiting else None
 
-    def begin(self, *, last: bool) -> None:
-        """For the clerk: it writes old batches; what comes waits for the `last` of them, if that is quick."""
+    def begin_old(self, *, last: bool) -> None:
+        """The database is given batches of the journal now, the `last` of them or not."""
         with self._lock:
-            self._is_away = self._is_away and not last
+            if last:
+                self._apply(Event.LAST)
             self._work = _Work(None, time.monotonic())
 
-    def end(self) -> bool:
-        """For the clerk: what it was at is over. Whether its batch is still its own to settle."""
+    def end(self, event: Event) -> bool:
+        """What the database was given ended so. Whether it was a batch that nobody else has claimed since."""
         with self._lock:
             work, self._work = self._work, None
-            return work is not None and work.taken is not None
+            self._apply(event)
+            return work is not None and work.claimed is not None
 
-    def turn(self, *, away: bool) -> None:
-        """From here on the scribe takes what comes (`away`), or the clerk."""
+    def wait_for_journal(self) -> bool:
+        """Return when there may be something to claim for the journal; False when there never will be."""
         with self._lock:
-            self._is_away = away
-            (self._for_scribe if away else self._for_clerk).notify()
-
-    def watch(self) -> bool:
-        """For the scribe: return when there may be something to take over; False when there never will be."""
-        with self._lock:
-            while not self._is_needed():
-                is_left_alone = self._work is None or self._work.taken is None
+            while not self._is_journal_needed():
+                is_left_alone = self._work is None or self._work.claimed is None
                 if self._is_closed and is_left_alone and not self._waiting:
                     return False
-                self._for_scribe.wait(LOOK_SECONDS)
+                self._for_journal.wait(LOOK_SECONDS)
             return True
+
+    def pause(self, seconds: float) -> None:
+        """For the database thread: return after `seconds`, or when it is closed."""
+        with self._lock:
+            self._for_database.wait_for(lambda: self._is_closed, seconds)
 
     def close(self) -> None:
         """Take on nothing more."""
         with self._lock:
             self._is_closed = True
-            self._for_clerk.notify()
-            self._for_scribe.notify()
+            self._for_database.notify()
+            self._for_journal.notify()
 
-    def leave(self) -> list[QueuedReply]:
-        """Those that nobody took."""
+    def unclaimed(self) -> list[QueuedReply]:
+        """Those that nobody claimed: they are not in the queue any more."""
         with self._lock:
             left = list(self._waiting)
             self._waiting.clear()
             self._due = math.inf
         return left
 
-    def _is_needed(self) -> bool:
-        if self._is_away and self._waiting:
+    def _apply(self, event: Event) -> None:
+        before, self._state = self._state, following(self._state, event)
+        if self._state is not before:
+            (self._for_journal if self._state.spills else self._for_database).notify()
+
+    def _is_journal_needed(self) -> bool:
+        if self._state.spills and self._waiting:
             return True
         work = self._work
-        return work is not None and work.is_late and (work.taken is not None or not self._is_away)
+        return work is not None and work.is_late and (work.claimed is not None or not self._state.spills)
 
     def _gather(self) -> None:
         while len(self._waiting) < MAX_BATCH and not self._is_closed:
             left = self._due - time.monotonic()
             if left <= 0:
                 return
-            self._for_clerk.wait(left)
+            self._for_database.wait(left)
 
     def _next(self) -> ClaimedBatch:
         self._number += 1

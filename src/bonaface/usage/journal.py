@@ -1,6 +1,5 @@
 """Where a ledger counts while the database is away: a file of its own, on disk before the reply leaves."""
 
-import threading
 import uuid
 from pathlib import Path
 
@@ -16,7 +15,7 @@ FULL = "The journal of counted replies is full, and the database is away; bring 
 
 
 class Journal:
-    """Batches of one writer in `folder`, which is made when it is needed. Thread-safe.
+    """Batches of one writer in `folder`, which is made when it is needed. For one thread at a time.
 
     The file never grows over `limit` bytes. `database_id` is that of the database which is to count them.
     Methods raise StorageError.
@@ -30,7 +29,6 @@ class Journal:
         self._limit = limit
         self._file: JournalFile | None = None
         self._replies = 0
-        self._lock = threading.Lock()
 
     @property
     def replies(self) -> int:
@@ -40,54 +38,47 @@ class Journal:
     @property
     def is_empty(self) -> bool:
         """Whether it holds no batch."""
-        with self._lock:
-            return self._file is None or self._file.is_empty
+        return self._file is None or self._file.is_empty
 
     def prepare(self) -> None:
         """Make folder and file, so that what is wrong with them is known before they are needed."""
         if self._limit:
-            with self._lock:
-                self._opened()
+            self._opened()
 
     def append(self, batch: ReplyBatch) -> None:
         """Have `batch` on disk when this returns; otherwise nothing of it counts."""
         line = encode(batch, self.database_id)
-        with self._lock:
-            size = 0 if self._file is None else self._file.size
-            if size + len(line) > self._limit:
-                raise StorageError(FULL)
-            self._opened().append(line)
-            self._replies += len(batch.replies)
+        size = 0 if self._file is None else self._file.size
+        if size + len(line) > self._limit:
+            raise StorageError(FULL)
+        self._opened().append(line)
+        self._replies += len(batch.replies)
 
     def read(self) -> JournalChunk:
         """The oldest batches that are not forgotten. It must hold some."""
-        with self._lock:
-            return self._opened().read()
+        return self._opened().read()
 
     def forget(self, chunk: JournalChunk) -> None:
         """`chunk`, the one read last, is in the database."""
-        with self._lock:
-            file = self._opened()
-            file.forget(chunk)
-            self._replies -= chunk.replies
-            if file.is_empty and file.is_damaged:
-                self._let_go()
+        file = self._opened()
+        file.forget(chunk)
+        self._replies -= chunk.replies
+        if file.is_empty and file.is_damaged:
+            self._let_go()
 
     def set_aside(self, found: str) -> str:
         """Leave what it holds to its own database, and begin anew, as another writer, for the one `found`.
 
         The name under which it is kept.
         """
-        with self._lock:
-            file, database_id = self._opened(), self.database_id
-            self._file, self._replies = None, 0  # whatever becomes of it, it is not this journal's any more
-            self.database_id, self.writer_id = found, uuid.uuid4().hex
-            return file.set_aside(database_id)
+        file, database_id = self._opened(), self.database_id
+        self._file, self._replies = None, 0  # whatever becomes of it, it is not this journal's any more
+        self.database_id, self.writer_id = found, uuid.uuid4().hex
+        return file.set_aside(database_id)
 
     def close(self) -> None:
         """Remove the file if it holds nothing; otherwise it stays for the ledger that adopts it."""
-        with self._lock:
-            self._let_go()
+        self._let_go()
 
     def _opened(self) -> JournalFile:
         if self._file is None:

@@ -13,13 +13,3 @@ class LedgerObserver(Protocol):
     def failed(self) -> None:
         """A batch could not be written."""
         ...
-
-
-class NoObserver:
-    """Keeps nothing: for a ledger that nobody watches."""
-
-    def committed(self, replies: int, seconds: float) -> None:
-        """Nothing."""
-
-    def failed(self) -> None:
-        """Nothing."""

@@ -43,7 +43,7 @@ def ledger(database: Database) -> Iterator[Ledger]:
 @contextmanager
 def held(ledger: Ledger) -> Iterator[None]:
     """The writer has taken a first reply and waits to commit it, until the block ends."""
-    with ledger._commits:
+    with ledger._committer.commits:
         first = ledger.add(reply())
         wait_until(first.running)
         yield

@@ -16,11 +16,12 @@ from bonaface.errors import StorageAwayError, StorageError
 from bonaface.quotas.monthly_quota import MonthlyQuota
 from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import database_identity
-from bonaface.usage import commit_queue
+from bonaface.usage import commit_queue, committer
 from bonaface.usage import ledger as module
 from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.journal import Journal
 from bonaface.usage.ledger import Ledger
+from bonaface.usage.ledger_state import Event, State
 from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.recovery import Recovery
 from bonaface.usage.set_aside import set_aside_in
@@ -34,8 +35,8 @@ MUCH = 1_000_000
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(module, "LONGEST_RETRY", 0.02)
+    monkeypatch.setattr(committer, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(committer, "LONGEST_RETRY", 0.02)
 
 
 @pytest.fixture
@@ -95,8 +96,8 @@ class Hung:
 @pytest.fixture
 def hung(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hung]:
     monkeypatch.setattr(commit_queue, "LATE_SECONDS", 0.05)
-    hung = Hung(ledger._writer)
-    ledger._writer = hung  # type: ignore[assignment]
+    hung = Hung(ledger._committer._writer)
+    ledger._committer._writer = hung  # type: ignore[assignment]
     yield hung
     hung.gate.set()
 
@@ -149,11 +150,11 @@ def test_replies_that_come_while_it_catches_up_lose_nothing(database: Database, 
 
 
 def test_a_commit_whose_answer_is_lost_counts_once(database: Database, ledger: Ledger) -> None:
-    sound = ledger._writer
-    ledger._writer = Lost(database)
+    sound = ledger._committer._writer
+    ledger._committer._writer = Lost(database)
     ledger.add(reply()).result(LATER)
     assert (counted(database), ledger.backlog) == (1, 1)
-    ledger._writer = sound
+    ledger._committer._writer = sound
     wait_until(lambda: ledger.backlog == 0)
     ledger.add(reply()).result(LATER)
     assert counted(database) == 2
@@ -201,10 +202,10 @@ def test_one_that_hangs_again_while_the_last_batch_is_counted_holds_up_nobody(
     monkeypatch.setattr(commit_queue, "LATE_SECONDS", 0.05)
     with away(database):
         ledger.add(reply()).result(LATER)
-        sound = ledger._writer
-    ledger._is_reached = True
+        sound = ledger._committer._writer
+    ledger._queue.apply(Event.ANSWERED)
     hung = Hung(sound)
-    ledger._writer = hung  # type: ignore[assignment]
+    ledger._committer._writer = hung  # type: ignore[assignment]
     wait_until(lambda: hung.asked == 1 or ledger.backlog == 0)
     for _ in range(5):
         ledger.add(reply()).result(LATER)
@@ -252,7 +253,7 @@ def test_one_that_hangs_and_a_full_journal_refuse_at_once(
     assert hung.asked == 1
     monkeypatch.setattr(commit_queue, "LATE_SECONDS", LATER)  # it hangs no more, however busy the machine is
     hung.gate.set()
-    wait_until(lambda: not ledger._queue.is_away)
+    wait_until(lambda: ledger._queue.state is State.DIRECT)
     ledger.add(reply()).result(LATER)
     assert counted(database) == 2  # the first was on its way; more than was told, never less
 
@@ -354,7 +355,7 @@ def test_a_journal_that_cannot_be_is_told_at_the_start(database: Database, tmp_p
     assert counted(database) == 1
 
 
-def test_a_journal_that_cannot_be_read_does_not_end_the_clerk(
+def test_a_journal_that_cannot_be_read_does_not_end_the_thread(
     database: Database, ledger: Ledger, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed = threading.Event()
@@ -380,23 +381,12 @@ def test_a_fault_of_ours_is_not_written_down(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched, capture_logs() as logs:
-        patched.setattr(ledger._writer, "write", fail)
+        patched.setattr(ledger._committer._writer, "write", fail)
         with pytest.raises(StorageError, match="log"):
             ledger.add(reply()).result(LATER)
     assert logs[0]["exc_info"]
     ledger.add(reply()).result(LATER)
     assert (counted(database), ledger.backlog) == (1, 0)
-
-
-def test_the_pauses_grow_and_have_an_end(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    waited: list[float] = []
-    monkeypatch.setattr(ledger._stopping, "wait", waited.append)
-    monkeypatch.setattr(ledger, "_retry_seconds", 1.0)
-    monkeypatch.setattr(module, "LONGEST_RETRY", 4.0)
-    for _ in range(5):
-        ledger._pause()
-    for seconds, middle in zip(waited, (1, 2, 4, 4, 4), strict=True):
-        assert middle / 2 <= seconds <= middle * 1.5
 
 
 def test_an_idle_one_starts_and_closes_quickly(database: Database, journal: Journal) -> None:

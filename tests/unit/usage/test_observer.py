@@ -3,11 +3,12 @@
 from prometheus_client import CollectorRegistry
 
 from bonaface.observability.metrics import Commits
-from bonaface.usage.observer import LedgerObserver, NoObserver
+from bonaface.usage.observer import LedgerObserver
 
 
-def test_both_are_observers() -> None:
-    observers: list[LedgerObserver] = [NoObserver(), Commits(CollectorRegistry())]
-    for observer in observers:
-        observer.committed(1, 0.1)
-        observer.failed()
+def test_the_metrics_of_commits_are_one() -> None:
+    registry = CollectorRegistry()
+    observer: LedgerObserver = Commits(registry)
+    observer.committed(3, 0.1)
+    observer.failed()
+    assert registry.get_sample_value("bonaface_ledger_group_replies_sum") == 3
