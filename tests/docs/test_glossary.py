@@ -13,13 +13,6 @@ TERMS = [row for row in ROWS if row[0] not in ("term", "---")]
 AVOIDED = sorted({word for *_, words in TERMS for word in words.split(", ") if word})
 FOLDERS = ("src/bonaface", "training", "benchmarks", "fuzz")
 
-NOT_YET_RENAMED = frozenset(
-    {
-        "src/bonaface/quotas/moving_windows",
-    }
-)
-"""Modules that still bear a word to avoid. Rename one, and take it out of here; nothing is ever added."""
-
 
 def _modules() -> list[str]:
     """Paths of all modules from the root of the repository, without `.py`."""
@@ -37,12 +30,7 @@ MISNAMED = {module for module in _modules() for word in AVOIDED if _is_named_by(
 
 
 def test_no_module_is_named_by_a_word_to_avoid() -> None:
-    assert sorted(MISNAMED - NOT_YET_RENAMED) == []
-
-
-def test_what_is_not_renamed_yet_is_there() -> None:
-    """A module that was renamed leaves the list above, so that the list ends empty."""
-    assert sorted(NOT_YET_RENAMED - MISNAMED) == []
+    assert sorted(MISNAMED) == []
 
 
 def test_every_line_of_a_table_is_a_term() -> None:

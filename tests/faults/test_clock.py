@@ -95,7 +95,7 @@ def test_a_rate_does_not_refuse_for_an_hour(
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() - 3600)
     if store == "database":  # it took the function as it was
-        monkeypatch.setattr(rates._limiter.storage, "_clock", time.time)
+        monkeypatch.setattr(rates._store, "_clock", time.time)
     wait_until(lambda: admits(rates, shop))
 
 

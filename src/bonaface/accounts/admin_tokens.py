@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
 from bonaface.accounts import audit, keys
 from bonaface.accounts.application import MAX_NAME, seen_text
 from bonaface.accounts.audit import Actor
+from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.accounts.expiry import checked_expiry, has_expired
 from bonaface.clock import Clock, utc_now
 from bonaface.errors import ConflictError, InvalidParameterError, NotFoundError
@@ -21,9 +22,7 @@ from bonaface.storage.tables import admin_tokens
 
 PREFIX = "bfa_"
 TOKEN_BYTES = 32
-TIME_TO_LIVE = 5.0
 USE_NOTED_EVERY = timedelta(minutes=1)
-LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,10 @@ class Quota:
     monthly: int | None = None
 
 
+NO_QUOTA = Quota()
+"""No limit of either kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """A caller of the API. `id` is its number in the database; `created_at` is aware, in UTC."""
@@ -48,7 +52,7 @@ class Application:
     note: str
     state: State
     created_at: datetime
-    quota: Quota = Quota()
+    quota: Quota = NO_QUOTA
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from bonaface.accounts.application import Quota
 from bonaface.errors import InvalidParameterError
 
-NO_LIMITS = Quota()
 MAX_RATE = 10_000
 MAX_BURST_SECONDS = 3600
 MAX_MONTHLY = 10**12

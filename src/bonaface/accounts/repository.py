@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bonaface.accounts import audit, keys, rows, secrets
 from bonaface.accounts.application import (
     MAX_NOTE,
+    NO_QUOTA,
     Application,
     Quota,
     Secret,
@@ -24,7 +25,7 @@ from bonaface.accounts.application import (
 from bonaface.accounts.audit import Actor
 from bonaface.accounts.credentials import Credentials, read_credentials
 from bonaface.accounts.expiry import checked_expiry
-from bonaface.accounts.quota import NO_LIMITS, checked_quota, quota_members
+from bonaface.accounts.quota import checked_quota, quota_members
 from bonaface.clock import Clock, utc_now
 from bonaface.storage.database import Database
 
@@ -43,7 +44,7 @@ class ApplicationRepository:
         self,
         name: str,
         note: str = "",
-        quota: Quota = NO_LIMITS,
+        quota: Quota = NO_QUOTA,
         secret_expires_at: datetime | None = None,
         *,
         actor: Actor,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bonaface.accounts.application import Application, Quota, Secret, State
-from bonaface.accounts.quota import NO_LIMITS, quota_members
+from bonaface.accounts.application import NO_QUOTA, Application, Quota, Secret, State
+from bonaface.accounts.quota import quota_members
 from bonaface.cli.accounts import (
     AsJson,
     Expires,
@@ -55,7 +55,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make an application and print its appKey and secretKey, the secretKey for the only time."""
-    quota, expires_at = _changed_quota(NO_LIMITS, rate, burst, monthly), expiry(expires)
+    quota, expires_at = _changed_quota(NO_QUOTA, rate, burst, monthly), expiry(expires)
     with _repository() as repository:
         application, _, secret = repository.create_application(name, note, quota, expires_at, actor=whoever())
     _show_once(application.app_key, secret, _as_dict(application) if as_json else None)

@@ -1,4 +1,4 @@
-"""Moving windows of `limits` in the database, for processes that share no other store.
+"""Moving windows in the database, for processes that share no other store.
 
 The last `limit` admissions of a key stand in a ring of rows. The head row counts admissions; the row at
 `count mod limit` is the one that a next admission takes, and holds when the admission that took it before
@@ -11,89 +11,47 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Insert, delete, func, select
+from sqlalchemy import Connection, Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bonaface.errors import StorageError
-from bonaface.quotas.moving_windows import MovingWindows
 from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import rate_windows
 
 
-class DatabaseStore(MovingWindows):
-    """Moving windows in table `rate_windows`. `clock` gives seconds since 1970; processes must agree on it.
+class DatabaseStore:
+    """Admissions in table `rate_windows`: a `RateStore`. Thread-safe.
 
-    What the database refuses is raised as `limits.errors.StorageError`.
+    `clock` gives seconds since 1970; processes must agree on it.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        super().__init__(wrap_exceptions=True)
         self._database = database
         self._clock = clock
         self._take_head, self._put = _statements(database.dialect)
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """What `limits` wraps."""
-        return StorageError
-
-    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Admit one, unless `limit` were admitted in the last `expiry` seconds. `amount` is 1."""
-        if amount != 1:
-            raise ValueError("One is admitted at a time.")
+    def admit(self, key: str, limit: int, window: int) -> float:
+        """See `RateStore`. Raises StorageError."""
         self._database.breaker.check()
         with self._database.writing(SOON) as connection:
             now = self._clock()
-            head = {"key": key, "count": 1, "expires_at": now + expiry}
+            head = {"key": key, "count": 1, "expires_at": now + window}
             # locks the row until the end: admissions of one key, from anywhere, happen one after another
             turn: int = connection.execute(self._take_head, head).scalar_one()
-            place = _place(key, turn % limit)
-            is_free = not self._is_taken(connection, place, now, expiry)
-            if is_free:
-                connection.execute(self._put, {"key": place, "count": turn, "expires_at": now + expiry})
-            else:
+            place = f"{key}#{turn % limit}"
+            wait = _seconds_taken(connection, place, now, window)
+            if wait:
                 connection.rollback()
-        return is_free
-
-    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """When the oldest admission of the window was, and how many there are."""
-        now = self._clock()
-        is_its = rate_windows.c.key.startswith(f"{key}#", autoescape=True)
-        oldest = select(func.min(rate_windows.c.expires_at), func.count()).where(
-            is_its, rate_windows.c.expires_at > now, rate_windows.c.expires_at <= _latest(now, expiry)
-        )
-        with self._database.reading(SOON) as connection:
-            ends, count = connection.execute(oldest).one()
-        return (now, 0) if ends is None else (ends - expiry, count)
-
-    def clear(self, key: str) -> None:
-        """Forget the admissions of `key`."""
-        is_its = rate_windows.c.key.startswith(f"{key}#", autoescape=True)
-        with self._database.writing() as connection:
-            connection.execute(delete(rate_windows).where((rate_windows.c.key == key) | is_its))
-
-    def reset(self) -> int | None:
-        """Forget all; how many rows that were."""
-        with self._database.writing() as connection:
-            return connection.execute(delete(rate_windows)).rowcount
-
-    def check(self) -> bool:
-        """Whether the database answers."""
-        return self._database.is_reachable()
-
-    def _is_taken(self, connection: Connection, place: str, now: float, expiry: int) -> bool:
-        taken = select(rate_windows.c.expires_at).where(rate_windows.c.key == place)
-        ends = connection.execute(taken).scalar()
-        return ends is not None and now < ends <= _latest(now, expiry)
+            else:
+                connection.execute(self._put, {"key": place, "count": turn, "expires_at": now + window})
+        return wait
 
 
-def _place(key: str, number: int) -> str:
-    return f"{key}#{number}"
-
-
-def _latest(now: float, expiry: int) -> float:
-    """When an admission may leave the window at the latest, be the clock it was made by a window ahead."""
-    return now + 2 * expiry
+def _seconds_taken(connection: Connection, place: str, now: float, window: int) -> float:
+    """How long the admission that stands at `place` is still in the window; 0 when none is."""
+    taken = select(rate_windows.c.expires_at).where(rate_windows.c.key == place)
+    ends: float | None = connection.execute(taken).scalar()
+    latest = now + 2 * window  # of an admission whose clock was ahead by a window
+    return ends - now if ends is not None and now < ends <= latest else 0.0
 
 
 def _statements(dialect: str) -> tuple[Any, Insert]:

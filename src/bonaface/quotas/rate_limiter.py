@@ -1,35 +1,26 @@
 """Requests a second: at most `burst` of them in any `burst / rate` seconds, counted where the settings say.
 
-Built on `limits`, by its moving window: exact, and only admitted requests count. In the memory of one
-process, or for many processes in Redis or in the database.
+In the memory of one process, or for many processes in Redis or in the database.
 """
 
 import math
-import time
 from importlib.util import find_spec
 
 import structlog
-from limits import RateLimitItemPerSecond
-from limits.errors import ConfigurationError as LimitsConfigurationError
-from limits.errors import StorageError as StoreError
-from limits.storage import Storage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 
 from bonaface.accounts.application import Application
-from bonaface.errors import ConfigurationError, QuotaExceededError
+from bonaface.errors import ConfigurationError, QuotaExceededError, StorageError
 from bonaface.quotas.database_store import DatabaseStore
 from bonaface.quotas.memory_store import MemoryStore
+from bonaface.quotas.rate_store import RateStore
 from bonaface.storage.database import Database
 
 MEMORY = "memory"
 DATABASE = "database"
 NAMESPACE = "bonaface"
-STORE_SECONDS = 1.0
-"""How long Redis may take to connect or to answer."""
 
 TOO_FAST = "The application sends more than its {rate} requests a second; try again after Retry-After."
 NO_REDIS = "limits.store names Redis; install its client with `pip install 'bonaface[redis]'`."
-NO_URL = "limits.store is not a Redis URL; write it as in redis://:password@host:6379/0."
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +39,7 @@ class RateLimiter:
     def __init__(self, store: str, database: Database) -> None:
         self.is_local = store == MEMORY
         """Whether `check` only looks into memory, so that it may run on the event loop."""
-        self._limiter = MovingWindowRateLimiter(_storage(store, database))
+        self._store = _store(store, database)
 
     def check(self, application: Application) -> None:
         """Count one request of `application`, or refuse it. Raises RateExceededError.
@@ -60,42 +51,36 @@ class RateLimiter:
         if quota.rate is None:
             return
         burst = quota.burst or quota.rate
-        item = RateLimitItemPerSecond(burst, burst // quota.rate, namespace=NAMESPACE)
+        window = burst // quota.rate
         try:
-            if self._limiter.hit(item, str(application.id)):
-                return
-            stats = self._limiter.get_window_stats(item, str(application.id))
-        except StoreError as error:
-            self.pass_over(error.args[0] if error.args else error)
+            wait = self._store.admit(_key(application.id, burst, window), burst, window)
+        except StorageError as error:
+            self.pass_over(error)
             return
-        wait = 1 if stats.remaining > 0 else math.ceil(stats.reset_time - time.time())
-        wait = min(max(wait, 1), item.get_expiry())  # whatever the clock did between the two looks
-        raise RateExceededError(TOO_FAST.format(rate=quota.rate), wait)
+        if wait:
+            seconds = min(max(math.ceil(wait), 1), window)  # whatever the clocks of processes say
+            raise RateExceededError(TOO_FAST.format(rate=quota.rate), seconds)
 
     def pass_over(self, error: Exception) -> None:
         """A store did not answer, or not in time: its request passes, with a warning in the log."""
         log.warning("rates.unreachable", error=type(error).__name__)
 
 
-def _storage(store: str, database: Database) -> Storage:
+def _key(application_id: int, burst: int, window: int) -> str:
+    """With the limit in it: admissions under another one are not in its window.
+
+    As servers before this version write it, so that the windows hold while they are replaced.
+    """
+    return f"{NAMESPACE}/{application_id}/{burst}/{window}/second"
+
+
+def _store(store: str, database: Database) -> RateStore:
     if store == MEMORY:
         return MemoryStore()
     if store == DATABASE:
         return DatabaseStore(database)
-    if find_spec("redis") is None:
+    if find_spec("redis") is None or find_spec("limits") is None:
         raise ConfigurationError(NO_REDIS)
-    try:
-        return _redis(store)
-    except (LimitsConfigurationError, ValueError):  # not the cause: its text may hold the password
-        raise ConfigurationError(NO_URL) from None
+    from bonaface.quotas.redis_store import RedisStore  # not before: it needs the extra
 
-
-def _redis(url: str) -> Storage:
-    storage = storage_from_string(
-        url,
-        wrap_exceptions=True,
-        socket_timeout=STORE_SECONDS,
-        socket_connect_timeout=STORE_SECONDS,
-    )
-    assert isinstance(storage, Storage)  # noqa: S101 - not one of the asynchronous ones
-    return storage
+    return RedisStore(store)

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from bonaface.accounts import keys
-from bonaface.accounts.admin_tokens import TIME_TO_LIVE, AdminTokens, Token, UnknownTokenError
+from bonaface.accounts.admin_tokens import AdminTokens, Token, UnknownTokenError
 from bonaface.accounts.audit import AuditRepository
+from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.errors import ConflictError, InvalidParameterError
 from bonaface.storage.database import Database
 from bonaface.storage.tables import admin_tokens

@@ -1,14 +1,14 @@
 import pytest
 
-from bonaface.accounts.application import Quota
-from bonaface.accounts.quota import NO_LIMITS, checked_quota, quota_members
+from bonaface.accounts.application import NO_QUOTA, Quota
+from bonaface.accounts.quota import checked_quota, quota_members
 from bonaface.errors import InvalidParameterError
 
 
 @pytest.mark.parametrize(
     ("given", "checked"),
     [
-        (NO_LIMITS, NO_LIMITS),
+        (NO_QUOTA, NO_QUOTA),
         (Quota(1), Quota(1, 1)),
         (Quota(10_000), Quota(10_000, 10_000)),
         (Quota(5, 5), Quota(5, 5)),

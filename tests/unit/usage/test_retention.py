@@ -70,13 +70,13 @@ def test_it_works_in_batches(
 
 def test_rates_that_ran_out_go_and_no_admission_is_forgotten(database: Database) -> None:
     now = NOON.timestamp()
-    windows = DatabaseStore(database, lambda: now)
-    assert windows.acquire_entry("k", 2, 60)
+    store = DatabaseStore(database, lambda: now)
+    assert store.admit("k", 1, 60) == 0.0
     stale = {"key": "old#1", "count": 1, "expires_at": now - 0.5}
     with database.writing() as connection:
         connection.execute(insert(rate_windows), stale)
     assert Retention(database, 90, noon).compact() == Compacted(hours=0, rates=1)
-    assert windows.get_moving_window("k", 2, 60)[1] == 1
+    assert store.admit("k", 1, 60) == 60.0
 
 
 def test_writers_that_were_silent_for_a_year_go(database: Database, retention: Retention) -> None:

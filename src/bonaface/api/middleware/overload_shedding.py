@@ -8,7 +8,7 @@ else goes on to the route, which tells the same.
 from starlette.routing import BaseRoute, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bonaface.accounts.application import Caller, Quota
+from bonaface.accounts.application import NO_QUOTA, Caller
 from bonaface.accounts.key_checks import KeyChecks
 from bonaface.api.context import context_of
 from bonaface.api.errors import ErrorRenderer, outcome_of
@@ -19,7 +19,6 @@ from bonaface.timings import Stage
 
 SECRET = b"authorization"
 METHOD = "POST"
-NO_QUOTA = Quota()
 
 
 class OverloadShedding:
