@@ -2,8 +2,7 @@
 waiting, and on the time of a request's head and of reading an answer; and requests that offer an upgrade.
 
 Without them anyone could keep a connection open for ever, fill the memory, or keep the event loop busy,
-before a key is checked. What does not parse never becomes a request: its refusal, which no middleware sees,
-gets their headers here.
+before a key is checked. What does not parse never becomes a request (`bonaface.server.refusal`).
 """
 
 import asyncio
@@ -15,34 +14,24 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from bonaface.api.envelope import failure
-from bonaface.api.middleware.request_context import HEADER, chosen_id
-from bonaface.api.middleware.security_headers import DEFAULTS
 from bonaface.api.outcome import Outcome
 from bonaface.server.connections import Connections
 from bonaface.server.exchange import Exchange
 from bonaface.server.flow import Flow
 from bonaface.server.lingering_close import LingeringTransport
+from bonaface.server.received import Received
+from bonaface.server.refusal import FULL, HEAD_BYTES, HEAD_LINES, NO_HTTP, NO_TUNNEL, TOO_LONG, refusal
+from bonaface.server.timer import Timer
 
-HEAD_BYTES = 64 * 1024
-HEAD_LINES = 256
 HEAD_SECONDS = 15.0
 READ_SECONDS = 60.0
 FRAMING_BYTES = 1024 * 1024
 """Chunk sizes, extensions and trailers of one body: 200,000 chunks of a byte."""
-PIECE_BYTES = 4 * 1024
 TURN_PIECES = 8
 TURN_CHUNKS = 256
 """Pieces, and chunks of a body, parsed in one go, before others have their turn on the loop."""
-HEAD_END = b"\n\r\n"
-LINE_ENDS = b"\r\n"
 
-NO_HTTP = "This is no HTTP/1.1 request; let an HTTP library write it."
-TOO_LONG = f"The request's head is over {HEAD_BYTES:,} bytes or {HEAD_LINES} header lines; send less."
 TOO_MUCH_FRAMING = "The body has too many chunk sizes, extensions and trailers; send larger chunks."
-FULL = "The server has as many connections as it takes; try again after the seconds that Retry-After names."
-RETRY_AFTER = 1
-NO_TUNNEL = "This server opens no tunnels; send the request itself."
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -65,19 +54,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     transport: LingeringTransport
     flow: Flow
+    _received: Received
+    _head_timer: Timer
+    _read_timer: Timer
 
     places = Connections(sys.maxsize)
 
     _exchange: Exchange | None = None
-    _read_timer: asyncio.TimerHandle | None = None
-    _head_timer: asyncio.TimerHandle | None = None
-    _received = b""
-    _parsed = 0
-    _line_end = b""
     _piece_bytes = 0
     _body_bytes = 0
     _chunks = 0
-    _body_left = 0
     _stray_bytes = 0
     _framing_bytes = 0
     _has_excess = False
@@ -88,12 +74,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(LingeringTransport(transport, self.loop, self._is_sending))
         self.flow = Flow(self.transport)
+        self._received = Received()
+        self._head_timer, self._read_timer = Timer(self.loop), Timer(self.loop)
         self._keep_alive = b"timeout=%d" % self.timeout_keep_alive
         self.transport.set_write_buffer_limits(high=0)  # paused is: something was not taken
         if self.places.has_place(len(self.connections)):
             self._begin_head()
         else:
-            self.transport.write(_refusal(HTTPStatus.SERVICE_UNAVAILABLE, Outcome.OVERLOAD, FULL))
+            self.transport.write(refusal(HTTPStatus.SERVICE_UNAVAILABLE, Outcome.OVERLOAD, FULL))
             self.give_way()
 
     def give_way(self) -> None:
@@ -102,20 +90,19 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.places.remove_idle(self)
-        self._end_head()
-        self._end_read()
-        self._received = b""
+        self._head_timer.cancel()
+        self._read_timer.cancel()
+        self._received.clear()
         self.transport.end()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._end_read()
-        self._read_timer = self.loop.call_later(self.read_seconds, self.transport.abort)
+        self._read_timer.start(self.read_seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._end_read()
+        self._read_timer.cancel()
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_lingering or self._is_spoiled:
@@ -124,28 +111,26 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self._unset_keepalive_if_required()
             self.places.remove_idle(self)
-        if self._received:
-            data = self._received[self._parsed :] + data
-        self._received, self._parsed = data, 0
+        self._received.add(data)
         self._read_on()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_between = False
         self._is_in_head = True
-        self._end_head()  # of what came before; this one's begins where it is not read in one go
+        self._head_timer.cancel()  # of what came before; this one's begins where it is not read in one go
 
     def on_headers_complete(self) -> None:
         self._count()
         self._stray_bytes = self._framing_bytes = 0
         self._is_in_head = False
-        self._end_head()
+        self._head_timer.cancel()
         if self.parser.should_upgrade():
             return
         super().on_headers_complete()
         for name, value in self.headers:
             if name == b"content-length":
-                self._body_left = int(value)
+                self._received.body_left = int(value)
         self.headers = []  # takes the trailers
 
     def on_body(self, body: bytes) -> None:
@@ -180,10 +165,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         turns = TURN_PIECES
         self._chunks = 0
         while turns and self._received and self._chunks < TURN_CHUNKS and not self._is_waiting:
-            self._parse(self._next_piece())
+            self._parse(self._received.next_piece())
             turns -= 1
         if self._received and self._is_waiting:
-            self._drop_empty_lines()
+            self._received.drop_empty_lines()  # so the connection is read on, and its end is seen
         if self._received:
             self.flow.hold()
             if not self._is_waiting:
@@ -195,48 +180,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _read_later(self) -> None:
         if self.transport.is_closing():
-            self._received = b""
+            self._received.clear()
             return
         self._unset_keepalive_if_required()
         self._read_on()
-
-    def _drop_empty_lines(self) -> None:
-        """They are no request: the connection is read on, so its end is seen."""
-        self._received = self._received[self._parsed :].lstrip(LINE_ENDS)
-        self._parsed = 0
-
-    def _next_piece(self) -> bytes | memoryview:
-        """What to parse next: no message ends within it, so that none is parsed with the one before it.
-
-        A message ends with its declared length, or with an empty line: that of its head, or of its chunks.
-        """
-        data, start = self._received, self._parsed
-        length = len(data)
-        if self._body_left:
-            end = min(length, start + self._body_left)
-            self._body_left -= end - start
-        else:
-            end = self._empty_line_end(data, start, min(length, start + PIECE_BYTES))
-        if end == length:
-            self._received, self._parsed = b"", 0
-        else:
-            self._parsed = end
-        return data[start:end] if end - start <= PIECE_BYTES else memoryview(data)[start:end]
-
-    def _empty_line_end(self, data: bytes, start: int, end: int) -> int:
-        """Where the first empty line ends, also one that began in the piece before; else `end`."""
-        if self._line_end:
-            for had in (2, 1):
-                rest = HEAD_END[had:]
-                if self._line_end.endswith(HEAD_END[:had]) and data.startswith(rest, start, end):
-                    self._line_end = b""
-                    return start + len(rest)
-        empty_line = data.find(HEAD_END, start, end)
-        if empty_line >= 0:
-            self._line_end = b""
-            return empty_line + len(HEAD_END)
-        self._line_end = (self._line_end + data[max(start, end - 2) : end])[-2:]
-        return end
 
     def _parse(self, piece: bytes | memoryview) -> None:
         self._piece_bytes, self._body_bytes = len(piece), 0
@@ -249,7 +196,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         except (HttpParserError, _ExcessError):
             self._fail()
         else:
-            if (self._is_in_head or self._stray_bytes) and self._head_timer is None:
+            if (self._is_in_head or self._stray_bytes) and not self._head_timer.is_running:
                 self._begin_head()
 
     def _ignore(self, offer: HttpParserUpgrade, piece: bytes | memoryview) -> None:
@@ -257,8 +204,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.parser.get_method() == b"CONNECT":
             self._refuse(HTTPStatus.NOT_IMPLEMENTED, NO_TUNNEL)
             return
-        rest = bytes(piece[offer.args[0] :])
-        self._received, self._parsed = rest + self._received[self._parsed :], 0
+        self._received.put_back(bytes(piece[offer.args[0] :]))
         head = self._head_without_offer()
         self.parser = HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
@@ -297,7 +243,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _spoil(self, sentence: str) -> None:
         """The route answers: it meets the fault when it reads the body. Nothing more is parsed."""
-        self._received, self._is_spoiled = b"", True
+        self._received.clear()
+        self._is_spoiled = True
         self.flow.hold()
         if self._exchange is None or not self._is_answering or self.cycle.response_started:
             self.transport.close()
@@ -305,13 +252,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._exchange.spoil(sentence)
 
     def _refuse(self, status: HTTPStatus, sentence: str) -> None:
-        self._end_head()
-        self._received = b""
+        self._head_timer.cancel()
+        self._received.clear()
         if self._is_answering and self.cycle.response_started:
             self.transport.close()
             return
         self._abandon_request()
-        self.transport.write(_refusal(status, Outcome.INVALID, sentence))
+        self.transport.write(refusal(status, Outcome.INVALID, sentence))
         self.transport.linger()
 
     def _abandon_request(self) -> None:
@@ -325,18 +272,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.cycle = self.scope = self.headers = self._exchange = None  # type: ignore[assignment]
 
     def _begin_head(self) -> None:
-        self._end_head()
-        self._head_timer = self.loop.call_later(self.head_seconds, self.transport.close)
-
-    def _end_head(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
-
-    def _end_read(self) -> None:
-        if self._read_timer is not None:
-            self._read_timer.cancel()
-            self._read_timer = None
+        self._head_timer.start(self.head_seconds, self.transport.close)
 
     def _is_sending(self) -> bool:
         return not self._is_between or bool(self._received)
@@ -367,12 +303,3 @@ def with_places(most: int) -> type[BoundedHttpProtocol]:
 
 class _ExcessError(Exception):
     """More than the limits allow was received."""
-
-
-def _refusal(status: HTTPStatus, outcome: Outcome, sentence: str) -> bytes:
-    headers = {"Connection": "close", HEADER: chosen_id(None), **DEFAULTS}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = str(RETRY_AFTER)
-    answer = failure(outcome, status, sentence, headers)
-    lines = [b"%b: %b\r\n" % header for header in answer.raw_headers]
-    return b"".join([f"HTTP/1.1 {status} {status.phrase}\r\n".encode("ascii"), *lines, b"\r\n", answer.body])

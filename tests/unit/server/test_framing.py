@@ -6,13 +6,9 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from bonaface.server.http_protocol import (
-    FRAMING_BYTES,
-    HEAD_BYTES,
-    HEAD_LINES,
-    PIECE_BYTES,
-    BoundedHttpProtocol,
-)
+from bonaface.server.http_protocol import FRAMING_BYTES, BoundedHttpProtocol
+from bonaface.server.received import PIECE_BYTES
+from bonaface.server.refusal import HEAD_BYTES, HEAD_LINES
 from support.asgi import Told
 from support.server import serving
 from support.wire import RawAnswer, connected

@@ -12,7 +12,8 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.api.middleware.security_headers import DEFAULTS
-from bonaface.server.http_protocol import HEAD_BYTES, BoundedHttpProtocol
+from bonaface.server.http_protocol import BoundedHttpProtocol
+from bonaface.server.refusal import HEAD_BYTES
 from support.asgi import Told, reply
 from support.server import serving
 from support.wire import SECONDS, connected
