@@ -127,7 +127,7 @@ compare: $(VENV)/.test setup ## Tell whether anything is over 5 % worse than at 
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.compare $(BASE) --pairs $(PAIRS) --seconds $(SECONDS)
 
 regression: $(VENV)/.test setup ## Tell whether anything became a quarter slower than benchmarks/baseline.json.
-	@PYTHONPATH=. $(BIN)/python -m benchmarks.regression
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.regression
 
 fuzz: $(VENV)/.test ## Fuzz everything that reads bytes of strangers (FUZZ_SECONDS=60, FUZZ_JOBS=1); docs/fuzzing.md.
 	@mkdir -p var

@@ -52,7 +52,7 @@ def test_nothing_became_slower(models_directory: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.regression"],
         cwd=ROOT,
-        env=inherited() | {"PYTHONPATH": "src:.", "BONAFACE_MODELS__DIRECTORY": str(models_directory)},
+        env=inherited() | {"PYTHONPATH": "src:tests:.", "BONAFACE_MODELS__DIRECTORY": str(models_directory)},
         capture_output=True,
         text=True,
         check=False,
