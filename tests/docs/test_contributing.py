@@ -55,8 +55,9 @@ def _network() -> bytes:
 
 
 def _run(copy: Path, *command: str) -> None:
-    """In the copy, whose code comes before the one that is installed."""
-    environment = inherited() | {"PYTHONPATH": "src", "PATH": f"{BIN}:{os.environ['PATH']}"}
+    """In the copy: its code comes before the installed one, and no labelled images lie beside it."""
+    kept = {name: value for name, value in inherited().items() if not name.startswith("REQUIRE_")}
+    environment = kept | {"PYTHONPATH": "src", "PATH": f"{BIN}:{os.environ['PATH']}"}
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
 

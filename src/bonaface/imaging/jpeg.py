@@ -14,13 +14,14 @@ from bonaface.imaging.repair import repaired
 from bonaface.imaging.segments import APP1, FRAMES, PROGRESSIVE_FRAMES, SOS, segments
 from bonaface.imaging.shrink import halved
 from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
+from bonaface.memory_errors import NO_MEMORY, is_memory_error, require_memory
 
 SIGNATURE = b"\xff\xd8\xff"
 
 MAX_SCANS = 64
 """Encoders write about ten. Every scan may cost a pass over all pixels, however few bytes it has."""
 FEW_SCANS = 20
-"""ClaimedBatch whatever the number of pixels: the usual progressive CMYK has 18."""
+"""Taken whatever the number of pixels: the usual progressive CMYK has 18."""
 MAX_SCANNED = 400_000_000
 """Pixels times scans, where there are more than a few: about a second of work."""
 
@@ -30,8 +31,13 @@ _READABLE_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
 _UNKNOWN_SAMPLING = "Could not determine subsampling level"
 """What TurboJPEG says of sampling factors that it has no name for, though libjpeg reads them."""
 
-_BEHIND_DATA = "extraneous bytes before marker 0xd9"
-"""What libjpeg says where the coded data goes on behind the last block."""
+_BEHIND_SCAN = "extraneous bytes before marker"
+"""What libjpeg says where the coded data of a scan goes on behind the last block."""
+_BEHIND_DATA = f"{_BEHIND_SCAN} 0xd9"
+"""The same of the last scan."""
+
+_PIXEL, _COEFFICIENTS = 3, 6
+"""Bytes a pixel: as decoded, and as libjpeg keeps them until the last scan of a progressive file is read."""
 
 _BROKEN_HEADER = "The JPEG's header is truncated or corrupt; send the whole file."
 _BROKEN = (
@@ -79,13 +85,16 @@ def decode(data: bytes, least: tuple[int, int] = (0, 0)) -> RgbImage:
 
 def _decoded_after_repair(data: bytes, least: tuple[int, int], error: ValueError) -> RgbImage:
     """What is left to try where decoding raised `error`."""
-    sound = repaired(data, read_header(data).channels)
-    if sound is not None:
+    sound, channels = data, read_header(data).channels
+    for padding in (False, True):
+        candidate = repaired(data, channels, padding=padding)
+        if candidate is None or (padding and _BEHIND_SCAN not in str(error)):
+            continue
         try:
-            return _decoded(sound, least)
+            return _decoded(candidate, least)
         except ValueError as found:
-            error = found
-    trimmed = entropy.trimmed(sound or data) if _BEHIND_DATA in str(error) else None
+            sound, error = candidate, found
+    trimmed = entropy.trimmed(sound) if _BEHIND_DATA in str(error) else None
     if trimmed is None:
         raise InvalidImageError(_BROKEN) from error
     try:
@@ -95,13 +104,15 @@ def _decoded_after_repair(data: bytes, least: tuple[int, int], error: ValueError
 
 
 def _decoded(data: bytes, least: tuple[int, int]) -> RgbImage:
-    """Raises ValueError for whatever libjpeg warns about."""
+    """Raises ValueError for whatever libjpeg warns about, MemoryError where it finds no memory."""
     width, height = least
     try:
         image = simplejpeg.decode_jpeg(
             data, colorspace="RGB", min_width=width, min_height=height, strict=True
         )
     except ValueError as error:
+        if is_memory_error(error):  # no fault of the file: what repairs one would hide it
+            raise MemoryError(NO_MEMORY) from error
         if _UNKNOWN_SAMPLING not in str(error):
             raise
         return _decoded_by_opencv(data, least)
@@ -109,8 +120,13 @@ def _decoded(data: bytes, least: tuple[int, int]) -> RgbImage:
 
 
 def _decoded_by_opencv(data: bytes, least: tuple[int, int]) -> RgbImage:
-    """The same with any sampling factors; OpenCV swallows warnings, so the data is walked before."""
+    """The same with any sampling factors; OpenCV swallows warnings, so the data is walked before.
+
+    It swallows a want of memory, too: asked for before.
+    """
     entropy.check(data)
+    header = read_header(data)
+    require_memory(header.pixels * (_COEFFICIENTS + _PIXEL if header.progressive else _PIXEL))
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
     if image is None:
         raise ValueError(_BROKEN)

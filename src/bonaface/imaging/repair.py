@@ -24,12 +24,13 @@ _SEQUENTIAL_SCAN = bytes([0, 63, 0])
 """First and last coefficient, and bits of precision, of a scan that holds all of its block."""
 
 
-def repaired(data: bytes, channels: int) -> bytes | None:
+def repaired(data: bytes, channels: int, *, padding: bool = False) -> bytes | None:
     """The JPEG rewritten; None where there is nothing to repair. channels: of its frame.
 
-    Left out: bytes between segments that belong to none, ICC profiles (not applied), zeros behind the coded
-    data of a scan. Set right: the JFIF version, an unknown Adobe transform, the coefficients of a scan in a
-    sequential frame.
+    Left out: bytes between segments that belong to none, ICC profiles (not applied), with `padding` zeros
+    behind the coded data of a scan. Set right: the JFIF version, an unknown Adobe transform, the coefficients
+    of a scan in a sequential frame. Coded data may end with a zero of its own: ask for `padding` only where a
+    decoder found bytes left over.
     """
     parts, position, is_sequential = [data[:2]], 2, False
     for marker, start, end in segments(data):
@@ -39,7 +40,8 @@ def repaired(data: bytes, channels: int) -> bytes | None:
             payload = _corrected(marker, data[start:end], channels, is_sequential)
             parts += [bytes([0xFF, marker]), data[start - 2 : start], payload]
         if marker == SOS:
-            parts.append(_without_padding(data[end:position]))
+            coded = data[end:position]
+            parts.append(_without_padding(coded) if padding else coded)
     rewritten = b"".join([*parts, data[next_marker(data, position) :]])
     return rewritten if rewritten != data else None
 

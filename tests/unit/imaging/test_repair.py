@@ -8,6 +8,7 @@ from functools import reduce
 import numpy as np
 import pytest
 import simplejpeg
+from PIL import Image
 
 from bonaface.errors import InvalidImageError
 from bonaface.imaging.jpeg import decode
@@ -29,7 +30,7 @@ from support.odd_files import (
     with_scan_values,
     with_transform,
 )
-from support.picture import jpeg, picture
+from support.picture import encoded, jpeg, picture
 from support.sampled import sampled_jpeg
 
 Change = Callable[[bytes], bytes]
@@ -110,19 +111,27 @@ def test_junk_between_scans() -> None:
 
 def test_zeros_are_not_taken_from_a_last_byte_of_ones() -> None:
     data = PLAIN[:-2] + b"\xff\x00"
-    assert repaired(data + bytes(20) + EOI, 3) == data + EOI
+    assert repaired(data + bytes(20) + EOI, 3, padding=True) == data + EOI
+
+
+@pytest.mark.parametrize("name", [*JFIF, "junk"])
+def test_zeros_that_end_the_data_of_a_scan_are_left(name: str) -> None:
+    """A scan's last code may be zeros that fill its last byte."""
+    sound = encoded(Image.radial_gradient("L").resize((800, 600)).convert("RGB"), "JPEG", progressive=True)
+    assert repaired(sound, 3, padding=True) is not None
+    np.testing.assert_array_equal(decode((HARMLESS | JFIF)[name](sound)), decode(sound))
 
 
 def test_nothing_to_repair() -> None:
     for data in (PLAIN, PROGRESSIVE, RESTARTS, INK, BARE):
-        assert repaired(data, 3) is None
+        assert repaired(data, 3, padding=True) is None
 
 
 def test_the_end_is_no_gift() -> None:
     """What breaks off still breaks off."""
     for cut in (PLAIN[:-2], PLAIN[:-1], PLAIN[:-300], PLAIN[: PLAIN.index(SOS)], PLAIN[:300]):
         odd = with_jfif_version(cut, 2)
-        assert not (repaired(odd, 3) or odd).endswith(EOI)
+        assert not (repaired(odd, 3, padding=True) or odd).endswith(EOI)
         with pytest.raises(InvalidImageError):
             decode(odd)
 

@@ -14,7 +14,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
-from bonaface.usage import commit_queue
+from bonaface.usage import commit_queue, committer
 from bonaface.usage import ledger as module
 from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.ledger import Ledger
@@ -30,7 +30,7 @@ LATER = 60
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine is no database that is away: that is a matter of test_ledger_outage.py."""
     monkeypatch.setattr(commit_queue, "LATE_SECONDS", LATER)
-    monkeypatch.setattr(module, "COMMIT_SECONDS", LATER)
+    monkeypatch.setattr(committer, "COMMIT_SECONDS", LATER)
 
 
 @pytest.fixture
