@@ -10,6 +10,7 @@ import simplejpeg
 from bonaface.errors import InvalidImageError, UnsupportedImageFormatError
 from bonaface.imaging import entropy
 from bonaface.imaging.exif import EXIF_PREFIX, UPRIGHT, read_orientation
+from bonaface.imaging.huffman import NotWholeError
 from bonaface.imaging.repair import repaired
 from bonaface.imaging.segments import APP1, FRAMES, PROGRESSIVE_FRAMES, SOS, segments
 from bonaface.imaging.shrink import halved
@@ -88,7 +89,7 @@ def _decoded_after_repair(data: bytes, least: tuple[int, int], error: ValueError
     sound, channels = data, read_header(data).channels
     for padding in (False, True):
         candidate = repaired(data, channels, padding=padding)
-        if candidate is None or (padding and _BEHIND_SCAN not in str(error)):
+        if candidate is None or (padding and not _may_be_padded(error)):
             continue
         try:
             return _decoded(candidate, least)
@@ -101,6 +102,11 @@ def _decoded_after_repair(data: bytes, least: tuple[int, int], error: ValueError
         return _decoded(trimmed, least)
     except ValueError as found:
         raise InvalidImageError(_BROKEN) from found
+
+
+def _may_be_padded(error: ValueError) -> bool:
+    """Whether bytes were left over behind a scan, or the walk through its data cannot tell."""
+    return isinstance(error, NotWholeError) or _BEHIND_SCAN in str(error)
 
 
 def _decoded(data: bytes, least: tuple[int, int]) -> RgbImage:
