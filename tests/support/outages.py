@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from bonaface.storage.database import Database
+
 
 @contextmanager
 def held(file: Path) -> Iterator[None]:
@@ -16,6 +18,18 @@ def held(file: Path) -> Iterator[None]:
         holder.execute("BEGIN IMMEDIATE")
         yield
         holder.execute("ROLLBACK")
+
+
+@contextmanager
+def away(database: Database) -> Iterator[None]:
+    """The database takes no counts while the block runs."""
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE usage_totals RENAME TO away")
+    try:
+        yield
+    finally:
+        with database.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE away RENAME TO usage_totals")
 
 
 def why_no_mount() -> str | None:

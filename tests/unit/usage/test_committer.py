@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from bonaface.usage.commit_queue import CommitQueue, QueuedReply
 from bonaface.usage.committer import Committer
 from bonaface.usage.journal import Journal
 from bonaface.usage.ledger_state import State
+from support.outages import away
 from support.replies import OWNER, counted, reply
 
 DIRECT, SPILLING, DRAINING, FINISHING = State
@@ -63,18 +63,6 @@ def steps(database: Database, tmp_path: Path) -> Iterator[Steps]:
     steps = Steps(database, tmp_path)
     yield steps
     steps.journal.close()
-
-
-@contextmanager
-def away(database: Database) -> Iterator[None]:
-    """The database takes no counts while the block runs."""
-    with database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE usage_totals RENAME TO away")
-    try:
-        yield
-    finally:
-        with database.writing() as connection:
-            connection.exec_driver_sql("ALTER TABLE away RENAME TO usage_totals")
 
 
 def test_a_batch_goes_to_the_database(database: Database, steps: Steps) -> None:

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import wait
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.recovery import Recovery
 from bonaface.usage.set_aside import set_aside_in
 from bonaface.usage.types import Outcome, Reply, ReplyBatch
+from support.outages import away
 from support.replies import NOON, OWNER, counted, reply
 from support.server import wait_until
 
@@ -49,18 +49,6 @@ def ledger(database: Database, journal: Journal) -> Iterator[Ledger]:
     ledger = Ledger(database, 0.001, journal)
     yield ledger
     ledger.close()
-
-
-@contextmanager
-def away(database: Database) -> Iterator[None]:
-    """The database takes no counts while the block runs."""
-    with database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE usage_totals RENAME TO away")
-    try:
-        yield
-    finally:
-        with database.writing() as connection:
-            connection.exec_driver_sql("ALTER TABLE away RENAME TO usage_totals")
 
 
 class Lost(ExactlyOnceWriter):
