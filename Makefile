@@ -41,15 +41,12 @@ $(VENV)/.test: $(VENV)/.run requirements/test.txt
 	@touch $@
 
 test: $(VENV)/.test setup lint ## Set up and run lint, types, architecture contracts and every test but the slow ones.
-	@$(BIN)/bonaface models pull centerface
-	$(PYTEST) -m "not slow" --cov --cov-report=term
+	$(PYTEST) tests/unit tests/component tests/system --cov --cov-report=term
 
 test-all: $(VENV)/.test setup lint ## The same with the slow tests, as CI does.
-	@$(BIN)/bonaface models pull centerface
 	$(PYTEST) --cov --cov-report=term
 
-test-quick: $(VENV)/.test setup ## Run the unit tests that start neither process nor server, without coverage.
-	@$(BIN)/bonaface models pull centerface
+test-quick: $(VENV)/.test setup ## Run the unit tests, without coverage.
 	$(PYTEST) tests/unit -m "not process" -k "not postgresql"
 
 PYTEST := $(BIN)/pytest --numprocesses=$(TEST_PROCESSES) --dist=worksteal
@@ -67,7 +64,7 @@ format: $(VENV)/.test ## Format the code.
 pages: $(VENV)/.test ## Write anew what follows from the code: tables of settings, OpenAPI snapshot, picture of the rooms.
 	@PYTHONPATH=src:tests:. $(BIN)/python -m support.settings_table
 	@PYTHONPATH=src:tests:. $(BIN)/python -m support.rooms
-	@PYTHONPATH=src REWRITE_SNAPSHOT=1 $(BIN)/pytest -q tests/contract/test_openapi.py -k reviewed
+	@PYTHONPATH=src REWRITE_SNAPSHOT=1 $(BIN)/pytest -q tests/component/contract/test_openapi.py -k reviewed
 
 accuracy: setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.
 	$(BIN)/bonaface evaluate ../shared/data/manifest.csv --robustness --seed 1 --out var/accuracy
@@ -109,7 +106,7 @@ prove-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each datab
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_ledger
 
 prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.
-	@$(BIN)/pytest tests/faults -v
+	@$(BIN)/pytest tests/system/faults -v
 
 ledger: $(VENV)/.test setup ## Measure what the ledger costs, under load.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.ledger measure

@@ -14,7 +14,7 @@ class Plan:
     """How a target is fuzzed.
 
     `module` runs it; `longest` is the most bytes of an input: larger ones make for few inputs a second,
-    and tests/security sends those.
+    and tests/system/security sends those.
     """
 
     name: str

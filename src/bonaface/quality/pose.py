@@ -30,9 +30,9 @@ that look at the camera; depths: an average adult face."""
 ESTIMATE_ERROR = 12.0
 """Degrees: an estimate this far over a limit may still belong to a face within it.
 
-Measured (tests/accuracy/test_pose.py) on heads of four shapes turned by up to 45 degrees: the estimate goes
-beyond the truth by 9 degrees at most where the landmarks are right, and by no more with those that are found.
-The rest is for people unlike these heads.
+Measured (tests/system/accuracy/test_pose.py) on heads of four shapes turned by up to 45 degrees: the estimate
+goes beyond the truth by 9 degrees at most where the landmarks are right, and by no more with those that are
+found. The rest is for people unlike these heads.
 """
 
 

@@ -7,17 +7,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO
 
 import pytest
 from httpx2 import get
 
+from conftest import ROOT
 from support.command import run
 
 pytestmark = pytest.mark.process
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Of an animated PNG what is seen first is read, or nothing; tests/e2e holds Chromium to the same files."""
+"""Of an animated PNG what is seen first is read, or nothing; tests/system/e2e shows Chromium the same."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""Poses recovered from projections of the head model itself; on faces: tests/accuracy/test_pose.py."""
+"""Poses recovered from projections of the head model itself; on faces: tests/system/accuracy/test_pose.py."""
 
 import numpy as np
 import pytest

@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from bonaface.runtime.session import SessionOptions
 from bonaface.runtime.sigstack import SignalStack, signal_stack_kept
+from conftest import ROOT
 from support.networks import convolution
 
 pytest.importorskip("bonaface.runtime.openvino", reason="OpenVINO has no build for this machine")
@@ -34,7 +34,7 @@ signal.raise_signal(signal.SIGTERM)
 
 
 def test_a_signal_is_handled_after_networks_went_in_any_order() -> None:
-    places = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
+    places = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env={**os.environ, "PYTHONPATH": places},

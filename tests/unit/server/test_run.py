@@ -22,6 +22,7 @@ from bonaface.server.sockets import bind
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import ModelSettings, ServerSettings
+from conftest import ROOT
 from support.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.logs import restored_logging
 from support.server import settings_in
@@ -91,7 +92,7 @@ def test_a_metrics_port_in_use_is_told_before_anything_is_loaded(tmp_path: Path)
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
-    places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    places = [str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
     command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
     with subprocess.Popen(

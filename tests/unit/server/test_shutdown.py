@@ -1,4 +1,4 @@
-"""How a server stops, where a process is not needed to see it; tests/faults/test_stop.py has the rest."""
+"""How a server stops, where that needs no process; tests/system/faults/test_stop.py has the rest."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""Bodies of both kinds; the reading itself is tested over sockets in tests/api."""
+"""Bodies of both kinds; the reading itself is tested over sockets in tests/component/api."""
 
 import base64
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The route itself, called as the framework does; tests/api calls it over sockets."""
+"""The route itself, called as the framework does; tests/component/api calls it over sockets."""
 
 import asyncio
 import base64

@@ -22,7 +22,7 @@ from support.pages import PATHS, document_of
 from support.server import RunningServer, running, settings_in
 
 SNAPSHOT = json.loads((Path(__file__).parent / "openapi.snapshot.json").read_text())
-"""The document as it is served; tests/contract/test_openapi.py holds the two together."""
+"""The document as it is served; tests/component/contract/test_openapi.py holds the two together."""
 PAGES = document_of(PATHS, SNAPSHOT["components"])
 SPOOFING = "/v1.0/appkeys/{appKey}/spoofing"
 PREVIEW = "/console/preview"

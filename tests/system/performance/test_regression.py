@@ -1,12 +1,9 @@
-"""The check that CI runs on every change: nothing is a quarter slower than `benchmarks/baseline.json` says.
+"""How the check of speed judges; `tests/slow/test_regression.py` is the check itself.
 
 It is made of counts and of ratios of processor time, so that neither a busy machine nor another one fails it.
 """
 
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from benchmarks import regression
@@ -15,9 +12,6 @@ from benchmarks.pictures import photo
 from benchmarks.regression import Calls, baseline_for, calls_of, check, counts_of, kind_of_machine, slower
 
 from bonaface.settings import ModelSettings, Settings
-from support.environment import inherited
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def _twice(call: Callable[[], object]) -> Callable[[], object]:
@@ -43,22 +37,6 @@ def calls(kernels: Kernels, settings: Settings) -> Calls:
     """The real calls, without those of requests."""
     nothing: Calls = {"requests": lambda: sum(range(10_000)), "text work": lambda: sum(range(10_000))}
     return {**calls_of(kernels, settings), **nothing}
-
-
-@pytest.mark.slow
-@pytest.mark.alone
-def test_nothing_became_slower(models_directory: Path) -> None:
-    """In a process of its own, which nothing traces."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.regression"],
-        cwd=ROOT,
-        env=inherited() | {"PYTHONPATH": "src:tests:.", "BONAFACE_MODELS__DIRECTORY": str(models_directory)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "whole call over all kernels" in done.stdout
 
 
 @pytest.mark.alone

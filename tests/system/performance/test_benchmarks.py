@@ -29,8 +29,8 @@ from bonaface.analyzer import Analyzer
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.settings import Settings
+from conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 WRK = """Running 1s test @ http://127.0.0.1:1/
   1 threads and 8 connections
 Requests/sec:     43.21

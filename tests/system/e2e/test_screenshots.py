@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from bonaface import Analyzer
 from bonaface.accounts.application import Quota
+from conftest import ROOT
 from support.accounts import ACTOR
 from support.browser import keep_keys, keep_token, watched
 from support.server import RunningServer, running, settings_in
 from support.traffic import write_traffic
 
-ROOT = Path(__file__).resolve().parents[2]
 PORTRAIT = ROOT / "examples" / "astronaut.png"
 LARGEST = 300_000
 DAYS = 35

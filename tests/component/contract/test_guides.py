@@ -11,8 +11,8 @@ from bonaface import Settings
 from bonaface.api import outcome
 from bonaface.api.errors import TABLE
 from bonaface.api.v1.form import MAX_PARTS
+from conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 GUIDES = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("api.md", "api.ko.md")}
 SAMPLE = json.loads((Path(__file__).parent / "sample.json").read_text())
 

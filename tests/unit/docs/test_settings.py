@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bonaface.settings import Settings, load_settings
+from conftest import ROOT
 from support.settings_table import GIVEN, HEAD, MADE_HERE, keys, tables, variable
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "settings.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "settings.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 

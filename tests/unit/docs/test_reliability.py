@@ -8,6 +8,7 @@ from conftest import ROOT
 
 PAGE = (ROOT / "docs" / "reliability.md").read_text("utf-8")
 TESTS = ROOT / "tests"
+FAULTS = TESTS / "system" / "faults"
 NAMED = sorted({*re.findall(r"(?:[\w/]+/)?test_\w+\.py(?:::\w+)?", PAGE)})
 
 
@@ -20,9 +21,9 @@ def _rows(section: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("name", NAMED)
 def test_each_named_test_exists(name: str) -> None:
-    """A bare file name is of tests/faults; a path is of tests/, said or not."""
+    """A bare file name is of tests/system/faults; a path is of tests/, said or not."""
     file, _, function = name.removeprefix("tests/").partition("::")
-    path = TESTS / file if "/" in file else TESTS / "faults" / file
+    path = TESTS / file if "/" in file else FAULTS / file
     assert path.is_file()
     assert not function or re.search(rf"^(async )?def {function}\(", path.read_text("utf-8"), re.MULTILINE)
 
@@ -36,5 +37,5 @@ def test_every_row_names_a_test(section: str, least: int) -> None:
 
 
 def test_every_file_of_faults_has_a_row() -> None:
-    files = {path.name for path in (TESTS / "faults").glob("test_*.py")}
+    files = {path.name for path in FAULTS.glob("test_*.py")}
     assert files <= {name.rpartition("/")[2] for name in NAMED}

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from bonaface import Analyzer
+from conftest import ROOT
 from support.accounts import ACTOR
 from support.browser import Watched, keep_keys, keep_token, watched
 from support.server import RunningServer, running, settings_in
 from support.traffic import write_traffic
 
-PORTRAIT = Path(__file__).resolve().parents[2] / "examples" / "astronaut.png"
+PORTRAIT = ROOT / "examples" / "astronaut.png"
 Scheme = Literal["light", "dark"]
 
 

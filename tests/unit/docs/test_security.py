@@ -8,6 +8,7 @@ import pytest
 
 from conftest import ROOT
 
+TESTS = ROOT / "tests"
 PAGE = (ROOT / "SECURITY.md").read_text("utf-8")
 ROWS = re.findall(r"^\| ([STRIDE]) \| (.+) \| (.+) \| (.+) \|$", PAGE, re.MULTILINE)
 NAMED = sorted({name for *_, tests in ROWS for name in re.findall(r"`([^`]+)`", tests)})
@@ -16,7 +17,7 @@ BOUNDARIES = re.findall(r"^### (.+)$", PAGE, re.MULTILINE)
 
 @cache
 def _functions(file: str) -> frozenset[str]:
-    tree = ast.parse((ROOT / "tests" / file).read_text("utf-8"))
+    tree = ast.parse((TESTS / file).read_text("utf-8"))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, kinds))
 
@@ -29,7 +30,7 @@ def test_every_line_of_every_table_is_a_row() -> None:
 @pytest.mark.parametrize("name", NAMED)
 def test_each_named_test_exists(name: str) -> None:
     file, _, function = name.partition("::")
-    assert (ROOT / "tests" / file).is_file()
+    assert (TESTS / file).is_file()
     tests = {each for each in _functions(file) if each.startswith("test_")}
     assert function in tests if function else tests
 
@@ -51,7 +52,7 @@ def test_every_boundary_that_is_named_has_a_table() -> None:
 def test_every_security_test_proves_a_control() -> None:
     """A test that no threat names is a threat that the page forgot."""
     named = {name.partition("::")[0] for name in NAMED}
-    files = {f"security/{path.name}" for path in (ROOT / "tests" / "security").glob("test_*.py")}
+    files = {path.relative_to(TESTS).as_posix() for path in TESTS.glob("*/security/test_*.py")}
     assert files <= named
 
 

@@ -1,13 +1,12 @@
 """Three tasks of CONTRIBUTING.md, performed in a copy of the repository by the steps that stand there.
 
-    pytest -m contributing
+    pytest tests/slow/test_contributing.py
 
-runs it alone: a minute.
+takes a minute.
 """
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import pytest
 from conftest import ROOT
 from support.environment import inherited
 from support.networks import constant
-from support.recipe import Edit, commands, edits, section
+from support.recipe import commands, edits, section
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 SETTING, ROUTE, NETWORK = "Add a setting", "Add an admin route", "Add a PAD network"
@@ -68,8 +67,6 @@ def _make(copy: Path, target: str) -> None:
     _run(copy, "make", target, f"VENV={BIN.parent}", *(part for stamp in made for part in ("-o", stamp)))
 
 
-@pytest.mark.slow
-@pytest.mark.contributing
 @pytest.mark.timeout(900)
 def test_three_tasks_by_the_steps_of_the_page(tmp_path: Path) -> None:
     copy, network = _copied(tmp_path / "copy"), _network()
@@ -85,25 +82,3 @@ def test_three_tasks_by_the_steps_of_the_page(tmp_path: Path) -> None:
     _run(copy, f"{BIN}/pytest", "-q", *UNIT_TESTS)
     assert "`faces.max_roll`" in (copy / "docs" / "settings.md").read_text("utf-8")
     assert "/admin/v1/limits" in (copy / "tests" / "contract" / "openapi.snapshot.json").read_text("utf-8")
-
-
-def test_each_block_of_a_recipe_has_its_place() -> None:
-    for title, count in ((SETTING, 3), (ROUTE, 7), (NETWORK, 4)):
-        text = section(PAGE, title)
-        assert len(edits(text, {})) == text.count("```") // 2 == count
-
-
-def test_a_line_that_is_there_twice_is_no_place(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("one\none\n")
-    with pytest.raises(ValueError, match="too many values"):
-        Edit("a.md", "after", "one", "two\n").make(tmp_path)
-
-
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"make ([a-z][a-z-]+)", PAGE))))
-def test_what_is_to_be_made_can_be_made(target: str) -> None:
-    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.M)
-
-
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", PAGE))))
-def test_links_lead_somewhere(link: str) -> None:
-    assert (ROOT / link).is_file()

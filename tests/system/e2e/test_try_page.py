@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from bonaface import Settings
 from bonaface.accounts.application import Quota
+from conftest import ROOT
 from support.accounts import ACTOR
 from support.analyses import BrokenAnalyzer
 from support.browser import Watched, cells, keep_keys, watched
@@ -29,7 +30,7 @@ from support.web import Exchange, Handler, LocalServer
 
 HostImage = Callable[[Handler], AbstractContextManager[LocalServer]]
 MASK = "••••••••"
-PORTRAIT = Path(__file__).resolve().parents[2] / "examples" / "astronaut.png"
+PORTRAIT = ROOT / "examples" / "astronaut.png"
 KEEP_FORM = "{ const send = fetch; fetch = (to, what) => { sent = what.body; return send(to, what); }; }"
 """Playwright does not tell a form that holds a file."""
 FIRST_FRAME = """() => new Promise((resolve) => {
