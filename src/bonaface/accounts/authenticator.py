@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bonaface.accounts import keys
 from bonaface.accounts.application import Caller, State
-from bonaface.accounts.credential_cache import CredentialCache
+from bonaface.accounts.credential_cache import CredentialCache, Recalled
 from bonaface.accounts.credentials import Credentials, Slot
 from bonaface.accounts.expiry import has_expired
 from bonaface.accounts.repository import ApplicationRepository
@@ -30,13 +30,12 @@ class Authenticator:
         self._verified = CredentialCache() if verified is None else verified
         self._clock = clock
 
-    def recall(self, app_key: str, secret: str) -> Caller | None:
-        """Whose keys these are, if they were found right less than 5 seconds ago. No database, no waiting."""
-        return self._verified.get(*_given(app_key, secret))
+    def recall(self, app_key: str, secret: str) -> Recalled | None:
+        """Whose keys these are, if they were found right less than 5 seconds ago. No database, no waiting.
 
-    def is_due(self, app_key: str, secret: str) -> bool:
-        """Whether recalled keys are to be renewed now; that is told to one who asks, and not to the next."""
-        return self._verified.is_due(*_given(app_key, secret))
+        Whoever is told that they are due is to `renew` them; the next one is not told.
+        """
+        return self._verified.recall(*_given(app_key, secret))
 
     def was_right(self, app_key: str, secret: str) -> bool:
         """Whether these keys were right when they were last looked up, however long ago that was."""

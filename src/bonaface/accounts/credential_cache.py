@@ -23,6 +23,14 @@ MAX_ENTRIES = 10_000
 _Place = tuple[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A right key: whose it is, and whether whoever is told this is to look it up again."""
+
+    caller: Caller
+    is_due: bool
+
+
 @dataclass(slots=True)
 class _Entry:
     caller: Caller
@@ -63,15 +71,16 @@ class CredentialCache:
                 return None
             return entry.caller
 
-    def is_due(self, app_key: str, digest: bytes) -> bool:
-        """Whether a key that is found is to be looked up again now: told once, then not for a second."""
+    def recall(self, app_key: str, digest: bytes) -> Recalled | None:
+        """As `get`, and whether the key is to be looked up again: told once, then not for a second."""
         place, now = self._place(app_key, digest), self._clock()
         with self._lock:
             entry = self._entries.get(place)
-            if entry is None or now < entry.due:
-                return False
-            entry.due = now + RENEW_EVERY
-            return True
+            if entry is None or now >= entry.expires:
+                return None
+            if is_due := now >= entry.due:
+                entry.due = now + RENEW_EVERY
+            return Recalled(entry.caller, is_due)
 
     def holds(self, app_key: str, digest: bytes) -> bool:
         """Whether the key was found right, however long ago, and not wrong since."""

@@ -29,10 +29,12 @@ class KeyChecks:
 
     def recall(self, app_key: str, secret: str) -> Caller | None:
         """Whose keys these are, if they are remembered. No waiting: what is due is renewed beside it."""
-        caller = self._authenticator.recall(app_key, secret)
-        if caller is not None and self._authenticator.is_due(app_key, secret):
+        recalled = self._authenticator.recall(app_key, secret)
+        if recalled is None:
+            return None
+        if recalled.is_due:
             self._known.send(partial(self._renew, app_key, secret))
-        return caller
+        return recalled.caller
 
     async def authenticate(self, app_key: str, secret: str) -> Caller:
         """Whose keys these are. Raises UnauthorizedError, StorageError, OverloadedError."""

@@ -28,7 +28,9 @@ class LogWriter:
 
     def __init__(self, stream: TextIO, capacity: int = CAPACITY) -> None:
         self._descriptor = stream.fileno()
-        self._waiting: queue.Queue[bytes | None] = queue.Queue(capacity)
+        # in C, and without a bound of its own: handing a line over is a good part of what a refusal costs
+        self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._capacity = capacity
         self._dropped = 0
         # a daemon: a pipe that nobody reads must not keep the process from ending
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
@@ -36,9 +38,9 @@ class LogWriter:
 
     def write(self, text: str) -> int:
         """Hand a line to the thread, or drop it when 10,000 wait."""
-        try:
-            self._waiting.put_nowait(text.encode("utf-8", "backslashreplace"))
-        except queue.Full:
+        if self._waiting.qsize() < self._capacity:
+            self._waiting.put(text.encode("utf-8", "backslashreplace"))
+        else:
             self._dropped += 1
         return len(text)
 
@@ -51,10 +53,7 @@ class LogWriter:
 
     def close(self) -> None:
         """Write what waits; give up after a second."""
-        try:
-            self._waiting.put_nowait(None)
-        except queue.Full:
-            return
+        self._waiting.put(None)
         self._thread.join(CLOSE_SECONDS)
 
     def __enter__(self) -> Self:

@@ -12,7 +12,7 @@ from bonaface.accounts import authenticator as module
 from bonaface.accounts import credentials, keys
 from bonaface.accounts.application import Application, Caller
 from bonaface.accounts.authenticator import MESSAGE, Authenticator
-from bonaface.accounts.credential_cache import TIME_TO_LIVE, CredentialCache
+from bonaface.accounts.credential_cache import TIME_TO_LIVE, CredentialCache, Recalled
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.clock import utc_now
 from bonaface.errors import StorageError, UnauthorizedError
@@ -205,7 +205,8 @@ def test_what_is_recalled_was_right_a_moment_ago(
     found = authenticator.authenticate(shop.app_key, shop.secret)
     clocks.passed = 4.9
     with statements() as seen:
-        assert authenticator.recall(shop.app_key, shop.secret) is found
+        assert authenticator.recall(shop.app_key, shop.secret) == Recalled(found, is_due=True)
+        assert authenticator.recall(shop.app_key, shop.secret) == Recalled(found, is_due=False)
         assert authenticator.recall(shop.app_key, "wrong") is None
         assert authenticator.recall("unknownUnknown16", shop.secret) is None
         assert authenticator.recall("x" * 1_000_000, "\ud800") is None

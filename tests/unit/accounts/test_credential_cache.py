@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from bonaface.accounts.application import Application, Caller, State
-from bonaface.accounts.credential_cache import RENEW_AFTER, RENEW_EVERY, TIME_TO_LIVE, CredentialCache
+from bonaface.accounts.credential_cache import (
+    RENEW_AFTER,
+    RENEW_EVERY,
+    TIME_TO_LIVE,
+    CredentialCache,
+    Recalled,
+)
 
 APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
 SHOP = Caller(APPLICATION, secret_id=1)
@@ -83,16 +89,23 @@ def test_an_entry_is_not_renewed_by_being_found(clock: Clock) -> None:
 
 def test_half_way_an_entry_is_due_and_one_is_told_so_each_second(clock: Clock) -> None:
     cache = CredentialCache(clock=clock)
-    assert not cache.is_due("shop", DIGEST)
+    assert cache.recall("shop", DIGEST) is None
     cache.put("shop", DIGEST, SHOP, cache.now())
     clock.time += RENEW_AFTER - 0.001
-    assert not cache.is_due("shop", DIGEST)
+    assert cache.recall("shop", DIGEST) == Recalled(SHOP, is_due=False)
     clock.time += 0.001
-    assert [cache.is_due("shop", DIGEST) for _ in range(3)] == [True, False, False]
+    assert [recalled.is_due for recalled in recalls(cache, 3)] == [True, False, False]
     clock.time += RENEW_EVERY
-    assert [cache.is_due("shop", DIGEST) for _ in range(3)] == [True, False, False]
+    assert [recalled.is_due for recalled in recalls(cache, 3)] == [True, False, False]
     cache.put("shop", DIGEST, SHOP, cache.now())
-    assert not cache.is_due("shop", DIGEST)
+    assert cache.recall("shop", DIGEST) == Recalled(SHOP, is_due=False)
+    clock.time += TIME_TO_LIVE
+    assert cache.recall("shop", DIGEST) is None
+
+
+def recalls(cache: CredentialCache, times: int) -> list[Recalled]:
+    found = [cache.recall("shop", DIGEST) for _ in range(times)]
+    return [recalled for recalled in found if recalled is not None]
 
 
 def test_that_a_key_was_right_is_known_until_it_is_dropped(clock: Clock) -> None:
