@@ -33,8 +33,10 @@ ENV_PREFIX = "BONAFACE_"
 CONFIG_VARIABLE = "BONAFACE_CONFIG"
 NESTING = "__"
 
-RENAMED_SECTIONS: Mapping[str, str] = MappingProxyType({"engine": "serving"})
-"""Sections by their former names, and what they are called now: the old names are refused."""
+RENAMED: Mapping[tuple[str, ...], str] = MappingProxyType(
+    {("engine",): "serving", ("limits", "group_wait"): "batch_wait"}
+)
+"""Sections and settings by their former names, and what they are called now: the old names are refused."""
 
 
 def _number(default: float, least: float, most: float, description: str) -> Any:  # noqa: ANN401 - as Field
@@ -191,7 +193,7 @@ class LimitSettings(Section):
         pattern=r"^(memory|database|rediss?://.+)$",
         description="where rates are counted: `memory` for one process, `database` or `redis://...` for many",
     )
-    group_wait: float = _number(
+    batch_wait: float = _number(
         0.002, 0, 0.01, "seconds that a reply waits for others, to be counted with them in one commit"
     )
 
@@ -293,7 +295,7 @@ def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
         if not name.upper().startswith(ENV_PREFIX) or name == CONFIG_VARIABLE:
             continue
         section = name[len(ENV_PREFIX) :].split(NESTING)[0].lower()
-        if section in RENAMED_SECTIONS:
+        if (section,) in RENAMED:
             raise ConfigurationError(f"{name} was renamed; set {_renamed(name, section)} instead.")
         if section not in Settings.model_fields:
             known = ", ".join(Settings.model_fields)
@@ -303,7 +305,7 @@ def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
 def _renamed(variable: str, section: str) -> str:
     """The variable as it is called now, in capitals, whose `section` had another name."""
     rest = variable[len(ENV_PREFIX) + len(section) :]
-    return f"{ENV_PREFIX}{RENAMED_SECTIONS[section]}{rest}".upper()
+    return f"{ENV_PREFIX}{RENAMED[section,]}{rest}".upper()
 
 
 def _explain(error: ValidationError, overrides: Mapping[str, Any]) -> str:
@@ -314,9 +316,10 @@ def _explain(error: ValidationError, overrides: Mapping[str, Any]) -> str:
 
 
 def _fault(fault: ErrorDetails) -> str:
-    """What is wrong; of a section by its former name, what it is called now."""
-    section = RENAMED_SECTIONS.get(str(fault["loc"][0]))
-    return fault["msg"] if section is None else f"This section was renamed; call it {section}"
+    """What is wrong; of a section or setting by its former name, what it is called now."""
+    location = tuple(map(str, fault["loc"]))
+    name = RENAMED.get(location[:1]) or RENAMED.get(location[:2])
+    return fault["msg"] if name is None else f"It was renamed; call it {name}"
 
 
 def _key(location: tuple[int | str, ...]) -> str:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from bonaface.errors import ConfigurationError
 from bonaface.settings import (
     CONFIG_VARIABLE,
-    RENAMED_SECTIONS,
+    RENAMED,
     ServerSettings,
     ServingSettings,
     Settings,
@@ -139,13 +139,24 @@ def test_a_section_by_its_former_name_is_told_its_new_one(monkeypatch: Env, tmp_
     file = tmp_path / "bonaface.toml"
     file.write_text("[engine]\nqueue = 1")
     monkeypatch.setenv(CONFIG_VARIABLE, str(file))
-    told = f"The settings do not hold: {file} sets engine: This section was renamed; call it serving."
+    told = f"The settings do not hold: {file} sets engine: It was renamed; call it serving."
     assert _refused() == told
 
 
+def test_a_setting_by_its_former_name_is_told_its_new_one(monkeypatch: Env) -> None:
+    monkeypatch.setenv("BONAFACE_LIMITS__GROUP_WAIT", "0.004")
+    told = "BONAFACE_LIMITS__GROUP_WAIT sets limits.group_wait: It was renamed; call it batch_wait."
+    assert _refused() == f"The settings do not hold: {told}"
+
+
 def test_no_former_name_is_one_that_is_in_use() -> None:
-    assert not RENAMED_SECTIONS.keys() & Settings.model_fields.keys()
-    assert set(RENAMED_SECTIONS.values()) <= Settings.model_fields.keys()
+    for (*inside, old), new in RENAMED.items():
+        assert old not in _fields(*inside)
+        assert new in _fields(*inside)
+
+
+def _fields(section: str | None = None) -> set[str]:
+    return set(Settings().model_dump() if section is None else Settings().model_dump()[section])
 
 
 @pytest.mark.parametrize(

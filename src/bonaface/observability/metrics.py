@@ -22,7 +22,7 @@ from bonaface.observability.verdict_metrics import VerdictMetrics
 from bonaface.settings import ModelSettings
 
 COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-GROUP_REPLIES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
+BATCH_REPLIES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 class KeyCache:
@@ -44,9 +44,9 @@ class Commits:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._replies = Histogram(
-            "bonaface_ledger_group_replies",
+            "bonaface_ledger_batch_replies",
             "Replies that were committed together.",
-            buckets=GROUP_REPLIES,
+            buckets=BATCH_REPLIES,
             registry=registry,
         )
         self._seconds = Histogram(

@@ -69,7 +69,7 @@ def services_around(backend: Backend, settings: Settings) -> Services:
         database.close()
         raise
     metrics = Metrics(settings.models, REASONS)
-    ledger = Ledger(database, settings.limits.group_wait, journal, metrics.commits)
+    ledger = Ledger(database, settings.limits.batch_wait, journal, metrics.commits)
     lookups = database.beside(PLACES + TOKENS + READY)
     database.breaker.probe_with(lookups.is_reachable)
     authenticator = Authenticator(ApplicationRepository(lookups))

@@ -6,11 +6,11 @@ SHARE = 1 / 20
 MOST = 10
 
 
-def batch_delay(reply: Reply, group_wait: float) -> float:
-    """Seconds: a twentieth of the time that `reply` has taken already, `group_wait` to ten times that.
+def batch_delay(reply: Reply, batch_wait: float) -> float:
+    """Seconds: a twentieth of the time that `reply` has taken already, `batch_wait` to ten times that.
 
     An overload's refusal, which nobody is in a hurry to read, waits the ten times.
     """
     if reply.outcome == Outcome.REFUSED_OVERLOAD:
-        return MOST * group_wait
-    return min(max(reply.duration_ms / 1000 * SHARE, group_wait), MOST * group_wait)
+        return MOST * batch_wait
+    return min(max(reply.duration_ms / 1000 * SHARE, batch_wait), MOST * batch_wait)

@@ -1,7 +1,7 @@
 """The ledger: a reply is counted, and the count is on disk, before the reply leaves.
 
 Replies that wait together are one batch, which the database counts in one transaction. While it commits,
-the next batch gathers by itself, and a reply that finds nobody waiting gives others `limits.group_wait`
+the next batch gathers by itself, and a reply that finds nobody waiting gives others `limits.batch_wait`
 seconds to join it, more where it is in no hurry (batch_delay.py): in an overload, when there is most to count
 and least time for it, batches are larger.
 
@@ -46,14 +46,14 @@ log = structlog.get_logger(__name__)
 class Ledger:
     """Counts replies in `database`, which must be migrated. Thread-safe; close it to stop its threads.
 
-    `group_wait` is in seconds. Without a `journal`, what the database does not take is refused. `observer` is
+    `batch_wait` is in seconds. Without a `journal`, what the database does not take is refused. `observer` is
     told how the database does. The threads start with `start`, or with the first reply.
     """
 
     def __init__(
         self,
         database: Database,
-        group_wait: float = 0.002,
+        batch_wait: float = 0.002,
         journal: Journal | None = None,
         observer: LedgerObserver | None = None,
     ) -> None:
@@ -62,7 +62,7 @@ class Ledger:
         self._queue = CommitQueue()
         self._backlog = Backlog(self._journal)
         self._committer = Committer(database, self._queue, self._backlog, observer)
-        self._group_wait = group_wait
+        self._batch_wait = batch_wait
         self._starts = threading.Lock()
         self._threads: tuple[threading.Thread, ...] = ()
 
@@ -101,7 +101,7 @@ class Ledger:
 
         Raises StorageError when 10,000 wait already or the ledger is closed.
         """
-        until = time.monotonic() + batch_delay(reply, self._group_wait)
+        until = time.monotonic() + batch_delay(reply, self._batch_wait)
         entry = QueuedReply(reply, done, Future(), until)
         self._queue.add(entry)
         if not self._threads:

@@ -68,7 +68,7 @@ def test_an_image_by_stages_faces_verdicts_and_scores(
     assert found.value("bonaface_faces_sum") == 2
     assert found.value("bonaface_key_cache_lookups_total", result="miss") == 1
     assert found.value("bonaface_key_cache_lookups_total", result="hit") == 1
-    assert found.value("bonaface_ledger_group_replies_sum") == 2
+    assert found.value("bonaface_ledger_batch_replies_sum") == 2
     assert found.value("bonaface_models_ready") == 1
 
 

@@ -43,7 +43,7 @@ def test_commits() -> None:
     commits.committed(1, 0.004)
     commits.failed()
     found = scraped(registry)
-    assert found.value("bonaface_ledger_group_replies_sum") == 8
+    assert found.value("bonaface_ledger_batch_replies_sum") == 8
     assert found.value("bonaface_ledger_commit_seconds_count") == 2
     assert found.value("bonaface_ledger_failures_total") == 1
 

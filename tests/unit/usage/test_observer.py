@@ -11,4 +11,4 @@ def test_the_metrics_of_commits_are_one() -> None:
     observer: LedgerObserver = Commits(registry)
     observer.committed(3, 0.1)
     observer.failed()
-    assert registry.get_sample_value("bonaface_ledger_group_replies_sum") == 3
+    assert registry.get_sample_value("bonaface_ledger_batch_replies_sum") == 3
