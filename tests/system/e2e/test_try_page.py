@@ -140,6 +140,130 @@ def test_each_preset(console: Watched) -> None:
         assert f"spoofingCondition={preset}" in page.inner_text("#call-panels")
 
 
+STALE = {
+    "en-US": ("Out of date", "This is the result with the Balanced preset."),
+    "ko-KR": ("이전 결과", "감지 감도 ‘균형’(으)로 분석한 결과입니다."),
+}
+
+
+@pytest.mark.parametrize("locale", STALE)
+def test_another_preset_makes_the_result_stale_at_once(
+    browser: Browser, server: RunningServer, locale: str
+) -> None:
+    name, sentence = STALE[locale]
+    with watched(browser, server, locale=locale) as console:
+        keep_keys(console.page.context, server)
+        page = console.open()
+        give(page, PORTRAIT)
+        analyze(page)
+        assert_fresh(page)
+        page.check("input[value=strict]")
+        for part in ("#result", "#response"):
+            expect(page.locator(f"{part}.stale .note")).to_contain_text(name)
+            expect(page.locator(f"{part} .note")).to_contain_text(sentence)
+        expect(page.locator(".overlay .label")).to_contain_text(name)
+        expect(page.locator("#status")).to_contain_text(sentence)
+        expect(page.locator(".verdict")).to_have_css("filter", "grayscale(1)")
+        expect(page.locator("#call-panels")).to_contain_text("spoofingCondition=strict")
+        console.assert_accessible()
+        page.check("input[value=balanced]")
+        assert_fresh(page)
+        page.check("input[value=strict]")
+        page.click("#analyze")
+        expect(page.locator(".verdict.bad")).to_be_visible()
+        assert_fresh(page)
+
+
+def assert_fresh(page: Page) -> None:
+    """Nothing is told to be out of date, and the verdict and the call name the preset that is chosen."""
+    expect(page.locator(".stale, .outdated")).to_have_count(0)
+    chosen = page.locator("#presets label:has(:checked)").inner_text()
+    expect(page.locator(".verdict .by")).to_contain_text(chosen)
+    expect(page.locator("#call-of")).to_contain_text(chosen)
+
+
+def test_an_answer_that_comes_after_the_preset_changed_is_stale(console: Watched, portrait: bytes) -> None:
+    def choose_meanwhile(route: Route) -> None:
+        page.check("input[value=strict]")
+        route.continue_()
+
+    console.page.route("**/spoofing", choose_meanwhile)
+    page = console.open()
+    give(page, small(portrait))
+    analyze(page)
+    expect(page.locator("#result.stale .by")).to_have_text("Balanced preset")
+
+
+def test_other_keys_make_the_result_stale(console: Watched) -> None:
+    page = console.open()
+    give(page, PORTRAIT)
+    analyze(page)
+    page.click("#keys")
+    page.fill("#secret-key", "wrong")
+    page.keyboard.press("Enter")
+    expect(page.locator("#result.stale .note")).to_contain_text("The keys have changed")
+    analyze(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.click("#keys")
+    page.fill("#secret-key", console.server.secret)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator("#response.stale .note")).to_contain_text("The keys have changed")
+    page.click("#keys")
+    page.click("dialog >> text=Forget")
+    expect(page.locator("#response.stale")).to_be_visible()
+
+
+def test_another_url_makes_the_result_stale_and_is_what_is_analyzed_next(
+    console: Watched, portrait: bytes, host_image: HostImage
+) -> None:
+    async def handler(asked: Exchange) -> None:
+        await asked.answer(body=portrait)
+
+    page = console.open()
+    give(page, PORTRAIT)
+    analyze(page)
+    with host_image(handler) as host:
+        address = host.url("/next.png")
+        page.fill("#url", address)
+        expect(page.locator("#result.stale .note")).to_contain_text("The URL has changed")
+        expect(page.locator("#call-panels")).to_contain_text(address)
+        with page.expect_request(f"**{console.server.path}") as request:
+            page.click("#analyze")
+        assert request.value.post_data_json == {"image": {"url": address}, "spoofingCondition": "balanced"}
+        expect(page.locator(".verdict.good")).to_be_visible()
+        assert_fresh(page)
+    give(page, PORTRAIT)
+    expect(page.locator("#result")).to_be_hidden()
+    expect(page.locator("#url")).to_have_value("")
+
+
+def test_a_url_that_is_analyzed_before_there_are_keys(
+    english: Watched, portrait: bytes, host_image: HostImage
+) -> None:
+    async def handler(asked: Exchange) -> None:
+        await asked.answer(body=portrait)
+
+    page = english.open()
+    with host_image(handler) as host:
+        page.fill("#url", host.url("/one.png"))
+        page.click("#analyze")
+        page.fill("#app-key", english.server.app_key)
+        page.fill("#secret-key", english.server.secret)
+        page.click("dialog .primary")
+        page.wait_for_selector("#answer")
+        assert_is_portrait(page)
+
+
+def test_the_picture_shows_the_verdict_without_a_number(console: Watched) -> None:
+    """A number beside it would be read as a liveness score."""
+    page = console.open()
+    give(page, PORTRAIT)
+    analyze(page)
+    expect(page.locator(".overlay .label")).to_have_text("Bona fide")
+    expect(page.locator("#result .hint")).to_contain_text("It says nothing about liveness.")
+
+
 def test_drag_and_drop(console: Watched, portrait: bytes) -> None:
     page = console.open()
     data = transfer(page, small(portrait), "dropped.jpg")
@@ -363,7 +487,7 @@ def test_room_for_a_score_and_reasons(console: Watched, portrait: bytes) -> None
     give(page, small(portrait))
     analyze(page)
     heads = page.locator(".faces thead th").all_inner_texts()
-    assert heads == ["Face", "Verdict", "Face confidence", "Liveness score", "Box", "Reasons"]
+    assert heads == ["Face", "Verdict", "Detector confidence", "Liveness score", "Box", "Reasons"]
     first, second = cells(page, ".faces")
     assert (first[3], first[5]) == ("0.900", "–")
     assert (second[1], second[3], second[5]) == ("Presentation attack", "0.031", "blurred, too dark")

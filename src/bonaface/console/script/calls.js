@@ -1,4 +1,4 @@
-/** The same call in other words: curl, Python, JavaScript. */
+/** A call of the API in other words: curl, Python, JavaScript. */
 
 /** @typedef {import("./session.js").Keys} Keys */
 /** @typedef {import("./liveness-api.js").Source} Source */

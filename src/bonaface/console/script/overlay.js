@@ -2,7 +2,7 @@
 
 import { s } from "./dom.js";
 import { MARKS } from "./icons.js";
-import { number, t } from "./text.js";
+import { t } from "./text.js";
 
 /** @typedef {import("./liveness-api.js").FaceDetail} FaceDetail */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Rectangle pixels on the screen */
@@ -21,8 +21,9 @@ const ROOM_FOR_WORDS = 90;
  * @param {SVGSVGElement} svg
  * @param {FaceDetail[]} faces
  * @param {number | null} chosen the face to point out
+ * @param {boolean} isStale whether the verdicts are out of date, which each says then
  */
-export function drawFaces(svg, faces, chosen) {
+export function drawFaces(svg, faces, chosen, isStale) {
   const { width, height } = svg.getBoundingClientRect();
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren();
@@ -32,7 +33,8 @@ export function drawFaces(svg, faces, chosen) {
     svg.append(group);
     const box = rectangleOf(face, width, height);
     drawBox(group, face, box, width, height);
-    drawPlate(group, face, faces.length > FEW && box.width < ROOM_FOR_WORDS ? String(index + 1) : words(face), box, width);
+    const isCrowded = faces.length > FEW && box.width < ROOM_FOR_WORDS;
+    drawPlate(group, face, isCrowded ? String(index + 1) : words(face, isStale), box, width);
   }
 }
 
@@ -89,11 +91,11 @@ function drawPlate(group, face, text, box, width) {
 }
 
 /**
- * The verdict, and how sure it is that this is a face: named, so that nobody takes it for a liveness score.
+ * The verdict alone: a number beside it would be read as a liveness score.
  * @param {FaceDetail} face
+ * @param {boolean} isStale
  */
-function words(face) {
+function words(face, isStale) {
   const verdict = t(face.spoofing ? "verdict.attack" : "verdict.live");
-  const confidence = number(face.confidence, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  return `${verdict} · ${t("face.certainty", { confidence })}`;
+  return isStale ? t("stale.verdict", { verdict }) : verdict;
 }

@@ -11,12 +11,14 @@ const DIGITS = { minimumFractionDigits: 3, maximumFractionDigits: 3 };
 /**
  * The result as elements.
  * @param {FaceDetail[]} faces
+ * @param {import("./liveness-api.js").Preset} preset by which they were judged
  * @param {{ width: number, height: number } | null} size of the upright image in pixels, where it is known
  * @param {(index: number | null) => void} pointOut
  */
-export function resultOf(faces, size, pointOut) {
-  const table = faces.length > 0 ? h("div", { class: "scroll" }, tableOf(faces, size, pointOut)) : null;
-  return [summaryOf(faces), table].filter((part) => part !== null);
+export function resultOf(faces, preset, size, pointOut) {
+  if (faces.length === 0) return [summaryOf(faces, preset)];
+  const hint = h("p", { class: "quiet small hint" }, t("face.confidenceHint"));
+  return [summaryOf(faces, preset), h("div", { class: "scroll" }, tableOf(faces, size, pointOut)), hint];
 }
 
 /**
@@ -30,11 +32,15 @@ export function sentenceOf(faces) {
   return attacks ? t("result.someAttacks", { attacks, faces: faces.length }) : t("result.allLive", { faces: faces.length });
 }
 
-/** @param {FaceDetail[]} faces */
-function summaryOf(faces) {
+/**
+ * @param {FaceDetail[]} faces
+ * @param {string} preset
+ */
+function summaryOf(faces, preset) {
   const kind = faces.length === 0 ? "none" : faces.some((face) => face.spoofing) ? "bad" : "good";
   const under = faces.length === 0 ? t("result.noneHint") : count("result.faces", faces.length);
-  const words = h("div", {}, h("strong", {}, sentenceOf(faces)), h("span", { class: "quiet" }, under));
+  const by = h("b", { class: "by" }, t("result.preset", { preset: t(`preset.${preset}`) }));
+  const words = h("div", {}, h("strong", {}, sentenceOf(faces)), h("span", { class: "quiet" }, by, " · ", under));
   return h("div", { class: `verdict ${kind}` }, icon(kind), words);
 }
 

@@ -16,12 +16,14 @@ import { pictureOf, refusalOf } from "./picture.js";
 import { responseOf, sentenceFor } from "./response.js";
 import { resultOf, sentenceOf } from "./result.js";
 import { readKeys } from "./session.js";
+import { changeSince } from "./stale.js";
 import { openTabs } from "./tabs.js";
 import { number, t, whenSaid } from "./text.js";
 import { Unreachable } from "./unreachable.js";
 
 /** @typedef {import("./liveness-api.js").Source} Source */
 /** @typedef {import("./liveness-api.js").Answer} Answer */
+/** @typedef {import("./stale.js").Inputs} Inputs */
 
 /** Shown in the calls until there is an image and there are keys. */
 const SAMPLE = Object.freeze({ name: "selfie.jpg", blob: null, url: null, isPhoto: false });
@@ -35,6 +37,8 @@ class TryPage {
     this.picture = null;
     /** @type {Answer | null} */
     this.answer = null;
+    /** @type {Inputs | null} what `answer` is the answer to */
+    this.asked = null;
     /** @type {number | null} */
     this.chosen = null;
     /** @type {(() => Node) | null} what went wrong, said again when the language changes */
@@ -48,10 +52,11 @@ class TryPage {
 
   open() {
     openIntake((file) => this.takeFile(file, false), (url) => this.takeUrl(url));
-    openKeys(() => this.showCalls());
+    openKeys(() => this.showChange());
     byId("camera").addEventListener("click", () => this.openCamera());
     byId("analyze").addEventListener("click", () => this.analyze());
-    byId("presets").addEventListener("change", () => this.showCalls());
+    byId("presets").addEventListener("change", () => this.showChange());
+    byId("url").addEventListener("input", () => this.showChange());
     byId("show-secret").addEventListener("change", () => this.showCalls());
     whenSaid(copies(byId("copy-answer"), () => byId("answer").textContent, () => t("test.response")));
     whenSaid(copies(byId("copy-call"), () => this.call(), () => t("calls.title")));
@@ -104,15 +109,16 @@ class TryPage {
   /** @param {string} url */
   async takeUrl(url) {
     byId("url").value = url;
+    this.showChange();
     const keys = readKeys();
     if (keys === null) {
       askForKeys(() => {
-        this.showCalls();
+        this.showChange();
         if (readKeys() !== null) this.takeUrl(url);
       });
       return;
     }
-    const turn = this.begin();
+    const turn = this.begin(url);
     byId("caption").textContent = t("source.loading");
     const found = await preview(keys, url).catch(unlessUnreachable);
     if (this.turn !== turn) return;
@@ -139,11 +145,15 @@ class TryPage {
     announce(t("camera.off"));
   }
 
-  /** Clear the page for another image; what is still under way for the last one is void. */
-  begin() {
+  /**
+   * Clear the page for another image; what is still under way for the last one is void.
+   * @param {string} url of that image, where it has one
+   */
+  begin(url = "") {
     this.turn += 1;
     this.camera.close();
-    this.source = this.picture = this.answer = this.chosen = this.trouble = null;
+    byId("url").value = url;
+    this.source = this.picture = this.answer = this.asked = this.chosen = this.trouble = null;
     this.isBusy = false;
     this.showOnly("empty");
     this.say();
@@ -169,35 +179,66 @@ class TryPage {
 
   async analyze() {
     if (this.isBusy) return;
-    if (this.source === null) {
+    const { url } = this.inputs();
+    const isElsewhere = url !== null && url !== this.source?.url;
+    if (this.source === null && !isElsewhere) {
       this.fail(() => note("bad", t("test.noImage")));
       byId("choose").focus();
       return;
     }
     if (readKeys() === null) {
       askForKeys(() => {
-        this.showCalls();
+        this.showChange();
         if (readKeys() !== null) this.analyze();
       });
       return;
     }
-    await this.ask();
+    if (isElsewhere) await this.takeUrl(url);
+    if (!isElsewhere || this.source?.url === url) await this.ask(); // else another image came meanwhile
   }
 
   async ask() {
     const { turn } = this;
     this.isBusy = true;
-    this.answer = this.chosen = this.trouble = null;
+    this.answer = this.asked = this.chosen = this.trouble = null;
     this.say();
     announce(t("test.analyzing"));
-    const answer = await analyze(readKeys(), this.source, this.preset()).catch(unlessUnreachable);
+    const asked = this.inputs();
+    const answer = await analyze(readKeys(), this.source, asked.preset).catch(unlessUnreachable);
     if (this.turn !== turn) return;
     this.isBusy = false;
     this.answer = answer;
+    this.asked = asked;
     if (answer === null) this.trouble = () => note("bad", t("code.unreachable"));
     else if (answer.faces === null) this.trouble = () => failureNote(answer);
     this.say();
-    if (answer?.faces) announce(sentenceOf(answer.faces));
+    if (answer?.faces) announce(this.change() === null ? sentenceOf(answer.faces) : this.staleSentence());
+  }
+
+  /**
+   * What the page would ask now.
+   * @returns {Inputs}
+   */
+  inputs() {
+    const { appKey, secretKey } = readKeys() ?? NO_KEYS;
+    return { url: byId("url").value.trim() || null, preset: this.preset(), appKey, secretKey };
+  }
+
+  /** What changed since the answer that is shown was asked for; null where it still holds, or there is none. */
+  change() {
+    return this.answer === null ? null : changeSince(this.asked, this.inputs());
+  }
+
+  /** After a change of what would be asked: the answer may be stale now, or hold again. */
+  showChange() {
+    this.showCalls();
+    this.showTrouble();
+    this.showAnswer();
+    if (this.change() !== null) announce(this.staleSentence());
+  }
+
+  staleSentence() {
+    return t(`stale.${this.change()}`, { preset: t(`preset.${this.asked.preset}`) });
   }
 
   preset() {
@@ -223,18 +264,29 @@ class TryPage {
   }
 
   showTrouble() {
-    byId("trouble").replaceChildren(...(this.trouble === null ? [] : [this.trouble()]));
+    const isToTell = this.trouble !== null && this.change() === null;
+    byId("trouble").replaceChildren(...(isToTell ? [this.trouble()] : []));
   }
 
   showAnswer() {
     const faces = this.answer?.faces ?? null;
     const size = this.picture && { width: this.picture.naturalWidth, height: this.picture.naturalHeight };
+    const isStale = this.change() !== null;
     byId("result").hidden = faces === null;
-    byId("result").replaceChildren(...(faces === null ? [] : resultOf(faces, size, (index) => this.pointOut(index))));
+    byId("result").replaceChildren(
+      ...(faces === null ? [] : resultOf(faces, this.asked.preset, size, (index) => this.pointOut(index))),
+    );
     byId("copy-answer").hidden = this.answer === null;
     const waiting = h("p", { class: "waiting" }, t(this.isBusy ? "test.analyzing" : "response.none"));
     byId("response").replaceChildren(...(this.answer === null ? [waiting] : responseOf(this.answer)));
+    for (const id of ["result", "response", "frame"]) byId(id).classList.toggle("stale", isStale);
+    for (const id of ["result", "response"]) if (isStale && !byId(id).hidden) byId(id).prepend(this.staleNote());
     this.draw();
+  }
+
+  staleNote() {
+    const words = [h("strong", {}, t("stale.title")), h("p", {}, this.staleSentence())];
+    return h("div", { class: "outdated" }, note("warn", ...words));
   }
 
   /** @param {number | null} index */
@@ -244,7 +296,8 @@ class TryPage {
   }
 
   draw() {
-    if (this.picture !== null) drawFaces(this.overlay, this.answer?.faces ?? [], this.chosen);
+    if (this.picture === null) return;
+    drawFaces(this.overlay, this.answer?.faces ?? [], this.chosen, this.change() !== null);
   }
 
   showCalls() {
@@ -253,6 +306,7 @@ class TryPage {
     const call = this.callWith(isMasked ? { ...keys, secretKey: MASK } : keys);
     const code = h("pre", { class: "code", tabindex: 0, role: "region", "aria-label": TITLES[this.writer] }, h("code", {}, WRITERS[this.writer](call)));
     byId(`panel-${this.writer}`).replaceChildren(code);
+    byId("call-of").textContent = t("calls.of", { image: call.source.name, preset: t(`preset.${call.preset}`) });
   }
 
   /** The call that is shown, with its real secret. */
@@ -262,7 +316,9 @@ class TryPage {
 
   /** @param {import("./session.js").Keys} keys */
   callWith(keys) {
-    return { keys, source: this.source ?? SAMPLE, preset: this.preset() };
+    const { url, preset } = this.inputs();
+    const source = url === null ? (this.source ?? SAMPLE) : { ...SAMPLE, name: url, url };
+    return { keys, source, preset };
   }
 }
 
