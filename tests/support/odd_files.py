@@ -3,6 +3,7 @@
 Each comes with the sound file whose picture it holds, if there is one.
 """
 
+import re
 import zlib
 
 import numpy as np
@@ -71,6 +72,16 @@ def hurt(data: bytes) -> bytes:
     return data[:at] + b"\xff\x00" * 5 + data[at + 10 :]
 
 
+def numbered_from(data: bytes, first: int) -> bytes:
+    """With restart markers whose numbers begin with this one, not with 0."""
+    head, coded = data.split(SOS)
+    return head + SOS + re.sub(rb"\xff[\xd0-\xd7]", lambda at: _restart(at[0][1] + first), coded)
+
+
+def _restart(number: int) -> bytes:
+    return bytes([0xFF, 0xD0 + number % 8])
+
+
 def _without_scan(number: int) -> bytes:
     scans = PROGRESSIVE.split(SOS)
     del scans[number]
@@ -95,6 +106,12 @@ def _of_pixels(raw: bytes) -> bytes:
     return pngs.header(112, 96) + pngs.chunk(b"IDAT", raw) + pngs.END
 
 
+def _with_keys(*keys: int) -> bytes:
+    return pngs.encode(
+        picture()[..., 0] // 128, pngs.GREY, 8, [pngs.chunk(b"tRNS", bytes([0, key])) for key in keys]
+    )
+
+
 def _parted_png() -> bytes:
     squeezed = zlib.compress(pngs.pack(picture(), 8))
     text = pngs.chunk(b"tEXt", b"a\0b")
@@ -109,6 +126,8 @@ def _mpo() -> bytes:
 
 _THREE, _INK = [(3, 1), (1, 1), (1, 1)], [(2, 2), (1, 1), (1, 1), (1, 1)]
 _SMALL_LUMA = [(1, 1), (2, 2), (2, 2)]
+_APART = sampled.sampled_jpeg(picture(), [(2, 2), (1, 1), (1, 1)], separate=True)
+_SCANS = _APART.split(SOS)
 _SQUEEZED = zlib.compress(pngs.pack(picture(), 8))
 _DEEP = np.full((96, 112), 300)
 
@@ -118,6 +137,7 @@ ODD: dict[str, tuple[bytes, bytes | None]] = {
         PLAIN,
     ),
     "JPEG: bytes between segments (a comment with a wrong length)": (with_junk(PLAIN, b"comment"), PLAIN),
+    "JPEG: a comment with a length of 0": (bombs.with_segments(PLAIN, b"\xff\xfe\0\0"), PLAIN),
     "JPEG: JFIF version 2": (with_jfif_version(PLAIN, 2), PLAIN),
     "JPEG: unknown Adobe transform": (with_transform(BARE, 7), BARE),
     "JPEG: broken ICC profile": (with_profile(PLAIN, b"\2\1abc"), PLAIN),
@@ -138,7 +158,9 @@ ODD: dict[str, tuple[bytes, bytes | None]] = {
     "JPEG: cut in the middle, an end marker put behind": (PLAIN[: len(PLAIN) * 2 // 3] + EOI, PLAIN),
     "JPEG: damaged coded data": (hurt(PLAIN), PLAIN),
     "JPEG: a stretch between restart markers lost": (b"".join(RESTARTS.split(b"\xff\xd2")[::2]), RESTARTS),
-    "JPEG: restart markers out of step": (RESTARTS.replace(b"\xff\xd2", b"\xff\xd5", 1), RESTARTS),
+    "JPEG: restart markers out of step by 3 to 5": (numbered_from(RESTARTS, 3), RESTARTS),
+    "JPEG: restart markers out of step by less": (numbered_from(RESTARTS, 1), RESTARTS),
+    "JPEG: the scan of a colour lost": (SOS.join(_SCANS[:2] + _SCANS[3:]), _APART),
     "JPEG: progressive, a scan lost": (_without_scan(3), PROGRESSIVE),
     "JPEG: progressive, the last scan lost": (PROGRESSIVE[: PROGRESSIVE.rindex(SOS)] + EOI, PROGRESSIVE),
     "JPEG: 12 bits": (_twelve_bits(), None),
@@ -148,6 +170,7 @@ ODD: dict[str, tuple[bytes, bytes | None]] = {
         PNG,
     ),
     "PNG: colour key of a wrong length": (bombs.with_chunks(PNG, pngs.chunk(b"tRNS", b"\0")), PNG),
+    "PNG: two colour keys": (_with_keys(0, 1), _with_keys(0)),
     "PNG: bytes behind the end": (PNG + bytes(40), PNG),
     "PNG: 16-bit grey": (pngs.encode(_DEEP, pngs.GREY, 16), pngs.encode(_DEEP * 0 + 1, pngs.GREY, 8)),
     "PNG: data behind the picture's rows": (

@@ -3,6 +3,8 @@
 Sources: ITU-T T.81 (markers), Exif 2.32 (APP1), CIPA DC-007 (MPO: further images after the first EOI).
 """
 
+from collections import Counter
+
 import cv2
 import numpy as np
 import simplejpeg
@@ -73,11 +75,13 @@ def decode(data: bytes, least: tuple[int, int] = (0, 0)) -> RgbImage:
     progressive, Huffman and arithmetic. Whatever follows the first image is ignored.
     least: width and height; the smallest size, in eighths of the stored one, that reaches both. Zeros give
     the stored size. All of the file is read whatever the size, so that every size finds the same faults.
-    Raises InvalidImageError for what a decoder would only warn about though pixels are lost: a missing end,
-    damaged data. What loses none is repaired first.
+    Raises InvalidImageError for what a decoder would only warn about, or not even that, though pixels are
+    lost: a missing end or component, damaged data. What loses none is repaired first.
     """
     if _may_have_more_scans(data, FEW_SCANS) and _count_scans(data) > _most_scans(read_header(data).pixels):
         raise InvalidImageError("The JPEG has too many scans; save it anew as a baseline JPEG.")
+    if _lacks_component(data):
+        raise InvalidImageError(_BROKEN)
     try:
         return _decoded(data, least)
     except ValueError as error:
@@ -102,6 +106,26 @@ def _decoded_after_repair(data: bytes, least: tuple[int, int], error: ValueError
         return _decoded(trimmed, least)
     except ValueError as found:
         raise InvalidImageError(_BROKEN) from found
+
+
+def _lacks_component(data: bytes) -> bool:
+    """Whether a component of the frame is in no scan (of a progressive file: none with its DC coefficients).
+
+    Decoders make it zeros without a warning. As a rule the first scan has all of them, and nothing is read
+    beyond its header.
+    """
+    missing, is_progressive = Counter[int](), False
+    for marker, start, end in segments(data):
+        payload = data[start:end]
+        if marker in FRAMES:
+            missing, is_progressive = Counter(payload[6::3]), marker in PROGRESSIVE_FRAMES
+        elif marker == SOS:
+            coefficients = 1 + 2 * payload[0] if payload else 1
+            if not is_progressive or payload[coefficients : coefficients + 1] == b"\x00":
+                missing -= Counter(payload[1:coefficients:2])
+            if not missing:
+                return False
+    return bool(missing)
 
 
 def _may_be_padded(error: ValueError) -> bool:

@@ -155,9 +155,9 @@ def _collect(data: bytes) -> tuple[Parts, bool]:
                 continue
             raise InvalidImageError(_BROKEN)
         if kind in parts:
-            if parts[kind] and not (kind == before == _IDAT):
+            if parts[kind] and kind != _TRNS and not (kind == before == _IDAT):
                 raise InvalidImageError(_BROKEN)
-            if kind not in {_PLTE, _TRNS} or not parts[_IDAT]:
+            if _is_in_place(kind, parts):
                 parts[kind].append(chunk)
         elif not kind[0] & _ANCILLARY:
             raise InvalidImageError(_BROKEN)
@@ -165,6 +165,15 @@ def _collect(data: bytes) -> tuple[Parts, bool]:
     if not parts[_IDAT] or not parts[_IEND]:
         raise InvalidImageError(_BROKEN)
     return parts, is_animated
+
+
+def _is_in_place(kind: bytes, parts: Parts) -> bool:
+    """Whether a chunk counts behind these parts; decoders ignore a palette behind the picture's data, and
+    transparency there, before the palette that it is of, and given again."""
+    if kind == _TRNS:
+        of_palette = parts[_IHDR] and parts[_IHDR][0][_BITS_AT + 1] == _PALETTE
+        return not parts[_IDAT] and not parts[_TRNS] and bool(parts[_PLTE] or not of_palette)
+    return kind != _PLTE or not parts[_IDAT]
 
 
 def _transparency(parts: Parts, bits: int, colour: int) -> bytes:

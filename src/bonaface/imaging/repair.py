@@ -5,10 +5,13 @@ does not. Which is which: docs/imaging.md. Sources: ITU-T T.81, annex B; JFIF 1.
 libjpeg-turbo 3.1, jerror.h and jdmarker.c.
 """
 
+import numpy as np
+
 from bonaface.imaging.segments import (
     APP0,
     APP2,
     APP14,
+    RST0,
     SEQUENTIAL_FRAMES,
     SOS,
     next_marker,
@@ -22,6 +25,9 @@ _TRANSFORMS = {3: b"\x00\x01", 4: b"\x00\x02"}
 """Adobe's codes by number of components; any other is read as the last one."""
 _SEQUENTIAL_SCAN = bytes([0, 63, 0])
 """First and last coefficient, and bits of precision, of a scan that holds all of its block."""
+_NEAREST_ASTRAY, _FARTHEST_ASTRAY = 3, 5
+"""How far, modulo 8, a restart marker is off that decoders take for the one that is due; one that is nearer
+tells them that coded data was lost."""
 
 
 def repaired(data: bytes, channels: int, *, padding: bool = False) -> bytes | None:
@@ -29,8 +35,8 @@ def repaired(data: bytes, channels: int, *, padding: bool = False) -> bytes | No
 
     Left out: bytes between segments that belong to none, ICC profiles (not applied), with `padding` zeros
     behind the coded data of a scan. Set right: the JFIF version, an unknown Adobe transform, the coefficients
-    of a scan in a sequential frame. Coded data may end with a zero of its own: ask for `padding` only where a
-    decoder found bytes left over.
+    of a scan in a sequential frame, restart markers with numbers that decoders pass over. Coded data may end
+    with a zero of its own: ask for `padding` only where a decoder found bytes left over.
     """
     parts, position, is_sequential = [data[:2]], 2, False
     for marker, start, end in segments(data):
@@ -40,7 +46,7 @@ def repaired(data: bytes, channels: int, *, padding: bool = False) -> bytes | No
             payload = _corrected(marker, data[start:end], channels, is_sequential)
             parts += [bytes([0xFF, marker]), data[start - 2 : start], payload]
         if marker == SOS:
-            coded = data[end:position]
+            coded = _in_step(data[end:position])
             parts.append(_without_padding(coded) if padding else coded)
     rewritten = b"".join([*parts, data[next_marker(data, position) :]])
     return rewritten if rewritten != data else None
@@ -61,6 +67,17 @@ def _corrected(marker: int, payload: bytes, channels: int, is_sequential: bool) 
 
 def _with(payload: bytes, at: int, value: int) -> bytes:
     return payload[:at] + bytes([value]) + payload[at + 1 :]
+
+
+def _in_step(coded: bytes) -> bytes:
+    """Coded data whose restart markers have the numbers that are due, but for those that tell of a loss."""
+    raw = np.frombuffer(coded, np.uint8).copy()
+    markers = np.flatnonzero((raw[:-1] == 0xFF) & (raw[1:] & 0xF8 == RST0)) + 1
+    due = np.arange(len(markers)) % 8
+    astray = (raw[markers] - due) % 8
+    passed_over = (astray >= _NEAREST_ASTRAY) & (astray <= _FARTHEST_ASTRAY)
+    raw[markers[passed_over]] = RST0 + due[passed_over]
+    return raw.tobytes()
 
 
 def _without_padding(coded: bytes) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bonaface.errors import InvalidImageError
 
-SOI, EOI, SOS, DHT, DRI = 0xD8, 0xD9, 0xDA, 0xC4, 0xDD
+SOI, EOI, SOS, DHT, DRI, RST0 = 0xD8, 0xD9, 0xDA, 0xC4, 0xDD, 0xD0
 APP0, APP1, APP2, APP14 = 0xE0, 0xE1, 0xE2, 0xEE
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 SEQUENTIAL_FRAMES = frozenset({0xC0, 0xC1, 0xC9})
@@ -18,6 +18,8 @@ _START = 2
 _WITHOUT_PAYLOAD = frozenset({0x01, *range(0xD0, 0xD8)})
 _NOT_A_SEGMENT = frozenset({SOI, EOI})
 _LEAST_LENGTH = 2
+_PASSED_OVER = frozenset({0xDC, *range(0xE0, 0xF0), 0xFE})
+"""DNL, APPn and COM: decoders read on behind a length that is too small to be one."""
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
@@ -35,6 +37,8 @@ def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             return
         marker, start = data[position + 1], position + 2
         length = 0 if marker in _WITHOUT_PAYLOAD else int.from_bytes(data[start : start + 2], "big")
+        if marker in _PASSED_OVER:
+            length = max(length, _LEAST_LENGTH)
         end = start + length
         if end > len(data) or (length < _LEAST_LENGTH and marker not in _WITHOUT_PAYLOAD):
             return

@@ -24,7 +24,7 @@ from support.bombs import scanned_jpeg, segment
 from support.picture import averaged, difference, encoded, jpeg, picture, read_by_pillow
 from support.sampled import Factors, sampled_jpeg
 
-SOI, EOI = b"\xff\xd8", b"\xff\xd9"
+SOI, EOI, SOS = b"\xff\xd8", b"\xff\xd9", b"\xff\xda"
 PLAIN, PROGRESSIVE = jpeg(), jpeg(progressive=True)
 THREE_MEGABYTES = 3_000_000
 
@@ -84,7 +84,7 @@ def test_frame_too_short_for_its_fields() -> None:
 
 @pytest.mark.parametrize(
     "between",
-    [EOI, SOI, segment(0xDA, b"\0" * 8), b"\xff\xe0\x00\x01", b"\xff\xe0\xff\xff"],
+    [EOI, SOI, segment(0xDA, b"\0" * 8), b"\xff\xdb\x00\x01", b"\xff\xe0\xff\xff"],
 )
 def test_nothing_is_read_past_what_ends_the_header(between: bytes) -> None:
     with pytest.raises(InvalidImageError):
@@ -96,6 +96,23 @@ def test_nothing_is_read_past_what_ends_the_header(between: bytes) -> None:
 )
 def test_fill_bytes_lone_markers_comments_and_junk_are_stepped_over(between: bytes) -> None:
     assert read_header(SOI + between + frame()).width == 90
+
+
+@pytest.mark.parametrize("marker", [0xDC, 0xE0, 0xE1, 0xEF, 0xFE])
+@pytest.mark.parametrize("length", [0, 1])
+def test_a_length_that_is_none_is_passed_over(marker: int, length: int) -> None:
+    data = PLAIN[:2] + bytes([0xFF, marker, 0, length]) + PLAIN[2:]
+    np.testing.assert_array_equal(decode(data), decode(PLAIN))
+
+
+@pytest.mark.parametrize("factors", [((2, 2), (1, 1), (1, 1)), ((3, 1), (1, 1), (1, 1)), ((1, 1),) * 4])
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_file_without_the_scan_of_a_component(factors: Factors, lost: int) -> None:
+    """Cut between scans, with an end marker put behind; decoders fill the component with zeros in silence."""
+    head, *scans = sampled_jpeg(picture(), factors, separate=True).removesuffix(EOI).split(SOS)
+    assert decode(SOS.join([head, *scans]) + EOI).shape == (96, 112, 3)
+    with pytest.raises(InvalidImageError, match="truncated, corrupt"):
+        decode(SOS.join([head, *scans[:lost], *scans[lost + 1 :]]) + EOI)
 
 
 def test_orientation_before_or_after_the_frame_and_the_first_counts() -> None:

@@ -139,6 +139,18 @@ def test_a_colour_key_after_the_picture_is_ignored() -> None:
     assert np.all(decode(data) == 1)
 
 
+def test_the_first_colour_key_counts() -> None:
+    keys = [chunk(b"tRNS", b"\0\1"), chunk(b"tRNS", b"\0\2")]
+    data = pngs.encode(np.repeat([1, 2], SIDE * SIDE // 2).reshape(SIDE, SIDE), GREY, 8, keys)
+    assert set(decode(data).ravel().tolist()) == {255, 2}
+
+
+def test_transparency_before_its_palette_is_ignored() -> None:
+    chunks = [chunk(b"tRNS", b"\0"), chunk(b"PLTE", bytes([7, 8, 9]))]
+    data = pngs.encode(np.zeros((SIDE, SIDE), int), PALETTE, 8, chunks)
+    assert np.all(decode(data) == [7, 8, 9])
+
+
 def test_split_picture_data() -> None:
     whole = pngs.encode(picture(), COLOUR)
     payload = whole[41:-16]

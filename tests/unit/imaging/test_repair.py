@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import re
 from collections.abc import Callable
 from functools import reduce
 
@@ -213,10 +214,46 @@ def test_scan_headers_of_a_progressive_frame_are_taken_at_their_word() -> None:
         decode(with_scan_values(PROGRESSIVE, 5, 2, 0))
 
 
-def test_restart_markers_out_of_step() -> None:
-    for wrong in (RESTARTS.replace(b"\xff\xd2", b"\xff\xd5", 1), b"".join(RESTARTS.split(b"\xff\xd2")[::2])):
+def numbered(number: Callable[[int], int], data: bytes = RESTARTS) -> bytes:
+    """`data` with other numbers of its restart markers."""
+    head, coded = data.split(SOS)
+    first, *others = re.split(rb"\xff[\xd0-\xd7]", coded)
+    parts = (bytes([0xFF, 0xD0 + number(at) % 8]) + other for at, other in enumerate(others))
+    return head + SOS + first + b"".join(parts)
+
+
+IN_STEP: dict[str, Callable[[int], int]] = {
+    "first is 3": lambda at: at + 3,
+    "first is 5": lambda at: at + 5,
+    "modulo 4": lambda at: at % 4,
+    "one wrong": lambda at: at + 4 * (at == 3),
+}
+RARE = sampled_jpeg(picture(), [(3, 1), (1, 1), (1, 1)], restart=2)
+
+
+@pytest.mark.parametrize("name", IN_STEP)
+@pytest.mark.parametrize("sound", [RESTARTS, RARE], ids=["TurboJPEG", "OpenCV"])
+def test_numbers_of_restart_markers_that_decoders_pass_over(name: str, sound: bytes) -> None:
+    odd = numbered(IN_STEP[name], sound)
+    assert odd != sound
+    np.testing.assert_array_equal(decode(odd), decode(sound))
+
+
+@pytest.mark.parametrize("number", [lambda _: 0, lambda at: at + 1, lambda at: at + 6, lambda at: -at])
+def test_numbers_of_restart_markers_that_tell_of_a_loss(number: Callable[[int], int]) -> None:
+    for odd in (numbered(number), numbered(number, RARE)):
         with pytest.raises(InvalidImageError, match="truncated, corrupt"):
-            decode(with_jfif_version(wrong, 2))
+            decode(odd)
+
+
+@pytest.mark.parametrize("lost", range(1, 10))
+def test_restart_markers_save_no_picture_that_lost_some(lost: int) -> None:
+    """Whatever the numbers say: the lost stretches are missed at the end."""
+    for sound in (RESTARTS, RARE):
+        parts = re.split(rb"(?=\xff[\xd0-\xd7])", sound)
+        assert len(parts) > 12
+        with pytest.raises(InvalidImageError, match="truncated, corrupt"):
+            decode(b"".join(parts[:2] + parts[2 + lost :]))
 
 
 def test_a_frame_behind_junk_is_the_one_that_is_decoded() -> None:
