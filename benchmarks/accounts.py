@@ -38,7 +38,7 @@ from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.databases import database_named
 from support.logs import discard_logs
-from support.server import running
+from support.servers.thread import running
 
 APPLICATIONS = 10_000
 BUSY = 10

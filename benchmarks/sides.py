@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.process import Home
+from support.servers.home import Home
 
 ROOT = Path(__file__).resolve().parents[1]
 AGENT = Path(__file__).with_name("library_agent.py")

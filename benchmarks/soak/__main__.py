@@ -27,7 +27,7 @@ import typer
 
 from benchmarks.soak.chart import draw
 from benchmarks.soak.load import Load, Tally
-from benchmarks.soak.mix import Keys, Kind, kinds, portrait_jpeg
+from benchmarks.soak.mix import Kind, kinds, portrait_jpeg
 from benchmarks.soak.verdict import Verdict, judge
 from benchmarks.soak.watch import Watch
 from bonaface.accounts.application import Quota
@@ -35,13 +35,15 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.settings import StorageSettings, load_settings
 from bonaface.storage.database import Database
 from support.accounts import ACTOR
-from support.ledger_proof import counted, served
+from support.counts import counted
+from support.servers.served import Keys, Served, serving, storage_in
 
 CAPACITY_SECONDS = 20.0
 PORTS = range(10_000, 12_001)
 """Image URLs may name no others."""
 PORTRAIT = portrait_jpeg(512)
-SETTINGS = {"FETCH__ALLOWED_NETWORKS": '["127.0.0.1/32"]', "LOG__LEVEL": "info", "LOG__FORMAT": "json"}
+FETCH = {"allowed_networks": '["127.0.0.1/32"]'}
+LOG = {"level": "info", "format": "json"}
 
 
 class ImageHandler(BaseHTTPRequestHandler):
@@ -67,10 +69,11 @@ def main(
 ) -> None:
     """Run it, print the figures, write them and their chart to `out`."""
     with tempfile.TemporaryDirectory(prefix="bonaface-") as folder, _image_server() as image_url:
-        storage = StorageSettings(directory=Path(folder) / "data")
-        shop, hurried = _applications(storage)
+        shop, hurried = _applications(storage_in(Path(folder)))
         mixed = kinds(shop, hurried, image_url)
-        verdict = _run(storage, mixed, (minutes * 60, share, capacity_seconds), seed, out)
+        models = load_settings().models.directory
+        with serving(Path(folder), models, keys=shop, fetch=FETCH, log=LOG) as served:
+            verdict = _run(served, mixed, (minutes * 60, share, capacity_seconds), seed, out)
     for name, value in asdict(verdict).items():
         typer.echo(f"{name:<20} {value:.2f}" if isinstance(value, float) else f"{name:<20} {value}")
     for fault in verdict.faults:
@@ -79,28 +82,23 @@ def main(
 
 
 def _run(
-    storage: StorageSettings,
+    served: Served,
     mixed: Sequence[Kind],
     run: tuple[float, float, float],
     seed: int,
     out: Path,
 ) -> Verdict:
     seconds, share, capacity_seconds = run
-    log = storage.directory / "log"
-    with (
-        log.open("wb") as written,
-        served(storage, load_settings().models.directory, SETTINGS, stderr=written) as (process, address),
-    ):
-        load = Load(address, mixed, seed)
-        capacity = load.capacity(capacity_seconds)
-        typer.echo(
-            f"capacity {capacity:.1f} requests a second; {capacity * share:.1f} for {seconds / 60:g} minutes"
-        )
-        before, watch = _total(storage), Watch(process.pid)
-        watch.start()
-        tally = load.steady(capacity * share, seconds)
-        watch.stop()
-        gained = _total(storage) - before
+    load = Load(served.address, mixed, seed)
+    capacity = load.capacity(capacity_seconds)
+    typer.echo(
+        f"capacity {capacity:.1f} requests a second; {capacity * share:.1f} for {seconds / 60:g} minutes"
+    )
+    before, watch = _total(served.storage), Watch(served.process.pid)
+    watch.start()
+    tally = load.steady(capacity * share, seconds)
+    watch.stop()
+    gained = _total(served.storage) - before
     verdict = judge(tally, watch.samples, gained, seconds, capacity, capacity * share)
     _write(verdict, tally, watch, seed, out)
     return verdict
@@ -124,7 +122,7 @@ def _applications(storage: StorageSettings) -> tuple[Keys, Keys]:
         made = ApplicationRepository(database)
         shop, _, secret = made.create_application("shop", actor=ACTOR)
         hurried, _, other = made.create_application("hurried", quota=Quota(rate=1), actor=ACTOR)
-    return Keys(shop.app_key, secret), Keys(hurried.app_key, other)
+    return Keys(shop.id, shop.app_key, secret), Keys(hurried.id, hurried.app_key, other)
 
 
 def _total(storage: StorageSettings) -> Counter[str]:

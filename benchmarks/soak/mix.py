@@ -5,7 +5,7 @@ Every image is drawn, or made of the public-domain portrait of examples/.
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -13,6 +13,7 @@ import pybase64
 from PIL import Image
 
 from support import images
+from support.servers.served import Keys
 from support.wire import form, head
 
 PORTRAIT = Path(__file__).resolve().parents[2] / "examples" / "astronaut.png"
@@ -20,6 +21,7 @@ HEAD = (125, 20, 325, 220)
 """Where the head is in the portrait: left, top, right, bottom."""
 REFUSED_RATE = "refused_rate"
 SHAPE = "-40000"
+WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,6 @@ class Kind:
     upto: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Who asks."""
-
-    app_key: str
-    secret: str
-
-
 def kinds(shop: Keys, hurried: Keys, image_url: str) -> Sequence[Kind]:
     """Every kind. `hurried` has a rate of one a second; the server may fetch `image_url`."""
     photo, phone = portrait_jpeg(512), portrait_jpeg(3464)
@@ -55,7 +49,7 @@ def kinds(shop: Keys, hurried: Keys, image_url: str) -> Sequence[Kind]:
         _kind("20 faces", 0.01, _upload(shop, crowd()), "faces"),
         _kind("no face", 0.10, _upload(shop, images.jpeg(640, 480)), "no_face"),
         _kind("smallest image", 0.06, _upload(shop, images.png(80, 80)), "no_face"),
-        _kind("wrong keys", 0.06, _upload(Keys(shop.app_key, "wrong"), photo), "-41005"),
+        _kind("wrong keys", 0.06, _upload(replace(shop, secret=WRONG), photo), "-41005"),
         _kind("wrong shape", 0.05, _json(shop, None), SHAPE),
         _kind("too fast", 0.02, _json(hurried, None), SHAPE, REFUSED_RATE),
         _kind("cut off JPEG", 0.04, _upload(shop, photo[: len(photo) // 2]), "-45030"),

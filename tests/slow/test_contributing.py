@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from conftest import ROOT
-from support.environment import inherited
 from support.networks import constant
 from support.recipe import commands, edits, section
+from support.servers.environment import inherited
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 SETTING, ROUTE, NETWORK = "Add a setting", "Add an admin route", "Add a PAD network"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from support.environment import inherited
+from support.servers.environment import inherited
 
 
 @pytest.mark.alone

@@ -10,7 +10,7 @@ import orjson
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 
 CHROMIUM = Path("/usr/bin/chromium")
 SECONDS = 60

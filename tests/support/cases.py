@@ -13,7 +13,7 @@ from schemathesis.core.transport import Response
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 
 EXAMPLES = 15
 OF_MEANING = [ignored_auth, negative_data_rejection, positive_data_acceptance]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.server import wait_until
+from support.waiting import wait_until
 
 ROOT = Path("/sys/fs/cgroup")
 PERIOD = 100_000

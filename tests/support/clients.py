@@ -11,8 +11,8 @@ from collections import Counter
 from types import TracebackType
 from typing import Self
 
-from support.served import Served
-from support.server import wait_until
+from support.servers.served import Served
+from support.waiting import wait_until
 from support.wire import RawAnswer, Wire
 
 SECONDS = 60

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.served import Served
+from support.servers.served import Served
 from support.wire import exchange, head
 
 JSON = "Content-Type: application/json"

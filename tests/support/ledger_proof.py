@@ -6,35 +6,29 @@ outcome: replies received <= replies counted.
 """
 
 import random
-import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 import orjson
-from sqlalchemy import Table, func, select
 
 from bonaface.accounts.application import Quota
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.settings import ENV_PREFIX, StorageSettings
+from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
-from bonaface.storage.tables import usage_days, usage_hours, usage_totals
-from bonaface.usage.types import EVERYONE, UNKNOWN_CALLER
+from bonaface.usage.types import UNKNOWN_CALLER
 from support import images
 from support.accounts import ACTOR
-from support.environment import inherited
+from support.counts import counted, tables_agree
+from support.servers.served import Keys, Served, serving
 from support.wire import RawAnswer, Wire, form, head
 
-ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60
 LONGEST = 1.5
 """Seconds between the first reply and the kill, at most."""
@@ -101,90 +95,27 @@ class Proof:
         self._storage = storage
         self._models = models
         self._random = random.Random(seed)
-        self._kinds = _prepare(storage)
+        self._kinds, self._keys = _prepare(storage)
 
     def rounds(self, number: int) -> Iterator[Round]:
         """Start; then load, kill, start again, and compare, `number` times."""
         with ExitStack() as running:
-            process, address = running.enter_context(served(self._storage, self._models))
+            server = running.enter_context(self._served())
             for _ in range(number):
                 before = counted(self._storage)
                 seconds = self._random.uniform(0, LONGEST)
-                tallies = _load_and_kill(process, address, self._kinds, seconds)
+                tallies = _load_and_kill(server, self._kinds, seconds)
                 running.pop_all().close()
-                process, address = running.enter_context(served(self._storage, self._models))
+                server = running.enter_context(self._served())
                 compared = _compare(tallies, before, counted(self._storage))
                 yield Round(seconds, compared, tables_agree(self._storage))
 
-
-def counted(storage: StorageSettings) -> dict[int, Counter[str]]:
-    """Replies in the ledger by application and outcome."""
-    found: dict[int, Counter[str]] = {}
-    with Database(storage) as database, database.reading() as connection:
-        is_one = usage_days.c.application_id != EVERYONE
-        for row in connection.execute(select(usage_days).where(is_one)):
-            found.setdefault(row.application_id, Counter())[row.outcome] += row.requests
-    return found
+    def _served(self) -> AbstractContextManager[Served]:
+        folder, log = self._storage.directory, {"level": "error"}
+        return serving(folder, self._models, storage=self._storage, keys=self._keys, log=log)
 
 
-def tables_agree(storage: StorageSettings) -> bool:
-    """Whether hours, days, and the sums of all callers tell the same number of replies."""
-    with Database(storage) as database, database.reading() as connection:
-
-        def total(table: Table, *wheres: object) -> int:
-            query = select(func.coalesce(func.sum(table.c.requests), 0)).where(*wheres)  # type: ignore[arg-type]
-            return int(connection.execute(query).scalar_one())
-
-        everyone = usage_days.c.application_id == EVERYONE
-        numbers = {
-            total(usage_hours),
-            total(usage_totals),
-            total(usage_days, everyone),
-            total(usage_days, ~everyone),
-        }
-    return len(numbers) == 1
-
-
-@contextmanager
-def served(
-    storage: StorageSettings,
-    models: Path,
-    settings: Mapping[str, str] | None = None,
-    stderr: int | IO[bytes] = subprocess.DEVNULL,
-) -> Iterator[tuple[subprocess.Popen[str], tuple[str, int]]]:
-    """A real `bonaface serve` over `storage`, and where it listens; killed at the end if it still runs.
-
-    `settings` are added by the names of their variables, without the prefix.
-    """
-    command = [sys.executable, "-m", "bonaface", "serve", "--port", "0"]
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-        text=True,
-        cwd=ROOT,
-        env=_environment(storage, models)
-        | {f"{ENV_PREFIX}{name}": value for name, value in (settings or {}).items()},
-    ) as process:
-        try:
-            assert process.stdout is not None
-            found = re.match(r"bonaface answers at http://(\S+):(\d+) ", process.stdout.readline())
-            assert found is not None, "the server did not start"
-            yield process, (found[1], int(found[2]))
-        finally:
-            process.kill()
-
-
-def _environment(storage: StorageSettings, models: Path) -> dict[str, str]:
-    return inherited() | {
-        f"{ENV_PREFIX}STORAGE__DIRECTORY": str(storage.directory),
-        f"{ENV_PREFIX}STORAGE__URL": storage.url or "",
-        f"{ENV_PREFIX}MODELS__DIRECTORY": str(models),
-        f"{ENV_PREFIX}LOG__LEVEL": "error",
-    }
-
-
-def _prepare(storage: StorageSettings) -> list[Kind]:
+def _prepare(storage: StorageSettings) -> tuple[list[Kind], Keys]:
     """Two applications, and every kind of request: served, of a wrong shape, too fast, with wrong keys."""
     content_type, body = form(("imageFile", "a.png", SMALL))
     with Database(storage) as database:
@@ -198,26 +129,25 @@ def _prepare(storage: StorageSettings) -> list[Kind]:
     def request(app_key: str, given: str, lines: tuple[str, ...], content: bytes) -> bytes:
         return head(f"/v1.0/appkeys/{app_key}/spoofing", f"Authorization: {given}", *lines) + content
 
-    return [
+    kinds = [
         Kind("served", shop.id, request(shop.app_key, secret, image, body), 8),
         Kind("wrong shape", shop.id, request(shop.app_key, secret, shape, b"{}"), 8),
         Kind("too fast", fast.id, request(fast.app_key, fast_secret, shape, b"{}"), 4),
         Kind("wrong keys", UNKNOWN_CALLER, request(shop.app_key, "wrong", shape, b"{}"), 4),
     ]
+    return kinds, Keys(shop.id, shop.app_key, secret)
 
 
-def _load_and_kill(
-    process: subprocess.Popen[str], address: tuple[str, int], kinds: list[Kind], seconds: float
-) -> list[Tally]:
+def _load_and_kill(server: Served, kinds: list[Kind], seconds: float) -> list[Tally]:
     tallies = [Tally(kind) for kind in kinds for _ in range(kind.connections)]
     stopped = threading.Event()
-    threads = [threading.Thread(target=_ask, args=(address, tally, stopped)) for tally in tallies]
+    threads = [threading.Thread(target=_ask, args=(server.address, tally, stopped)) for tally in tallies]
     for thread in threads:
         thread.start()
     _wait_for_a_reply(tallies)
     time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    process.wait(SECONDS)
+    server.send(signal.SIGKILL)
+    server.wait(SECONDS)
     stopped.set()
     for thread in threads:
         thread.join(SECONDS)

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bonaface.settings import StorageSettings
-from support.ledger_proof import counted, tables_agree
-from support.server import wait_until
+from support.counts import counted, tables_agree
+from support.waiting import wait_until
 from support.wire import Wire, head
 
 LONGEST = 30.0

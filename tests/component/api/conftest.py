@@ -8,7 +8,7 @@ from anyio.from_thread import start_blocking_portal
 
 from bonaface import Analyzer
 from support.logs import discard_logs
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 from support.web import Handler, LocalServer, serve
 
 FETCH = {"allowed_networks": ["127.0.0.0/8"], "timeout": 0.5}

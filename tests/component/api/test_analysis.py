@@ -16,7 +16,7 @@ from bonaface import Analyzer
 from bonaface.api.v1.presenter import present, reported
 from bonaface.api.v1.schemas import SpoofingResponse
 from support import images
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 from support.web import Exchange, Handler, LocalServer
 
 HostImage = Callable[[Handler], AbstractContextManager[LocalServer]]

@@ -8,7 +8,7 @@ import pytest
 
 from support import images
 from support.analyses import SteadyAnalyzer
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 from support.wire import RawAnswer, exchange, head
 
 LIMIT = 3_000_000

@@ -10,7 +10,8 @@ import pytest
 from bonaface import Analyzer
 from support import images
 from support.analyses import SteadyAnalyzer
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 from support.wire import Wire, connected, exchange, form, head
 
 JSON = "Content-Type: application/json"

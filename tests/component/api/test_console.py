@@ -13,7 +13,8 @@ from bonaface.api.pages.console import POLICY
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.images import gif, jpeg, padded, png
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 from support.web import Exchange, Handler, LocalServer
 from support.wire import exchange, head
 

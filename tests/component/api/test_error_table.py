@@ -12,7 +12,7 @@ import pytest
 from bonaface.accounts.application import Quota
 from support import images
 from support.accounts import ACTOR
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 from support.web import Exchange, Handler, LocalServer
 from support.wire import RawAnswer, connected, exchange, form, head
 

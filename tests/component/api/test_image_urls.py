@@ -13,7 +13,8 @@ from support.analyses import SteadyAnalyzer
 from support.fetching import raw
 from support.logs import discard_logs, restored_logging
 from support.scrape import scrape
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 from support.web import Exchange, LocalServer, blurt, serve
 
 FETCH = {"allowed_networks": ["127.0.0.1/32"], "timeout": 1.0}

@@ -17,7 +17,8 @@ from bonaface.types import Preset
 from support.accounts import ACTOR
 from support.analyses import GatedAnalyzer
 from support.scrape import Scrape, scrape
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 
 ROUTE = "/v1.0/appkeys/{appKey}/spoofing"
 ON = {"port": 0}

@@ -17,7 +17,8 @@ from bonaface.serving.dispatcher import Warmth
 from bonaface.usage.periods import Period
 from support.accounts import ACTOR
 from support.analyses import BrokenAnalyzer, GatedAnalyzer
-from support.server import RunningServer, running, settings_in, wait_for_warmth, wait_until
+from support.servers.thread import RunningServer, running, settings_in, wait_for_warmth
+from support.waiting import wait_until
 from support.wire import connected, head
 
 LATER = 60

@@ -10,8 +10,9 @@ from structlog.testing import capture_logs
 
 from bonaface import Analyzer
 from support.analyses import SteadyAnalyzer
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
 from support.spoiled import spoil
+from support.waiting import wait_until
 from support.wire import exchange, head
 
 PUBLIC = ["/healthz", "/readyz", "/openapi.json", "/docs"]

@@ -10,7 +10,7 @@ from bonaface.accounts.application import Quota
 from bonaface.accounts.audit import Actor
 from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.settings import StorageSettings
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 
 ACTOR = Actor("cli:tester", "local")
 WRONG_KEYS, INVALID, QUOTA = -41005, -40000, -40070

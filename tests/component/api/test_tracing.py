@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 from bonaface import Analyzer
 from support.analyses import SteadyAnalyzer
 from support.collector import collecting
-from support.server import running, settings_in, wait_until
+from support.servers.thread import running, settings_in
+from support.waiting import wait_until
 from support.web import Exchange, serve
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"

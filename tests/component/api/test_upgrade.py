@@ -10,7 +10,7 @@ import pytest
 
 from conftest import ROOT
 from support import images
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 from support.wire import connected, exchange, form, head
 
 JSON = "Content-Type: application/json"

@@ -21,7 +21,8 @@ from support import images
 from support.accounts import ACTOR
 from support.analyses import GatedAnalyzer, SteadyAnalyzer
 from support.ledger_proof import Proof
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 from support.wire import RawAnswer, connected, exchange, form, head
 
 SECONDS = 60

@@ -6,7 +6,7 @@ import pytest
 
 from bonaface import Analyzer
 from support.logs import discard_logs
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 from support import images
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 from support.shape import shape_of
 from support.web import Exchange, serve
 from support.wire import RawAnswer, exchange

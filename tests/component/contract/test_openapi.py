@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from bonaface.api.v1.schemas import SpoofingResponse
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 
 HERE = Path(__file__).parent
 SNAPSHOT = HERE / "openapi.snapshot.json"

@@ -19,7 +19,7 @@ from bonaface.api.outcome import Outcome
 from support.accounts import ACTOR
 from support.cases import AnyCase, Caller, Operation, operation_of, operations
 from support.pages import PATHS, document_of
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 
 SNAPSHOT = json.loads((Path(__file__).parent / "openapi.snapshot.json").read_text())
 """The document as it is served; tests/component/contract/test_openapi.py holds the two together."""

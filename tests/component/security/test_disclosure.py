@@ -14,7 +14,7 @@ from conftest import ROOT
 from support import images
 from support.accounts import ACTOR
 from support.analyses import BrokenAnalyzer
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 from support.spoiled import spoil
 from support.tour import JSON, Request, Tour, sent
 from support.web import Exchange, serve

@@ -14,7 +14,7 @@ from bonaface.fetch.client import BROKEN
 from support.analyses import SteadyAnalyzer
 from support.fetching import OWNER, fetching
 from support.flooding import flooding
-from support.server import running, settings_in
+from support.servers.thread import running, settings_in
 from support.web import Exchange, serve
 
 DOWNLOADS = 16

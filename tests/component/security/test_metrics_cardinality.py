@@ -10,7 +10,8 @@ import pytest
 
 from support.analyses import SteadyAnalyzer
 from support.scrape import Scrape, scrape
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 from support.wire import connected, head
 
 METHODS = ("PROPFIND", "MKCOL", "LOCK", "REPORT", "SEARCH", "PURGE", "LINK", "QUERY")

@@ -20,8 +20,9 @@ from conftest import ROOT, need_service
 from support import cgroups
 from support import container as containers
 from support.container import USER, Container
-from support.process import Home
-from support.served import COMMAND, serving
+from support.servers.home import Home
+from support.servers.process import COMMAND
+from support.servers.served import serving
 from support.tour import Tour, sent
 
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")

@@ -24,7 +24,8 @@ from support.prometheus import (
     why_not,
 )
 from support.scrape import Scrape, scrape
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 
 FROM_PROMETHEUS = {"up"}
 LABELS_OF_PROMETHEUS = {"job", "instance", "le"}

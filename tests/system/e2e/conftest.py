@@ -13,7 +13,7 @@ from bonaface import Analyzer
 from conftest import need_service
 from support.browser import Watched, chromium, keep_keys, watched, why_not
 from support.logs import discard_logs, restored_logging
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 from support.web import Handler, LocalServer, serve
 
 FETCH = {"allowed_networks": ["127.0.0.0/8"], "timeout": 0.5}

@@ -11,7 +11,7 @@ from bonaface import Analyzer
 from conftest import ROOT
 from support.accounts import ACTOR
 from support.browser import Watched, keep_keys, keep_token, watched
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 from support.traffic import write_traffic
 
 PORTRAIT = ROOT / "examples" / "astronaut.png"

@@ -16,7 +16,7 @@ from support import animated as files
 from support import png as pngs
 from support.animated import SHOW_FIRST, SHOW_NOTHING, SHOW_PART, SHOW_STILL
 from support.browser import Watched, watched
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 
 SHOWN = SHOW_STILL | SHOW_FIRST | SHOW_PART
 POINTS = [list(files.INSIDE), list(files.OUTSIDE)]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from support.browser import Watched, watched
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 
 
 def called(page: Watched, module: str, expression: str, given: object = None) -> Any:  # noqa: ANN401 - JSON

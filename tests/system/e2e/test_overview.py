@@ -17,7 +17,7 @@ from bonaface.usage.upserts import UsageWriter
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.browser import Watched, cells, keep_token, watched
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 
 NAMES = ["Sign-up", "Kiosks", "Mobile"]
 OTHERS = 12

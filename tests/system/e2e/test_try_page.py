@@ -25,7 +25,7 @@ from support.accounts import ACTOR
 from support.analyses import BrokenAnalyzer
 from support.browser import Watched, cells, keep_keys, watched
 from support.images import gif, padded, png
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 from support.web import Exchange, Handler, LocalServer
 
 HostImage = Callable[[Handler], AbstractContextManager[LocalServer]]

@@ -10,7 +10,7 @@ from conftest import need_service
 from support import images
 from support.logs import discard_logs
 from support.postgres import PostgresServer, running_postgres, why_not
-from support.served import Served, serving
+from support.servers.served import Served, serving
 
 
 @pytest.fixture(scope="session", autouse=True)

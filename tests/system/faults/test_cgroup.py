@@ -8,8 +8,9 @@ import pytest
 
 from support.cgroups import inside, killed, limited, need, peak_memory
 from support.hostile import Crowd, Witness, floods, waiting
-from support.served import COMMAND, make_keys, serving
-from support.server import wait_until
+from support.servers.process import COMMAND
+from support.servers.served import make_keys, serving
+from support.waiting import wait_until
 
 LIMIT = 2 * 1024**3
 APPLICATIONS = 4
@@ -37,7 +38,7 @@ def test_two_gibibytes_are_enough(
     command = inside(two_gibibytes, *COMMAND)
     with serving(tmp_path, models_directory, command=command, server=PATIENT) as served:
         hostile, *others = [
-            dataclasses.replace(served, keys=make_keys(tmp_path)) for _ in range(1 + APPLICATIONS)
+            dataclasses.replace(served, keys=make_keys(served.storage)) for _ in range(1 + APPLICATIONS)
         ]
         witness = Witness(served, portrait)
         witness.ask(TIMES)

@@ -26,7 +26,8 @@ from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.load import shape_request
 from support.replies import EVER, batch, counted
-from support.server import running, settings_in, wait_until
+from support.servers.thread import running, settings_in
+from support.waiting import wait_until
 from support.wire import exchange
 
 NOON = datetime(2026, 3, 1, 0, 20, tzinfo=UTC)

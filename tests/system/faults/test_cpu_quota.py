@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from support.cgroups import inside, limited, need
-from support.served import COMMAND, environment, serving
+from support.servers.process import COMMAND
+from support.servers.served import environment, serving, storage_in
 from support.workers import workers_of
 
 
@@ -35,7 +36,7 @@ def test_half_a_core_makes_one_worker(
 def test_doctor_tells_it(half_a_core: Sequence[Path], tmp_path: Path, models_directory: Path) -> None:
     told = subprocess.run(
         inside(half_a_core, sys.executable, "-m", "bonaface", "doctor"),
-        env=environment(tmp_path, models_directory, {}),
+        env=environment(storage_in(tmp_path), models_directory, {}),
         capture_output=True,
         text=True,
         check=True,

@@ -22,7 +22,8 @@ from support.commit_cutter import cutting
 from support.load import INTERNAL, assert_nothing_lost, loaded, shape_request
 from support.outages import held
 from support.postgres import PostgresServer
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 from support.wire import exchange
 
 WELL = -40000

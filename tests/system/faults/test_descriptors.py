@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from support.served import Served
-from support.server import wait_until
+from support.servers.served import Served
+from support.waiting import wait_until
 from support.wire import connected, head
 
 ALIVE = head("/healthz", method="GET")

@@ -15,7 +15,8 @@ from conftest import need_service
 from support.analyses import SteadyAnalyzer
 from support.load import INTERNAL, assert_nothing_lost, loaded, shape_request
 from support.outages import Disk, mounted, why_no_mount
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 from support.wire import exchange
 
 WELL = -40000

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from support.hanging import HANG
-from support.served import Served, serving
-from support.server import wait_until
+from support.servers.served import Served, serving
+from support.waiting import wait_until
 
 COMMAND = (sys.executable, "-m", "support.hanging", "serve")
 LIMITS = {"workers": 2, "queue": 3, "deadline": 1, "stuck_after": 2}

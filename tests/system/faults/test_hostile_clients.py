@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from support.hostile import Crowd, Witness, floods, reset_peak
-from support.served import Served, make_keys, serving
-from support.server import wait_until
+from support.servers.served import Served, make_keys, serving
+from support.waiting import wait_until
 
 CLIENTS = 32
 """As many requests as one application may have in progress."""
@@ -45,7 +45,7 @@ def harmed(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> 
 
 @pytest.fixture
 def witness(harmed: Served, small: bytes) -> Witness:
-    return Witness(dataclasses.replace(harmed, keys=make_keys(harmed.folder)), small)
+    return Witness(dataclasses.replace(harmed, keys=make_keys(harmed.storage)), small)
 
 
 def test_all_kinds_are_tried(harmed: Served) -> None:

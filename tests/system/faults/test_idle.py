@@ -10,8 +10,8 @@ import pytest
 
 from bonaface.server.http_protocol import HEAD_SECONDS
 from support.clients import Clients
-from support.served import Served
-from support.server import wait_until
+from support.servers.served import Served
+from support.waiting import wait_until
 from support.wire import connected, head
 
 CONNECTIONS = 1000

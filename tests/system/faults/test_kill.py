@@ -4,8 +4,8 @@ import signal
 from pathlib import Path
 
 from support.clients import Clients
-from support.served import serving
-from support.server import wait_until
+from support.servers.served import serving
+from support.waiting import wait_until
 
 
 def test_killed_under_load_it_loses_no_count_and_starts_again(

@@ -4,7 +4,6 @@ Real `bonaface serve` processes with real weights. Whatever the journal holds, t
 """
 
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
@@ -12,15 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bonaface.accounts.repository import ApplicationRepository
 from bonaface.settings import StorageSettings
-from bonaface.storage.database import Database
-from support.accounts import ACTOR
-from support.ledger_proof import served
 from support.load import Load, assert_nothing_lost, loaded
 from support.outages import held
 from support.postgres import PostgresServer
-from support.server import wait_until
+from support.servers.served import Keys, Served, make_keys, serving
+from support.waiting import wait_until
 
 GRACE = 15.0
 """`server.shutdown_grace` as it comes."""
@@ -47,12 +43,8 @@ def outage(storage: StorageSettings, request: pytest.FixtureRequest) -> Outage:
 
 
 @pytest.fixture
-def keys(storage: StorageSettings) -> tuple[str, str]:
-    """An appKey and its secret."""
-    with Database(storage) as database:
-        database.migrate()
-        made, _, secret = ApplicationRepository(database).create_application("load", actor=ACTOR)
-    return made.app_key, secret
+def keys(storage: StorageSettings) -> Keys:
+    return make_keys(storage)
 
 
 def journals(storage: StorageSettings) -> list[Path]:
@@ -66,11 +58,11 @@ def kept_in_the_journal(storage: StorageSettings, load: Load) -> None:
     load.wait_for(WELL)
 
 
-def end(process: subprocess.Popen[str], how: int) -> float:
+def end(served: Served, how: signal.Signals) -> float:
     """Send the signal; how many seconds the process took to end."""
     begun = time.monotonic()
-    process.send_signal(how)
-    process.wait(60)
+    served.send(how)
+    served.wait()
     return time.monotonic() - begun
 
 
@@ -78,20 +70,21 @@ def end(process: subprocess.Popen[str], how: int) -> float:
 def test_a_server_that_ends_in_an_outage_leaves_its_journal_to_the_next(
     storage: StorageSettings,
     outage: Outage,
-    keys: tuple[str, str],
+    keys: Keys,
     models_directory: Path,
+    tmp_path: Path,
     how: signal.Signals,
 ) -> None:
     with ExitStack() as running:
-        process, address = running.enter_context(served(storage, models_directory))
-        load = running.enter_context(loaded(address, *keys))
+        served = running.enter_context(serving(tmp_path, models_directory, storage=storage, keys=keys))
+        load = running.enter_context(loaded(served.address, keys.app_key, keys.secret))
         with outage():
             kept_in_the_journal(storage, load)
-            took = end(process, how)
+            took = end(served, how)
             load.stop()
     assert took < GRACE
     assert journals(storage)
-    with served(storage, models_directory):
+    with serving(tmp_path, models_directory, storage=storage, keys=keys):
         wait_until(lambda: not journals(storage))
     assert_nothing_lost(storage, load)
 
@@ -100,14 +93,14 @@ def test_of_two_servers_on_one_folder_one_counts_what_the_other_left(
     own_server: PostgresServer, models_directory: Path, tmp_path: Path
 ) -> None:
     storage = StorageSettings(directory=tmp_path / "data", url=own_server.create())
-    with Database(storage) as database:
-        database.migrate()
-        made, _, secret = ApplicationRepository(database).create_application("load", actor=ACTOR)
+    keys = make_keys(storage)
     with ExitStack() as running:
-        first, address = running.enter_context(served(storage, models_directory))
-        _, other_address = running.enter_context(served(storage, models_directory))
+        first, second = (
+            running.enter_context(serving(tmp_path / name, models_directory, storage=storage, keys=keys))
+            for name in ("first", "second")
+        )
         loads = [
-            running.enter_context(loaded(each, made.app_key, secret)) for each in (address, other_address)
+            running.enter_context(loaded(each.address, keys.app_key, keys.secret)) for each in (first, second)
         ]
         with own_server.frozen():
             wait_until(lambda: len(journals(storage)) == 2)

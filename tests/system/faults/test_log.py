@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 from support.clients import Clients
-from support.served import COMMAND, serving
-from support.server import wait_until
+from support.servers.process import COMMAND
+from support.servers.served import serving
+from support.waiting import wait_until
 
 ENOUGH = 300
 MOST_GROWTH_KB = 20_000
@@ -39,7 +41,7 @@ def broken_pipe(stack: ExitStack) -> int:
 
 def options_of(kind: str, stack: ExitStack) -> dict[str, Any]:
     if kind == "closed":
-        return {"command": WITHOUT_STREAMS}
+        return {"command": WITHOUT_STREAMS, "stdout": subprocess.DEVNULL}
     if kind == "a full disk":
         return {"stderr": stack.enter_context(Path("/dev/full").open("wb"))}
     pipe = full_pipe(stack) if kind == "a full pipe" else broken_pipe(stack)

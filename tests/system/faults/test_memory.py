@@ -12,8 +12,8 @@ from PIL import Image
 
 from bonaface.imaging.types import RgbImage
 from support.large import enlarged, jpeg_of, on_grey
-from support.served import Served, serving
-from support.server import wait_until
+from support.servers.served import Served, serving
+from support.waiting import wait_until
 from support.workers import workers_of
 
 SIDES = 8000, 6000

@@ -18,8 +18,9 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 from conftest import need_service
-from support.served import COMMAND, Served, make_keys, serving
-from support.server import wait_until
+from support.servers.process import COMMAND
+from support.servers.served import Served, make_keys, serving
+from support.waiting import wait_until
 from support.web import Exchange, serve
 
 SERVFAIL = 2
@@ -116,7 +117,7 @@ def test_name_servers_that_fail_or_are_silent_cost_requests_by_url_their_time_an
     assert served.ask(small).code == 0
     threads, asked_before = served.threads, names.asked
     names.code = None
-    other = replace(served, keys=make_keys(served.folder))
+    other = replace(served, keys=make_keys(served.storage))
     with ThreadPoolExecutor(STRANGERS) as pool, images(small) as port:
         urls = [f"http://image{number}.example.com/a.png" for number in range(STRANGERS)]
         asked = [pool.submit(served.ask_url, url) for url in urls]
@@ -141,7 +142,7 @@ def test_name_servers_that_fail_or_are_silent_cost_requests_by_url_their_time_an
 
 def test_a_name_that_many_ask_for_is_looked_up_once(asking: tuple[Served, NameServer], small: bytes) -> None:
     served, _names = asking
-    callers = [served, *(replace(served, keys=make_keys(served.folder)) for _ in range(LOOKUPS // SHARE))]
+    callers = [served, *(replace(served, keys=make_keys(served.storage)) for _ in range(LOOKUPS // SHARE))]
     with ThreadPoolExecutor(LOOKUPS) as pool, images(small) as port:
         asked = [
             pool.submit(caller.ask_url, "http://silent.example.com/a.png")

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bonaface.accounts.repository import ApplicationRepository
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.usage.set_aside import set_aside_in
-from support.accounts import ACTOR
-from support.ledger_proof import counted, served
+from support.counts import counted
 from support.load import assert_nothing_lost, loaded
 from support.outages import held
 from support.postgres import PostgresServer
-from support.server import wait_until
+from support.servers.served import make_keys, serving
+from support.waiting import wait_until
 
 WELL = -40000
 
@@ -46,14 +45,6 @@ def outage(urls: list[str], request: pytest.FixtureRequest) -> Outage:
     return server.frozen
 
 
-def with_an_application(storage: StorageSettings) -> tuple[int, str, str]:
-    """Its id, appKey and secret."""
-    with Database(storage) as database:
-        database.migrate()
-        made, _, secret = ApplicationRepository(database).create_application("shop", actor=ACTOR)
-    return made.id, made.app_key, secret
-
-
 def identity(storage: StorageSettings) -> str:
     with Database(storage) as database:
         return database.identity()
@@ -64,35 +55,32 @@ def test_a_journal_is_counted_by_its_own_database_alone(
     urls: list[str], outage: Outage, models_directory: Path, tmp_path: Path
 ) -> None:
     first, second = (StorageSettings(directory=tmp_path / "data", url=url) for url in urls)
-    mine, app_key, secret = with_an_application(first)
-    assert with_an_application(second)[0] == mine  # it would be charged
+    mine, theirs = make_keys(first), make_keys(second)
+    assert mine.application_id == theirs.application_id  # it would be charged
     folder = first.directory / "journal"
 
     with (
-        served(first, models_directory) as (process, address),
-        loaded(address, app_key, secret) as load,
+        serving(tmp_path, models_directory, storage=first, keys=mine) as served,
+        loaded(served.address, mine.app_key, mine.secret) as load,
         outage(),
     ):
         wait_until(lambda: any(path.stat().st_size for path in folder.glob("*.jsonl")))
         load.wait_for(WELL)
-        process.send_signal(signal.SIGKILL)
-        process.wait(60)
+        served.send(signal.SIGKILL)
+        served.wait()
         load.stop()
 
-    log = tmp_path / "log"
-    with log.open("wb") as stderr, served(second, models_directory, stderr=stderr):
+    with serving(tmp_path, models_directory, storage=second, keys=theirs) as served:
         wait_until(lambda: bool(set_aside_in(folder)))
     assert counted(second) == {}
     (aside,) = set_aside_in(folder)
     assert aside.database_id == identity(first)
     assert aside.replies() > 0
-    (told,) = [
-        line for line in log.read_text("utf-8").splitlines() if "ledger.journal.other_database" in line
-    ]
+    (told,) = (str(event) for event in served.events("ledger.journal.other_database"))
     assert identity(first) in told
     assert identity(second) in told
 
-    with served(first, models_directory):
+    with serving(tmp_path, models_directory, storage=first, keys=mine):
         wait_until(lambda: not set_aside_in(folder))
     assert_nothing_lost(first, load)  # nor counted twice
     assert counted(second) == {}

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from support.clients import Clients
-from support.served import Served, serving
-from support.server import wait_until
+from support.servers.served import Served, serving
+from support.waiting import wait_until
 from support.wire import head
 
 CLIENTS = 100

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from support.clients import Clients
-from support.served import COMMAND, Served, serving
-from support.server import wait_until
+from support.servers.process import COMMAND
+from support.servers.served import Served, serving
+from support.waiting import wait_until
 from support.wire import Wire, connected, head
 
 NEVER = 60

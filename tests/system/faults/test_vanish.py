@@ -6,8 +6,8 @@ import struct
 from concurrent.futures import ThreadPoolExecutor
 
 from bonaface.settings import ServingSettings
-from support.served import Served
-from support.server import wait_until
+from support.servers.served import Served
+from support.waiting import wait_until
 
 CLIENTS = 300
 AT_ONCE = 12

@@ -9,7 +9,8 @@ import pytest
 import bonaface.models
 from bonaface.settings import ENV_PREFIX
 from support.command import run
-from support.served import COMMAND, ROOT, environment, serving
+from support.servers.process import COMMAND, ROOT
+from support.servers.served import environment, serving, storage_in
 
 SECONDS = 60
 FAILED = 2
@@ -33,7 +34,7 @@ def change_one_byte(file: Path) -> None:
 
 
 def refused_start(folder: Path, models: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    settings = environment(folder, models, {"server": {"port": 0}, "models": INSTALLED})
+    settings = environment(storage_in(folder), models, {"server": {"port": 0}, "models": INSTALLED})
     return subprocess.run(
         COMMAND,
         cwd=ROOT,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from support.served import Served, serving
-from support.server import wait_until
+from support.servers.served import Served, serving
+from support.waiting import wait_until
 from support.workers import fork_servers_of, has_ended, memory_of, workers_of
 
 INTERNAL = -50000

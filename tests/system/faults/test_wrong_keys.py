@@ -18,7 +18,8 @@ from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.load import INTERNAL, Load, assert_nothing_lost, loaded
 from support.postgres import PostgresServer
-from support.server import RunningServer, running, settings_in, wait_until
+from support.servers.thread import RunningServer, running, settings_in
+from support.waiting import wait_until
 from support.wire import RawAnswer, exchange, head
 
 WELL, WRONG = -40000, -41005

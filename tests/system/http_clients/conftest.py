@@ -12,7 +12,7 @@ from bonaface.speed.sample import on_canvas
 from conftest import need_service
 from support.logs import discard_logs
 from support.recorder import Recorder, recording
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 
 PACKAGES = Path(__file__).with_name("npm")
 INSTALL_SECONDS = 300

@@ -17,7 +17,7 @@ from conftest import need_service
 from support import clients_page as page
 from support.clients_page import Snippet
 from support.recorder import Recorder, part_of
-from support.server import RunningServer
+from support.servers.thread import RunningServer
 
 ROWS, SNIPPETS = page.rows(), page.snippets()
 FILE = "사진.jpg"

@@ -23,10 +23,12 @@ from support.analyses import BrokenAnalyzer
 from support.cage import Cage
 from support.canary import Canary, found_in
 from support.logs import restored_logging
-from support.process import Home, Served
-from support.server import running, settings_in, wait_until
+from support.servers.home import Home
+from support.servers.process import ServerProcess
+from support.servers.thread import running, settings_in
 from support.spoiled import spoil
 from support.tour import JSON, Tour, sent
+from support.waiting import wait_until
 from support.web import Exchange, LocalServer, serve
 from support.wire import connected, exchange, form, head
 
@@ -38,7 +40,7 @@ class Run:
     """One server, its caller, and what it was told."""
 
     home: Home
-    server: Served
+    server: ServerProcess
     tour: Tour
     cage: Cage
     host: LocalServer

@@ -14,7 +14,8 @@ import pytest
 from conftest import need_service
 from support.island import PRIVATE, PUBLIC
 from support.overseas import Overseas, overseas
-from support.process import Home, Served
+from support.servers.home import Home
+from support.servers.process import ServerProcess
 from support.tls import TestAuthority
 from support.tour import Tour, sent
 from support.web import Exchange, LocalServer
@@ -39,7 +40,7 @@ class Trap:
     """A server on the island, two image hosts, and an authority that only the environment trusts."""
 
     world: Overseas
-    server: Served
+    server: ServerProcess
     tour: Tour
     public: LocalServer
     private: LocalServer

@@ -11,7 +11,7 @@ import pytest
 
 from bonaface.settings import ENV_PREFIX
 from conftest import ROOT
-from support.process import Home
+from support.servers.home import Home
 
 SHIPPED = [
     "bonaface-face.onnx",

@@ -14,7 +14,8 @@ from conftest import ROOT, need_service
 from support.island import NAME_SERVER, PUBLIC
 from support.overseas import Overseas, overseas
 from support.packet import Packet
-from support.process import Home, Served
+from support.servers.home import Home
+from support.servers.process import ServerProcess
 from support.tour import Tour, sent
 
 NAME = "images.example"
@@ -115,6 +116,6 @@ def test_a_mirror_that_the_operator_names_is_called_and_nobody_else(world: Overs
     assert world.asked == []
 
 
-def _faces(server: Served, tour: Tour) -> int:
+def _faces(server: ServerProcess, tour: Tour) -> int:
     answer = orjson.loads(sent(server.address, next(tour.successes())).body)
     return int(answer["data"]["faceDetailCount"])

@@ -3,9 +3,10 @@
 import socket
 from pathlib import Path
 
-from support.process import Home, Served
-from support.server import wait_until
+from support.servers.home import Home
+from support.servers.process import ServerProcess
 from support.tour import Tour
+from support.waiting import wait_until
 
 
 def test_an_upload_is_held_in_memory(portrait: bytes, models_directory: Path, tmp_path: Path) -> None:
@@ -24,7 +25,7 @@ def test_an_upload_is_held_in_memory(portrait: bytes, models_directory: Path, tm
         assert _open_files(server) == before
 
 
-def _open_files(server: Served) -> set[str]:
+def _open_files(server: ServerProcess) -> set[str]:
     """Files on a disk or in memory that the process holds open, deleted ones too."""
     folder = Path(f"/proc/{server.process.pid}/fd")
     targets = {str(link.readlink()) for link in folder.iterdir()}

@@ -15,8 +15,8 @@ import pytest
 
 from support import images
 from support.drip import Dripping, crowded
-from support.served import Keys, Served, make_keys, serving
-from support.server import wait_until
+from support.servers.served import Keys, Served, make_keys, serving
+from support.waiting import wait_until
 from support.wire import form, head
 
 CROWD, PLACES = 140, 32
@@ -38,7 +38,7 @@ def slow_target(models_directory: Path, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def other(slow_target: Served) -> Keys:
     """Another application of the same server: the one that attacks."""
-    return make_keys(slow_target.folder)
+    return make_keys(slow_target.storage)
 
 
 def head_of(keys: Keys, content_type: str, length: int | None, secret: str | None = None) -> bytes:

@@ -18,7 +18,7 @@ CONTENT_TYPE, BODY = form(("imageFile", "a", images.png()))
 
 
 def good(target: Bombed) -> bytes:
-    return target.request(CONTENT_TYPE, BODY)
+    return target.request_of(CONTENT_TYPE, BODY)
 
 
 def test_a_body_of_one_byte_a_second_is_cut_off_in_time(target: Bombed) -> None:

@@ -17,7 +17,7 @@ from bonaface.errors import UnauthorizedError
 from bonaface.storage.breaker import CircuitBreaker
 from bonaface.storage.database import Database
 from support.accounts import ACTOR, statements
-from support.server import wait_until
+from support.waiting import wait_until
 
 UNKNOWN = "unknownUnknown16"
 

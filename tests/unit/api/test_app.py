@@ -16,7 +16,7 @@ from bonaface.serving.dispatcher import Warmth
 from bonaface.serving.threads import ThreadBackend
 from support.analyses import SteadyAnalyzer
 from support.collector import collecting
-from support.server import running, settings_in, wait_for_warmth
+from support.servers.thread import running, settings_in, wait_for_warmth
 
 RENDERER = ErrorRenderer(real_status_codes=False)
 

@@ -18,7 +18,7 @@ from bonaface.serving.threads import ThreadBackend
 from support.accounts import ACTOR, statements
 from support.analyses import SteadyAnalyzer
 from support.asgi import http_scope
-from support.server import settings_in
+from support.servers.thread import settings_in
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from bonaface.server.wiring import services_around
 from bonaface.serving.deadline import Deadline
 from bonaface.serving.threads import ThreadBackend
 from support.analyses import GatedAnalyzer, SteadyAnalyzer
-from support.server import settings_in, wait_until
+from support.servers.thread import settings_in
+from support.waiting import wait_until
 
 OTHERS = {"engine": "working", "database": "reachable"}
 

@@ -12,7 +12,7 @@ from bonaface.api.v1.routes import PATH
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
 from support.analyses import SteadyAnalyzer
-from support.server import settings_in
+from support.servers.thread import settings_in
 
 
 def document(folder: Path, **server: bool) -> dict[str, Any]:

@@ -1,12 +1,11 @@
+import json
 import os
-import re
 import shlex
-import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 import pytest
@@ -14,37 +13,30 @@ from httpx2 import get
 
 from conftest import ROOT
 from support.command import run
+from support.servers.home import Home
+from support.servers.process import COMMAND, launched
 
 pytestmark = pytest.mark.process
 
 
+@pytest.fixture
+def home(tmp_path: Path, models_directory: Path) -> Home:
+    return Home(tmp_path, models_directory)
+
+
 @contextmanager
-def _served(*arguments: str) -> Iterator[IO[str]]:
-    """A real `bonaface serve`; its standard output, read up to where the server is announced."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "bonaface", "serve", "--port", "0", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=ROOT,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(60) in (0, -signal.SIGTERM)
+def _served(home: Home, *arguments: str) -> Iterator[tuple[str, IO[str]]]:
+    """A real `bonaface serve`: the URL that it announces, and what it prints behind that."""
+    command = (*COMMAND, *arguments)
+    with launched(home.log, home.environment, command=command, ready=False) as server:
+        address = server.wait_for_announcement()
+        assert server.process.stdout is not None
+        yield address, server.process.stdout
+        server.stop()
 
 
-def _address(line: str) -> str:
-    match = re.match(r"bonaface answers at (http://\S+)", line)
-    assert match is not None, line
-    return match[1]
-
-
-def test_the_printed_call_works_when_pasted_and_the_key_is_kept() -> None:
-    with _served("--development") as output:
-        address = _address(output.readline())
+def test_the_printed_call_works_when_pasted_and_the_key_is_kept(home: Home) -> None:
+    with _served(home, "--development") as (address, output):
         key, secret = (output.readline().split()[1] for _ in range(2))
         call = shlex.split(output.readline())
         assert call[0] == "curl"
@@ -52,21 +44,19 @@ def test_the_printed_call_works_when_pasted_and_the_key_is_kept() -> None:
         assert '"resultMessage":"Success"' in answer
         assert '"faceDetailCount":1' in answer
         assert get(f"{address}/readyz").status_code == 200
-    with _served("--development") as output:
-        output.readline()
+    with _served(home, "--development") as (_, output):
         assert [output.readline().split()[1] for _ in range(2)] == [key, secret]
 
 
-def test_without_development_no_key_is_made_or_shown() -> None:
-    with _served() as output:
-        address = _address(output.readline())
+def test_without_development_no_key_is_made_or_shown(home: Home) -> None:
+    with _served(home) as (address, _):
         assert get(f"{address}/healthz").status_code == 200
-    assert "appKey" not in run("keys", "list").stdout.splitlines()[0]
+    assert json.loads(home.command("keys", "list", "--json")) == []
 
 
-def test_every_address_is_reachable_under_the_loopback_in_the_printed_call() -> None:
-    with _served("--development", "--host", "0.0.0.0") as output:
-        assert _address(output.readline()).startswith("http://0.0.0.0:")
+def test_every_address_is_reachable_under_the_loopback_in_the_printed_call(home: Home) -> None:
+    with _served(home, "--development", "--host", "0.0.0.0") as (address, output):
+        assert address.startswith("http://0.0.0.0:")
         assert "http://127.0.0.1:" in [output.readline() for _ in range(3)][2]
 
 

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter
 from structlog.testing import capture_logs
 
 from bonaface.observability.exposition import exposed
-from support.server import wait_until
+from support.waiting import wait_until
 from support.wire import connected
 
 

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bonaface.observability.log_writer import LogWriter
-from support.server import wait_until
+from support.waiting import wait_until
 
 FULL = Path("/dev/full")
 

@@ -11,7 +11,8 @@ from bonaface.descriptors import MOST, RESERVED, usable_connections
 from bonaface.server.connections import Connections
 from bonaface.server.http_protocol import with_places
 from support.asgi import Told
-from support.server import serving, wait_until
+from support.servers.thread import serving
+from support.waiting import wait_until
 from support.wire import Wire, connected
 
 PLACES = 5

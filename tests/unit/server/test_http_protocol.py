@@ -15,7 +15,7 @@ from bonaface.api.middleware.security_headers import DEFAULTS
 from bonaface.server.http_protocol import BoundedHttpProtocol
 from bonaface.server.refusal import HEAD_BYTES
 from support.asgi import Told, reply
-from support.server import serving
+from support.servers.thread import serving
 from support.wire import SECONDS, connected
 
 

@@ -25,7 +25,7 @@ from bonaface.settings import ModelSettings, ServerSettings
 from conftest import ROOT
 from support.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.logs import restored_logging
-from support.server import settings_in
+from support.servers.thread import settings_in
 
 pytestmark = pytest.mark.process
 
@@ -37,7 +37,7 @@ from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
 from support.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.logs import restored_logging
-from support.server import settings_in
+from support.servers.thread import settings_in
 
 run.prepared = lambda settings: services_around(ThreadBackend(SteadyAnalyzer()), settings)
 run.serve(settings_in(Path(sys.argv[1]), metrics={"port": 0}), lambda url: print(url, flush=True))

@@ -15,7 +15,7 @@ from bonaface.server.shutdown import StoppingServer
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
 from support.analyses import SteadyAnalyzer
-from support.server import running, settings_in
+from support.servers.thread import running, settings_in
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from bonaface.storage.database import Database
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.replies import reply
-from support.server import settings_in
+from support.servers.thread import settings_in
 from support.workers import fork_servers_of, workers_of
 
 

@@ -17,7 +17,7 @@ from bonaface.settings import ServingSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis, Preset
 from support.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
-from support.server import wait_until
+from support.waiting import wait_until
 
 LATER = 60
 

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from bonaface.errors import StorageAwayError
 from bonaface.storage.breaker import RETRY_SECONDS, CircuitBreaker
-from support.server import wait_until
+from support.waiting import wait_until
 
 AWAY = StorageAwayError("It is away.")
 

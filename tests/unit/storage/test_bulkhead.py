@@ -10,7 +10,7 @@ import pytest
 from bonaface.errors import Overload, OverloadedError, StorageAwayError, UnauthorizedError
 from bonaface.storage.breaker import CircuitBreaker
 from bonaface.storage.bulkhead import Bulkhead
-from support.server import wait_until
+from support.waiting import wait_until
 
 SHORT = 0.05
 LONG = 20.0

@@ -21,7 +21,7 @@ from bonaface.usage.ledger import Ledger
 from bonaface.usage.types import Reply
 from support.accounts import ACTOR, statements
 from support.replies import NOON, counted, reply
-from support.server import wait_until
+from support.waiting import wait_until
 
 LATER = 60
 

@@ -27,7 +27,7 @@ from bonaface.usage.set_aside import set_aside_in
 from bonaface.usage.types import Outcome, Reply, ReplyBatch
 from support.outages import away
 from support.replies import NOON, OWNER, counted, reply
-from support.server import wait_until
+from support.waiting import wait_until
 
 LATER = 60
 MUCH = 1_000_000

@@ -13,7 +13,7 @@ from bonaface.usage.journal_lines import encode
 from bonaface.usage.recovery import Recovery
 from support.accounts import database_in
 from support.replies import OWNER, batch, counted, line, old_line
-from support.server import wait_until
+from support.waiting import wait_until
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bonaface.usage.periods import Period
 from support.accounts import ACTOR
 from support.analyses import SteadyAnalyzer
 from support.scrape import scrape
-from support.server import RunningServer, running, settings_in
+from support.servers.thread import RunningServer, running, settings_in
 from support.wire import exchange, head
 
 FORM = {"imageFile": ("image.png", b"an image")}

@@ -20,7 +20,7 @@ from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
 from support.analyses import SteadyAnalyzer
 from support.asgi import Exchange, body_of, http_scope
-from support.server import settings_in
+from support.servers.thread import settings_in
 
 APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
 CALLER = Caller(APPLICATION, 1)

@@ -16,7 +16,7 @@ from bonaface.serving.processes import fork_server as module
 from bonaface.serving.processes.child import Reply
 from bonaface.serving.processes.fork_server import CLOSED, LEFT_TO_THE_SERVER, NICENESS, ForkServer
 from bonaface.settings import ModelSettings, Settings
-from support.server import wait_until
+from support.waiting import wait_until
 from support.workers import fork_servers_of, has_ended, workers_of
 
 pytestmark = pytest.mark.process

@@ -28,7 +28,7 @@ from bonaface.serving.processes.pool import (
 from bonaface.settings import FaceSettings, ModelSettings, ServingSettings, StorageSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Preset
-from support.server import wait_until
+from support.waiting import wait_until
 from support.workers import fork_servers_of, memory_of, workers_of
 
 pytestmark = pytest.mark.process

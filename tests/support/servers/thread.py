@@ -1,8 +1,7 @@
 """A real server on a free port: uvicorn in a thread around real services."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,9 @@ from bonaface.serving.dispatcher import Warmth
 from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import ServerSettings, Settings
 from support.accounts import ACTOR
+from support.waiting import wait_until
 
 STOP_SECONDS = 30
-LONGEST = 100
-"""Seconds within which what is waited for comes on a machine however busy; a test has 120 in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +110,3 @@ def wait_for_warmth(services: Services, warmth: Warmth) -> None:
 
 def _members(section: object) -> dict[str, object]:
     return dict(section) if isinstance(section, dict) else {}
-
-
-def wait_until(is_so: Callable[[], bool], pause: float = 0.005) -> None:
-    """Return when `is_so` holds, which is asked every `pause` seconds."""
-    ends = time.monotonic() + LONGEST
-    while not is_so():
-        if time.monotonic() > ends:
-            raise TimeoutError("the server did not get there")
-        time.sleep(pause)

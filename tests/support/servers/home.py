@@ -1,6 +1,5 @@
-"""A real `bonaface serve` in a process of its own, in folders of the test, and the command beside it."""
+"""One installation in folders of the test: its server process, and the command beside it."""
 
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +10,8 @@ from pathlib import Path
 import orjson
 
 from bonaface.settings import ENV_PREFIX
-from support.environment import inherited
+from support.servers.environment import inherited
+from support.servers.process import COMMAND, ServerProcess, launched
 
 SECONDS = 60
 """Longer than any of them takes; then the test fails."""
@@ -86,37 +86,10 @@ class Home:
         return str(made["token"])
 
     @contextmanager
-    def served(self) -> Iterator["Served"]:
+    def served(self) -> Iterator[ServerProcess]:
         """A server that answers; stopped with SIGTERM at the end of the block, which it must obey."""
-        command = self.wrap(sys.executable, "-m", "bonaface", "serve", "--port", "0")
-        with (
-            self.log.open("ab") as log,
-            subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment
-            ) as process,
-        ):
+        with launched(self.log, self.environment, command=self.wrap(*COMMAND)) as server:
             try:
-                yield Served(process, _address(process, self.log))
+                yield server
             finally:
-                process.send_signal(signal.SIGTERM)
-                try:
-                    status = process.wait(SECONDS)
-                finally:
-                    process.kill()
-        assert status in (0, -signal.SIGTERM)
-
-
-@dataclass(frozen=True)
-class Served:
-    """A server process, and where it listens."""
-
-    process: subprocess.Popen[str]
-    address: tuple[str, int]
-
-
-def _address(process: subprocess.Popen[str], log: Path) -> tuple[str, int]:
-    assert process.stdout is not None
-    words = process.stdout.readline().split()
-    assert words[:3] == ["bonaface", "answers", "at"], log.read_text("utf-8", "replace")
-    host, port = words[3].removeprefix("http://").rsplit(":", 1)
-    return host, int(port)
+                server.stop()
