@@ -47,7 +47,7 @@ test-all: $(VENV)/.test setup lint ## The same with the slow tests, as CI does.
 	$(PYTEST) --cov --cov-report=term
 
 test-quick: $(VENV)/.test setup ## Run the unit tests, without coverage.
-	$(PYTEST) tests/unit -m "not process" -k "not postgresql"
+	$(PYTEST) tests/unit
 
 PYTEST := $(BIN)/pytest --numprocesses=$(TEST_PROCESSES) --dist=worksteal
 

@@ -25,7 +25,7 @@ SETTING, ROUTE, NETWORK = "Add a setting", "Add an admin route", "Add a PAD netw
 WEIGHTS = Path("src/bonaface/models/weights/example-pad.onnx")
 UNIT_TESTS = (
     *("tests/unit/quality", "tests/unit/test_settings.py", "tests/unit/api/admin", "tests/unit/models"),
-    *("tests/unit/liveness", "tests/docs/test_settings.py"),
+    *("tests/unit/liveness", "tests/unit/docs/test_settings.py"),
 )
 BIN = Path(sys.executable).parent
 

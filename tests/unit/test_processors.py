@@ -1,10 +1,7 @@
-"""The CPU quota of real cgroups, and of made-up ones of both versions."""
+"""The CPU quota of made-up cgroups of both versions; a real one is in tests/component."""
 
 import math
 import os
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,10 +11,8 @@ from hypothesis import strategies as st
 
 from bonaface import processors
 from bonaface.processors import affinity, cpu_quota, usable_processors
-from support.cgroups import inside, limited, need
 
 MOUNT = "33 28 0:30 {root} {point} rw,nosuid shared:9 - {kind} cgroup rw,{options}"
-ASK = "from bonaface.processors import usable_processors; print(usable_processors())"
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -68,23 +63,6 @@ class Machine:
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path / "a machine")  # with a blank, which mountinfo escapes
-
-
-@pytest.fixture
-def half_a_core() -> Iterator[Sequence[Path]]:
-    """A real cgroup inside one that allows half a processor."""
-    need("cpu")
-    if CORES < 2:
-        pytest.skip("needs two cores: with one there is one worker anyhow")
-    with limited(cores=0.5) as cgroups:
-        yield cgroups
-
-
-def test_a_real_cgroup(half_a_core: Sequence[Path]) -> None:
-    told = subprocess.run(
-        inside(half_a_core, sys.executable, "-c", ASK), capture_output=True, text=True, check=True
-    )
-    assert told.stdout == "1\n"
 
 
 @pytest.mark.parametrize(("quota", "wanted"), [("0.5", 1), ("1", 1), ("1.01", 2), ("2", 2), ("64", 4)])

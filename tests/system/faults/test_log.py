@@ -43,7 +43,8 @@ def options_of(kind: str, stack: ExitStack) -> dict[str, Any]:
     if kind == "closed":
         return {"command": WITHOUT_STREAMS, "stdout": subprocess.DEVNULL}
     if kind == "a full disk":
-        return {"stderr": stack.enter_context(Path("/dev/full").open("wb"))}
+        disk = Path("/dev/full").open("wb")  # noqa: SIM115 - the stack closes it
+        return {"stderr": stack.enter_context(disk), "stdout": subprocess.DEVNULL}
     pipe = full_pipe(stack) if kind == "a full pipe" else broken_pipe(stack)
     return {"stderr": pipe, "stdout": pipe}
 

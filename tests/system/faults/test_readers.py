@@ -1,7 +1,7 @@
 """Clients that never read: what they hold is bounded, nobody waits behind them, and a stop cuts them off.
 
 That the server cuts them off by itself after a minute is tested with a shorter one in
-tests/unit/server/test_http_protocol.py.
+tests/component/server/test_http_protocol.py.
 """
 
 import signal

@@ -17,8 +17,6 @@ pytest.importorskip("bonaface.runtime.openvino", reason="OpenVINO has no build f
 
 from bonaface.runtime.openvino import OpenVinoSession
 
-pytestmark = pytest.mark.process
-
 PROGRAM = """
 import signal
 from bonaface.runtime.openvino import OpenVinoSession

@@ -5,8 +5,6 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.process
-
 PROGRAM = """
 import os, sys
 from bonaface.cli.std_streams import open_missing_streams

@@ -16,8 +16,6 @@ from support.command import run
 from support.servers.home import Home
 from support.servers.process import COMMAND, launched
 
-pytestmark = pytest.mark.process
-
 
 @pytest.fixture
 def home(tmp_path: Path, models_directory: Path) -> Home:

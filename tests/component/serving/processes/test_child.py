@@ -17,8 +17,6 @@ from bonaface.settings import ModelSettings
 from bonaface.timings import Stage
 from bonaface.types import Preset
 
-pytestmark = pytest.mark.process
-
 LATER = 60
 
 

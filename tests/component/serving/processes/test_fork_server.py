@@ -19,8 +19,6 @@ from bonaface.settings import ModelSettings, Settings
 from support.waiting import wait_until
 from support.workers import fork_servers_of, has_ended, workers_of
 
-pytestmark = pytest.mark.process
-
 LONG = 60.0
 ASKS = """
 from socket import socketpair

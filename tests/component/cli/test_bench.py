@@ -8,8 +8,6 @@ from bonaface.settings import ENV_PREFIX
 from support import images
 from support.command import run
 
-pytestmark = pytest.mark.process
-
 
 def test_the_stages_of_the_portrait_as_a_table() -> None:
     done = run("bench", "--runs", "2")

@@ -13,8 +13,6 @@ from bonaface.models.pull import pull
 from bonaface.models.store import ModelStore
 from support.catalog import CONTENT, entry, pair
 
-pytestmark = pytest.mark.process
-
 METADATA = "Metadata-Version: 2.1\nName: carrier\nVersion: 1.2\nRequires-Dist: never-installed\n"
 WHEEL = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 

@@ -10,8 +10,6 @@ from bonaface.settings import CONFIG_VARIABLE, FetchSettings, Settings, load_set
 from bonaface.speed import server as speed_server
 from bonaface.speed.server import apart, environment, served
 
-pytestmark = pytest.mark.process
-
 
 def test_a_server_that_is_ready_and_obeys(settings: Settings, tmp_path: Path) -> None:
     with served(settings, tmp_path) as server:

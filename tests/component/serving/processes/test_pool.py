@@ -31,8 +31,6 @@ from bonaface.types import Preset
 from support.waiting import wait_until
 from support.workers import fork_servers_of, memory_of, workers_of
 
-pytestmark = pytest.mark.process
-
 LOAD_SECONDS = 12
 """Enough on a busy machine; a test that waits for it to pass takes that long."""
 

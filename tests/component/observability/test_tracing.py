@@ -9,8 +9,6 @@ from bonaface.errors import ConfigurationError
 from bonaface.observability.tracing import open_tracing
 from bonaface.settings import TracingSettings, load_settings
 
-pytestmark = pytest.mark.process
-
 ON = TracingSettings(endpoint="http://127.0.0.1:9")
 
 PROGRAM = """

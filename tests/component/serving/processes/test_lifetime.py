@@ -10,8 +10,6 @@ import pytest
 
 from bonaface.serving.processes.lifetime import pipe
 
-pytestmark = pytest.mark.process
-
 COMMAND = (
     "import sys, time; from bonaface.serving.processes.lifetime import end_with; end_with(int(sys.argv[1]))"
 )

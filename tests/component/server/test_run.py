@@ -27,8 +27,6 @@ from support.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.logs import restored_logging
 from support.servers.thread import settings_in
 
-pytestmark = pytest.mark.process
-
 PROGRAM = """
 import sys
 from pathlib import Path

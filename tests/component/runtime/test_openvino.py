@@ -15,8 +15,6 @@ pytest.importorskip("bonaface.runtime.openvino", reason="OpenVINO has no build f
 
 from bonaface.runtime.openvino import OpenVinoSession, compile_network
 
-pytestmark = pytest.mark.process
-
 
 class TestOpenVinoSession(SessionContract):
     @pytest.fixture

@@ -10,8 +10,6 @@ from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import Settings
 from support.workers import fork_servers_of
 
-pytestmark = pytest.mark.process
-
 
 @pytest.mark.parametrize(("isolation", "kind"), [("threads", ThreadBackend), ("processes", WorkerPool)])
 def test_the_settings_choose(settings: Settings, isolation: str, kind: type) -> None:

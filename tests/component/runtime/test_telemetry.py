@@ -10,8 +10,6 @@ import pytest
 from bonaface.runtime.telemetry import reports_blocked
 from support.networks import addition
 
-pytestmark = pytest.mark.process
-
 RUN = """
 import sys, os
 from pathlib import Path
