@@ -13,16 +13,20 @@ CODINGS = frozenset(
 )
 """Those of IANA's registry but `identity` (RFC 9110, 16.6.1), and other names that clients give them."""
 
-COMPRESSED = "The body is compressed (Content-Encoding: {coding}); send it uncompressed, without this header."
+COMPRESSED = "The body is compressed ({field}: {coding}); send it uncompressed, without that."
+
+_FIELDS = ("Content-Encoding", "Transfer-Encoding")
+"""A body may be compressed for its whole way, or for a hop; the second ends in `chunked`, which is read."""
 
 
 def check(headers: Headers) -> None:
-    """Raise InvalidParameterError where the headers name a content coding (RFC 9110, 8.4).
+    """Raise InvalidParameterError where the headers name a content coding (RFC 9110, 8.4; RFC 9112, 7.2).
 
     A word that is no coding says nothing about the body, as `UTF-8` does not: it is passed over.
     """
-    for value in headers.getlist("content-encoding"):
-        for word in value.split(","):
-            coding = word.strip().lower()
-            if coding in CODINGS:
-                raise InvalidParameterError(COMPRESSED.format(coding=coding))
+    for field in _FIELDS:
+        for value in headers.getlist(field):
+            for word in value.split(","):
+                coding = word.partition(";")[0].strip().lower()
+                if coding in CODINGS:
+                    raise InvalidParameterError(COMPRESSED.format(field=field, coding=coding))

@@ -25,7 +25,8 @@ TWICE = "The form has more than one {name}; send one."
 _LINE_BREAK = b"\r\n"
 _REST = re.compile(rb"(--)|[ \t]*+\r\n")
 """What may follow a boundary: the mark of the last one, or the end of its line (RFC 2046, 5.1.1)."""
-_FIELD_NAME = rb"([!#$%&'*+.^_`|~0-9A-Za-z-]++)[ \t]*+:"
+_FIELD_NAME = rb"([!-9;-~]++)[ \t]*+:"
+"""Wider than HTTP's (RFC 5322, 3.6.8): what is no field of ours is passed over."""
 _FIELD = re.compile(_FIELD_NAME + rb"(.*+)", re.DOTALL)
 _END_OR_HEAD = re.compile(rb"--|[ \t]*+\r\n" + _FIELD_NAME)
 _FOLD = re.compile(rb"\r\n(?=[ \t])")

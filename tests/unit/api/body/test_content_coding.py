@@ -26,6 +26,16 @@ def test_wherever_it_stands(values: list[str]) -> None:
         check(headers(*values))
 
 
+@pytest.mark.parametrize("value", ["gzip, chunked", "GZIP,chunked", "x;a=b, gzip;q=1, chunked", "gzip"])
+def test_a_transfer_coding_that_compresses(value: str) -> None:
+    with pytest.raises(InvalidParameterError, match=r"Transfer-Encoding: gzip\)"):
+        check(Headers(raw=[(b"transfer-encoding", value.encode())]))
+
+
+def test_a_body_in_chunks_is_not_compressed() -> None:
+    check(Headers(raw=[(b"transfer-encoding", b"chunked")]))
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -36,6 +36,8 @@ from bonaface.errors import InvalidParameterError
         "application/json; charset=ISO_646.irv:1991",
         "application/json; charset=csASCII",
         "application/json; charset=csUTF8",
+        "application/json; charset=unicode-1-1-utf-8",
+        "application/json; charset=x-unicode20utf8",
     ],
 )
 def test_json(value: str) -> None:

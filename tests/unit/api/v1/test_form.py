@@ -113,6 +113,7 @@ def test_padding_behind_a_boundary_is_passed_over(padding: bytes) -> None:
         b"Content-ID: <a@b>",
         b"Content-Disposition-Extra: name=other",
         b"X-Empty:",
+        b'X/Y(z)@"=[]: RFC 5322 has such names',
         b"X-Folded: a\r\n b\r\n\tc",
         b"X-Folded:\r\n  name=other",
         b"X-Bytes: \x00\xff\r\n \xea\xb0\x80",
