@@ -6,7 +6,7 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 
 import platformdirs
@@ -63,6 +63,7 @@ def hashes(files: Sequence[Path]) -> dict[str, str]:
 
 
 def versions() -> dict[str, str]:
-    """Of what the result depends on."""
+    """Of what the result may depend on, as far as it is installed."""
     names = ("torch", "numpy", "onnx", "onnxruntime", "openvino", "opencv-python-headless", "scikit-learn")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+    found = {name: version(name) for name in names if any(distributions(name=name))}
+    return {"python": platform.python_version(), **found}

@@ -24,7 +24,10 @@ def _calibration(entry: PadEntry) -> list[tuple[str, str]]:
     found = entry.calibration
     thresholds = ", ".join(f"{preset.value} {at:g}" for preset, at in found.thresholds.items())
     score = f"sigmoid({found.slope:g} x log-odds + {found.offset:g}), log-odds clipped to {found.clip:g}"
-    return [("score", score), ("thresholds", thresholds)]
+    facts = [("score", score), ("thresholds", thresholds)]
+    if line := entry.grey:
+        facts.append(("grey", f"log-odds of grey pictures: {line.slope:g} x log-odds + {line.offset:g}"))
+    return facts
 
 
 def _source(source: Source) -> str:

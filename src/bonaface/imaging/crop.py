@@ -64,6 +64,13 @@ CROP_RULES: dict[str, CropRule] = {"shifted": shifted_crop, "reflected": reflect
 """Rules by the name that the model catalog uses."""
 
 
+def pixels_under(image: RgbImage, box: Box) -> RgbImage:
+    """The pixels of H x W x 3 under the box, a view of them; at least one."""
+    x0, y0 = min(max(int(box.x0), 0), image.shape[1] - 1), min(max(int(box.y0), 0), image.shape[0] - 1)
+    x1, y1 = max(int(np.ceil(box.x1)), x0 + 1), max(int(np.ceil(box.y1)), y0 + 1)
+    return image[y0:y1, x0:x1]
+
+
 def _shifted_span(centre: float, half: float, limit: int) -> tuple[int, int]:
     low, high = centre - half, centre + half
     if low < 0:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bonaface.liveness.base import LivenessModel
 from bonaface.liveness.fusion import FusedModel
+from bonaface.liveness.grey import GreyModel
 from bonaface.liveness.minifas import MinifasModel
 from bonaface.models.catalog import PadEntry, PadNetwork
 from bonaface.models.store import ModelStore
@@ -26,4 +27,5 @@ def open_liveness_model(
 
     with ThreadPoolExecutor(len(entry.networks)) as pool:  # an engine takes 0.2 s to make one ready
         networks = list(pool.map(open_network, entry.networks))
-    return FusedModel(networks, entry.calibration.clip, helpers)
+    fused = FusedModel(networks, entry.calibration.clip, helpers)
+    return GreyModel(fused, entry.grey) if entry.grey else fused

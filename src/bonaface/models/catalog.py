@@ -107,6 +107,13 @@ class Calibration(_Entry):
         return self
 
 
+class GreyLine(_Entry):
+    """What becomes of the fused log-odds of a face in a grey picture: slope x log-odds + offset."""
+
+    slope: float = Field(gt=0)
+    offset: float
+
+
 class ModelEntry(_Entry):
     """What every catalog entry has; `card`: file of its model card beside the shipped weights."""
 
@@ -140,12 +147,13 @@ class DetectorEntry(ModelEntry):
 
 
 class PadEntry(ModelEntry):
-    """A PAD model: one network or several with one fusion."""
+    """A PAD model: one network or several with one fusion; `grey`: for grey pictures, none = as in colour."""
 
     task: Literal[Task.PAD]
     family: Literal["minifas"]
     networks: tuple[PadNetwork, ...] = Field(min_length=1)
     calibration: Calibration
+    grey: GreyLine | None = None
 
     @property
     def all_files(self) -> tuple[ModelFile, ...]:

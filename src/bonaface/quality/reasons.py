@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from bonaface.imaging.bars import Content
+from bonaface.imaging.crop import pixels_under
 from bonaface.imaging.picture import Picture, View
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.exposure import TOO_BRIGHT_ABOVE, TOO_DARK_BELOW, mean_luma
@@ -48,7 +47,4 @@ def touches_border(box: Box, content: Content) -> bool:
 
 def face_pixels(view: View, box: Box) -> RgbImage:
     """The view's pixels under the box, which is given in pixels of the full image; at least one."""
-    image, box = view.pixels, view.box_in(box)
-    x0, y0 = min(max(int(box.x0), 0), image.shape[1] - 1), min(max(int(box.y0), 0), image.shape[0] - 1)
-    x1, y1 = max(int(np.ceil(box.x1)), x0 + 1), max(int(np.ceil(box.y1)), y0 + 1)
-    return image[y0:y1, x0:x1]
+    return pixels_under(view.pixels, view.box_in(box))

@@ -61,6 +61,7 @@ def test_show_tells_what_the_catalog_knows() -> None:
     assert "licence     Apache-2.0\n" in done.stdout
     assert "2.7_80x80_MiniFASNetV2.onnx, 1,750,284 bytes, sha256 4433e871" in done.stdout
     assert "thresholds  weak 0.5, balanced 0.5, strict 0.5\n" in done.stdout
+    assert "\ngrey " not in done.stdout
 
 
 def test_show_prints_the_model_card_of_our_own_weights() -> None:
@@ -70,6 +71,7 @@ def test_show_prints_the_model_card_of_our_own_weights() -> None:
     assert done.exit_code == 0
     assert read_card(entry)
     assert str(read_card(entry)) in done.stdout
+    assert "grey        log-odds of grey pictures: 2 x log-odds + 1.47\n" in done.stdout
 
 
 def test_show_of_an_unknown_name() -> None:

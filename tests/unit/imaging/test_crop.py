@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from bonaface.imaging.crop import CROP_RULES, reflected_crop, shifted_crop
+from bonaface.imaging.crop import CROP_RULES, pixels_under, reflected_crop, shifted_crop
 from bonaface.types import Box
 from support.picture import Pixels, difference, picture
 
@@ -116,6 +116,25 @@ def test_colours_stay_in_order() -> None:
     red[..., 0] = 200
     for rule in CROP_RULES.values():
         assert np.all(rule(red, Box(0, 0, 50, 50), 2.0, 64) == [200, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("box", "first", "shape"),
+    [
+        (Box(3, 4, 10, 12), (4, 3), (8, 7)),
+        (Box(-5, -6, 2.5, 1.5), (0, 0), (2, 3)),
+        (Box(90, 40, 130, 70), (40, 90), (10, 10)),
+        (Box(200, 200, 201, 201), (49, 99), (1, 1)),
+    ],
+)
+def test_pixels_under_a_box_within_the_image(
+    box: Box, first: tuple[int, int], shape: tuple[int, int]
+) -> None:
+    image = np.arange(50 * 100 * 3, dtype=np.uint64).reshape(50, 100, 3).astype(np.uint8)
+    pixels = pixels_under(image, box)
+    assert pixels.shape == (*shape, 3)
+    assert np.shares_memory(pixels, image)
+    assert pixels[0, 0].tolist() == image[first].tolist()
 
 
 def test_rules_by_name() -> None:

@@ -9,7 +9,7 @@ from bonaface.liveness.registry import open_liveness_model
 from bonaface.models.catalog import load_catalog
 from bonaface.models.pull import pull
 from bonaface.models.store import ModelStore
-from bonaface.runtime.engines import session_factory
+from bonaface.runtime.engines import EngineName, session_factory
 from bonaface.settings import ModelSettings
 from bonaface.types import Box
 
@@ -42,6 +42,23 @@ def test_fuses_the_networks_as_the_entry_says(
     fused = open_liveness_model(entry.model_copy(update={"networks": weighted}), store, factory, 1)
     expected = (3 * alone[0] + alone[1]) / 4
     np.testing.assert_allclose(fused.log_odds(portrait_pixels, BOXES), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("engine", ["auto", "onnxruntime"])
+def test_grey_pictures_alone_are_judged_by_the_line_of_the_entry(
+    model_settings: ModelSettings, portrait_pixels: RgbImage, engine: EngineName
+) -> None:
+    entry, store = load_catalog().pad(model_settings.pad), ModelStore(model_settings.directory)
+    assert entry.grey is not None
+    models = [
+        open_liveness_model(one, store, session_factory(engine), lanes=1)
+        for one in (entry, entry.model_copy(update={"grey": None}))
+    ]
+    moved, plain = (model.log_odds(portrait_pixels, BOXES) for model in models)
+    assert moved.tobytes() == plain.tobytes()
+    luma = np.asarray(portrait_pixels.mean(axis=2, keepdims=True).repeat(3, axis=2), np.uint8)
+    moved, plain = (model.log_odds(luma, BOXES) for model in models)
+    np.testing.assert_allclose(moved, entry.grey.slope * plain + entry.grey.offset)
 
 
 def test_weights_that_are_not_installed_or_not_the_catalogs(tmp_path: Path) -> None:

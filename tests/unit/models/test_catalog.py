@@ -82,6 +82,7 @@ def test_a_model_of_the_other_task() -> None:
         ("size = 7304518", "size = 0"),
         ("scale = 2.7", "scale = nan"),
         ("offset = 0.0", "offset = nan"),
+        ("slope = 2.0\n", "slope = 0\n"),
         ("balanced = 0.5", "balanced = 0.4"),
         ("weak = 0.5, ", ""),
         ("[models.minifas128]", "[models.minifasnet]"),
