@@ -18,7 +18,7 @@ from bonaface.api.middleware.request_context import MakeContext
 from bonaface.api.middleware.security_headers import SecurityHeaders
 from bonaface.api.middleware.unhandled_errors import UnhandledErrors
 from bonaface.api.openapi import DocumentedApp
-from bonaface.api.pages import console, docs
+from bonaface.api.pages import console, docs, home
 from bonaface.api.services import Services
 from bonaface.api.sinks.access_log import AccessLog
 from bonaface.api.sinks.reply_counting import ReplyCounting
@@ -54,7 +54,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     add_handlers(app, renderer)
-    for router in (v1.router, admin.router, health.router, docs.router, console.router):
+    for router in (v1.router, admin.router, health.router, docs.router, console.router, home.router):
         app.include_router(router)
     return app
 

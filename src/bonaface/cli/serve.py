@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
 import typer
 
@@ -68,7 +69,10 @@ def _development_key(settings: Settings) -> "DevelopmentKey":
 
 
 def _how_to_call(url: str, key: "DevelopmentKey") -> str:
-    """appKey, secretKey and a curl line that works when pasted in this folder."""
+    """appKey, secretKey, a link to the console and a curl line that works when pasted in this folder.
+
+    The link holds both keys in its fragment, which no browser sends to a server.
+    """
     base, colon, port = url.rpartition(":")
     reachable = _ANYWHERE.get(base, base) + colon + port
     image = _EXAMPLE if _EXAMPLE.is_file() else Path("image.png")
@@ -76,4 +80,5 @@ def _how_to_call(url: str, key: "DevelopmentKey") -> str:
         f"curl -X POST {quote(f'{reachable}/v1.0/appkeys/{key.app_key}/spoofing')} "
         f"-H {quote(f'Authorization: {key.secret}')} -F imageFile=@{image}"
     )
-    return f"appKey     {key.app_key}\nsecretKey  {key.secret}\n{call}"
+    link = f"{reachable}/console#{urlencode({'appKey': key.app_key, 'secretKey': key.secret})}"
+    return f"appKey     {key.app_key}\nsecretKey  {key.secret}\nconsole    {link}\n{call}"

@@ -72,6 +72,20 @@ def test_what_is_not_there(server: RunningServer, path: str) -> None:
     assert answer.code == -40000
 
 
+def test_a_browser_is_led_from_the_root_and_a_client_gets_what_any_other_path_gives(
+    server: RunningServer,
+) -> None:
+    with server.client() as client:
+        led = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
+        assert (led.status_code, led.headers["location"], led.headers["vary"]) == (307, "console", "Accept")
+        assert led.next_request is not None
+        assert client.send(led.next_request).headers["content-security-policy"] == POLICY
+        for method, headers in (("GET", {}), ("GET", {"Accept": "application/json"}), ("POST", {})):
+            root, nowhere = (client.request(method, path, headers=headers) for path in ("/", "/nowhere"))
+            assert (root.status_code, root.content) == (nowhere.status_code, nowhere.content)
+            assert "vary" not in root.headers
+
+
 @pytest.mark.parametrize(("image", "kind"), [(png(), "image/png"), (jpeg(), "image/jpeg")])
 def test_an_image_comes_as_it_is(
     server: RunningServer, host_image: HostImage, image: bytes, kind: str

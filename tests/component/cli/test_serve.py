@@ -35,7 +35,8 @@ def _served(home: Home, *arguments: str) -> Iterator[tuple[str, IO[str]]]:
 
 def test_the_printed_call_works_when_pasted_and_the_key_is_kept(home: Home) -> None:
     with _served(home, "--development") as (address, output):
-        key, secret = (output.readline().split()[1] for _ in range(2))
+        key, secret, link = (output.readline().split()[1] for _ in range(3))
+        assert link == f"{address}/console#appKey={key}&secretKey={secret}"
         call = shlex.split(output.readline())
         assert call[0] == "curl"
         answer = subprocess.run([*call, "-s"], capture_output=True, text=True, check=True, cwd=ROOT).stdout
@@ -55,7 +56,8 @@ def test_without_development_no_key_is_made_or_shown(home: Home) -> None:
 def test_every_address_is_reachable_under_the_loopback_in_the_printed_call(home: Home) -> None:
     with _served(home, "--development", "--host", "0.0.0.0") as (address, output):
         assert address.startswith("http://0.0.0.0:")
-        assert "http://127.0.0.1:" in [output.readline() for _ in range(3)][2]
+        lines = [output.readline() for _ in range(4)]
+        assert all("http://127.0.0.1:" in line for line in lines[2:])
 
 
 def test_a_port_in_use_is_one_sentence() -> None:

@@ -170,7 +170,7 @@ def test_another_preset_makes_the_result_stale_at_once(
         assert_fresh(page)
         page.check("input[value=strict]")
         page.click("#analyze")
-        expect(page.locator(".verdict.bad")).to_be_visible()
+        page.wait_for_selector(".verdict.bad")
         assert_fresh(page)
 
 
@@ -231,7 +231,7 @@ def test_another_url_makes_the_result_stale_and_is_what_is_analyzed_next(
         with page.expect_request(f"**{console.server.path}") as request:
             page.click("#analyze")
         assert request.value.post_data_json == {"image": {"url": address}, "spoofingCondition": "balanced"}
-        expect(page.locator(".verdict.good")).to_be_visible()
+        page.wait_for_selector(".verdict.good")
         assert_fresh(page)
     give(page, PORTRAIT)
     expect(page.locator("#result")).to_be_hidden()
@@ -331,6 +331,20 @@ def test_the_webcam(console: Watched) -> None:
     expect(page.locator("#camera")).to_have_text("Use camera")
     expect(page.locator("#empty")).to_be_visible()
     assert page.evaluate("document.querySelector('video').srcObject === null")
+
+
+def test_analyze_while_the_camera_runs_takes_the_picture(english: Watched) -> None:
+    page = english.open()
+    page.click("#camera")
+    expect(page.get_by_role("button", name="Take picture")).to_be_focused()
+    page.click("#analyze")  # not waiting for a frame
+    page.fill("#app-key", english.server.app_key)
+    page.fill("#secret-key", english.server.secret)
+    page.click("dialog .primary")
+    page.wait_for_selector("#answer")
+    expect(page.locator("#caption")).to_contain_text("webcam.jpg · 640 × 480 px")
+    assert page.evaluate("document.querySelector('video').srcObject === null")
+    assert_is_portrait(page)
 
 
 def test_no_webcam(console: Watched) -> None:
@@ -646,6 +660,26 @@ def tab_to(page: Page, selector: str) -> None:
         if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"Tab does not lead to {selector}")
+
+
+def test_keys_of_a_link_are_taken_and_leave_the_address(english: Watched) -> None:
+    server, page = english.server, english.page
+    link = f"{server.url}/console?a=1#appKey={server.app_key}&secretKey={server.secret}"
+    page.goto(link)
+    expect(page.locator("#keys-state")).to_have_text(": set")
+    assert page.url == f"{server.url}/console?a=1"
+    assert page.evaluate("history.length") == 2  # the empty tab and this page
+    give(page, PORTRAIT)
+    analyze(page)
+    assert_is_portrait(page)
+    assert not [url for url in english.requests if server.secret in url and "#" not in url]
+    page.goto(
+        f"{server.url}/console?a=1#appKey=other&secretKey=wrong"
+    )  # the same page: nothing is loaded anew
+    expect(page.locator("#result.stale .note")).to_contain_text("The keys have changed")
+    assert "wrong" not in page.url
+    page.goto(f"{server.url}/console?a=1#appKey=other")
+    assert page.evaluate("JSON.parse(sessionStorage['bonaface.keys']).secretKey") == "wrong"
 
 
 def test_behind_a_path_prefix(console: Watched, portrait: bytes) -> None:

@@ -20,18 +20,16 @@ const REASONS = {
 /** A webcam and the view that shows what it sees. */
 export class Camera {
   /**
-   * @param {(photo: File) => void} taken
-   * @param {() => void} stopped
+   * @param {() => void} take runs when a picture is wanted
+   * @param {() => void} stop runs when the webcam is to be let go
    */
-  constructor(taken, stopped) {
-    this.taken = taken;
-    this.stopped = stopped;
+  constructor(take, stop) {
     /** @type {MediaStream | null} */
     this.stream = null;
     this.video = h("video", { autoplay: true, playsinline: true });
     this.video.muted = true;
-    this.take = h("button", { type: "button", class: "button primary", onclick: () => this.capture() });
-    this.stop = h("button", { type: "button", class: "button", onclick: () => this.stopped() });
+    this.take = h("button", { type: "button", class: "button primary", onclick: take });
+    this.stop = h("button", { type: "button", class: "button", onclick: stop });
     byId("camera-view").replaceChildren(this.video, h("div", { class: "row" }, this.take, this.stop));
     whenSaid(() => this.say());
   }
@@ -65,11 +63,20 @@ export class Camera {
     this.video.srcObject = null;
   }
 
-  capture() {
-    const { videoWidth: width, videoHeight: height } = this.video;
-    if (width === 0) return; // no frame has come yet
-    const canvas = h("canvas", { width, height });
-    canvas.getContext("2d").drawImage(this.video, 0, 0);
-    canvas.toBlob((/** @type {Blob} */ blob) => this.taken(new File([blob], NAME, { type: TYPE })), TYPE, QUALITY);
+  get isOn() {
+    return this.stream !== null;
+  }
+
+  /**
+   * What the webcam sees now; its first frame, where none has come yet.
+   * @returns {Promise<File>}
+   */
+  async capture() {
+    const { video } = this;
+    if (video.videoWidth === 0) await new Promise((resolve) => video.addEventListener("loadeddata", resolve, { once: true }));
+    const canvas = h("canvas", { width: video.videoWidth, height: video.videoHeight });
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, TYPE, QUALITY));
+    return new File([blob], NAME, { type: TYPE });
   }
 }

@@ -4,16 +4,25 @@ import { SERVER } from "./server.js";
 import { byId, h } from "./dom.js";
 import { field, head } from "./dialog.js";
 import { announce } from "./frame.js";
+import { takeKeysOfLink } from "./link.js";
 import { forgetKeys, keepKeys, readKeys } from "./session.js";
 import { t, whenSaid } from "./text.js";
 
 /**
- * Wire the button and the dialog.
+ * Wire the button and the dialog, and take the keys of a link.
  * @param {() => void} changed runs when keys were kept or forgotten
  */
 export function openKeys(changed) {
   byId("keys").addEventListener("click", () => askForKeys(changed));
   whenSaid(showState);
+  const take = () => {
+    if (!takeKeysOfLink()) return;
+    showState();
+    announce(t("keys.kept"));
+    changed();
+  };
+  addEventListener("hashchange", take);
+  take();
 }
 
 /**

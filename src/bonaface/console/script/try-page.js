@@ -47,12 +47,11 @@ class TryPage {
     this.isBusy = false;
     this.turn = 0;
     this.overlay = s("svg", { class: "overlay", "aria-hidden": "true" });
-    this.camera = new Camera((photo) => this.takeFile(photo, true), () => this.stopCamera());
+    this.camera = new Camera(() => this.takePicture(), () => this.stopCamera());
   }
 
   open() {
     openIntake((file) => this.takeFile(file, false), (url) => this.takeUrl(url));
-    openKeys(() => this.showChange());
     byId("camera").addEventListener("click", () => this.openCamera());
     byId("analyze").addEventListener("click", () => this.analyze());
     byId("presets").addEventListener("change", () => this.showChange());
@@ -62,6 +61,7 @@ class TryPage {
     whenSaid(copies(byId("copy-call"), () => this.call(), () => t("calls.title")));
     new ResizeObserver(() => this.draw()).observe(byId("frame"));
     whenSaid(() => this.say());
+    openKeys(() => this.showChange());
   }
 
   /** Everything on the page that holds words and is not in its HTML. */
@@ -128,8 +128,12 @@ class TryPage {
   }
 
   async openCamera() {
-    this.begin();
+    const turn = this.begin();
     const refusal = await this.camera.open();
+    if (this.turn !== turn) {
+      this.camera.close(); // another image came while the browser asked
+      return;
+    }
     if (refusal !== null) {
       this.fail(() => note("bad", t(refusal)));
       return;
@@ -137,6 +141,12 @@ class TryPage {
     this.showOnly("camera-view");
     this.camera.take.focus();
     announce(t("camera.on"));
+  }
+
+  async takePicture() {
+    const { turn } = this;
+    const photo = await this.camera.capture();
+    if (this.turn === turn) await this.takeFile(photo, true);
   }
 
   stopCamera() {
@@ -181,6 +191,7 @@ class TryPage {
     if (this.isBusy) return;
     const { url } = this.inputs();
     const isElsewhere = url !== null && url !== this.source?.url;
+    if (this.camera.isOn && !isElsewhere) await this.takePicture();
     if (this.source === null && !isElsewhere) {
       this.fail(() => note("bad", t("test.noImage")));
       byId("choose").focus();
