@@ -10,7 +10,8 @@ TEST_PROCESSES ?= auto
 PAIRS ?= 12
 SECONDS ?= 5
 PICTURES ?= /usr/share/openclipart/png
-VENV := .venv
+REQUIREMENTS ?= run
+VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
@@ -19,10 +20,10 @@ BIN := $(VENV)/bin
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-run: setup ## Set up and start the server (HOST=, PORT=).
+run: setup ## Set up and start the server (HOST=, PORT=, REQUIREMENTS=container for PostgreSQL and Redis, too).
 	@$(BIN)/bonaface serve --development --host $(HOST) --port $(PORT)
 
-setup: $(VENV)/.run ## Make .venv, install the pinned requirements, install and verify the models.
+setup: $(VENV)/.$(REQUIREMENTS) ## Make .venv, install the pinned requirements, install and verify the models.
 	@$(BIN)/bonaface models pull
 
 $(VENV)/.python:
@@ -31,12 +32,20 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.python requirements/run.txt pyproject.toml
-	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/run.txt
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+# Bytecode is kept of what a server imports, a quarter of all, and pip is of no use when it is done.
+$(VENV)/.run $(VENV)/.container: $(VENV)/.%: $(VENV)/.python requirements/%.txt pyproject.toml
+	$(BIN)/python -m ensurepip >/dev/null
+	$(BIN)/python -m pip install --no-compile --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	$(BIN)/python -m pip install --no-compile --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip uninstall --quiet --yes setuptools pip
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c "$(IMPORTS)"
 	@touch $@
 
+IMPORTS := import bonaface.analyzer, bonaface.cli.app, bonaface.server.run; \
+	from bonaface.runtime.engines import session_factory; session_factory()
+
 $(VENV)/.test: $(VENV)/.run requirements/test.txt
+	$(BIN)/python -m ensurepip >/dev/null
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
@@ -66,7 +75,7 @@ pages: $(VENV)/.test ## Write anew what follows from the code: tables of setting
 	@PYTHONPATH=src:tests:. $(BIN)/python -m support.rooms
 	@PYTHONPATH=src REWRITE_SNAPSHOT=1 $(BIN)/pytest -q tests/component/contract/test_openapi.py -k reviewed
 
-accuracy: setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.
+accuracy: $(VENV)/.test setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.
 	$(BIN)/bonaface evaluate ../shared/data/manifest.csv --robustness --seed 1 --out var/accuracy
 	@mkdir -p docs/accuracy
 	@cp var/accuracy/figures.md var/accuracy/summary.json var/accuracy/*.csv var/accuracy/*.png docs/accuracy/
@@ -96,7 +105,7 @@ $(VENV)/.training: $(VENV)/.test requirements/training.in
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/training.in
 	@touch $@
 
-detection: setup ## Measure face detection on the labelled images in ../shared.
+detection: $(VENV)/.test setup ## Measure face detection on the labelled images in ../shared.
 	@$(BIN)/python -m benchmarks.detection ../shared/data
 
 soak: $(VENV)/.test setup ## Load a server for MINUTES (30) with good and bad requests and look for what creeps; writes docs/reliability/.
@@ -134,10 +143,11 @@ sbom: $(VENV)/.test ## Write the software bill of materials (CycloneDX) to var/s
 	@$(BIN)/python -m deploy.sbom
 
 lock: $(VENV)/.test ## Compile the pinned requirements anew.
-	$(BIN)/uv pip compile $(LOCK) pyproject.toml requirements/run.in -o requirements/run.txt
-	$(BIN)/uv pip compile $(LOCK) -c requirements/run.txt pyproject.toml requirements/run.in requirements/test.in --extra parquet --extra tracing -o requirements/test.txt
+	$(BIN)/uv pip compile $(LOCK) --extra server -o requirements/run.txt pyproject.toml requirements/run.in
+	$(BIN)/uv pip compile $(LOCK) --extra server --extra postgresql --extra redis -c requirements/run.txt -o requirements/container.txt pyproject.toml requirements/run.in
+	$(BIN)/uv pip compile $(LOCK) --all-extras -c requirements/container.txt -o requirements/test.txt pyproject.toml requirements/run.in requirements/test.in
 
-LOCK := --quiet --universal --extra evaluation --extra postgresql --extra redis --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
 clean: ## Remove the virtual environment and what tools left behind; models and database stay.
 	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

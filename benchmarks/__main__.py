@@ -25,7 +25,7 @@ from benchmarks.page import filled
 from benchmarks.row import Row, row_of
 from bonaface.settings import load_settings
 
-COMMANDS = ("library", "large", "crowd", "serving", "start", "growth")
+COMMANDS = ("library", "large", "crowd", "serving", "start", "installed_size", "growth")
 QUICK: dict[str, tuple[str, ...]] = {
     "library": ("--rounds", "10"),
     "large": ("--rounds", "5"),

@@ -21,7 +21,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from bonaface.models.catalog import DetectorEntry, ModelFile, PadEntry, WheelSource, load_catalog
 
 ROOT = Path(__file__).resolve().parents[1]
-REQUIREMENTS = ROOT / "requirements" / "run.txt"
+REQUIREMENTS = ROOT / "requirements" / "container.txt"
 OUT = Path("var/sbom/bonaface.cdx.json")
 PRODUCT = "root-component"
 """What cyclonedx-py calls the project itself."""

@@ -13,6 +13,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bonaface.cli.time_arguments import parse_moment
+from bonaface.optional_dependencies import require_extra
 from bonaface.settings import load_settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,11 @@ Expires = Annotated[
 
 @contextmanager
 def opened() -> "Iterator[Database]":
-    """The configured database, brought up to date."""
+    """The configured database, brought up to date.
+
+    What else needs the extra `server` is imported inside. Raises ConfigurationError where it is missing.
+    """
+    require_extra("server")
     # Imported here: the other commands need not wait for the database libraries.
     from bonaface.storage.database import Database
 

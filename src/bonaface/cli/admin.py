@@ -81,9 +81,9 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Who changed what, when, and from where; newest first."""
-    from bonaface.accounts.audit import AuditRepository
-
     with opened() as database:
+        from bonaface.accounts.audit import AuditRepository
+
         found = AuditRepository(database).entries(limit=limit, target=app_key)
     if as_json:
         print_json([_entry_as_dict(entry) for entry in found])
@@ -95,9 +95,9 @@ def audit(
 
 @contextmanager
 def _tokens() -> "Iterator[AdminTokens]":
-    from bonaface.accounts.admin_tokens import AdminTokens
-
     with opened() as database:
+        from bonaface.accounts.admin_tokens import AdminTokens
+
         yield AdminTokens(database)
 
 

@@ -13,6 +13,7 @@ import typer
 
 from bonaface.cli.terminal import messages, output
 from bonaface.errors import InvalidParameterError
+from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def bench(
 
     Medians in milliseconds. Do it while the machine does nothing else.
     """
+    if http:
+        require_extra("server", "--http")
     # Imported here: the other commands need not wait for the libraries of images.
     from bonaface.analyzer import Analyzer
     from bonaface.speed.stages import time_stages

@@ -8,6 +8,7 @@ import typer
 
 from bonaface.cli.evaluate import Limit, Manifest, Seed, score, show_tables
 from bonaface.cli.terminal import messages, output
+from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -45,9 +46,7 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     Use the file with the setting models.presets. The rates shown are cross-validated: of sources, or where
     there is one, of subjects that the fit did not see. A manifest with a column log_odds is not scored anew.
     """
-    from bonaface.evaluation.optional_dependencies import require_packages
-
-    require_packages()
+    require_extra("evaluation")
     from bonaface.evaluation.calibrate import Rules
     from bonaface.evaluation.calibrate import calibrate as fit_calibration
     from bonaface.evaluation.calibration import CalibrationReport, calibration_page, calibration_tables, notes

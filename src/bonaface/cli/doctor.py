@@ -8,12 +8,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from bonaface.cli.terminal import complain, messages, output
 from bonaface.errors import BonafaceError
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
+from bonaface.optional_dependencies import is_installed, require_extra
 from bonaface.processors import affinity, cpu_quota
 from bonaface.settings import Settings, load_settings
 
@@ -30,11 +32,11 @@ def doctor() -> None:
     that wait for another database are.
     """
     settings = load_settings()
-    aside = _set_aside(settings)
+    aside = _set_aside(settings) if is_installed("server") else []
     table = Table("what", "found", show_lines=False)
     for row in (*_machine(settings), *_libraries(), *_models(settings)):
         table.add_row(*row)
-    table.add_row("database", _database(settings))
+    table.add_row("database", escape(_database(settings)))
     table.add_row("journals of other databases", str(len(aside) or "none"))
     output().print(table)
     try:
@@ -63,10 +65,11 @@ def _machine(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def _database(settings: Settings) -> str:
     """Its kind and id, or why they are not known."""
-    # Imported here: the other commands need not wait for the database libraries.
-    from bonaface.storage.database import Database
-
     try:
+        require_extra("server", "A database")
+        # Imported here: the other commands need not wait for the database libraries.
+        from bonaface.storage.database import Database
+
         with Database(settings.storage) as database:
             if database.file is not None and not database.file.exists():
                 return f"none yet: {database.file} is made at the first start"

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from bonaface.cli.terminal import messages, output, progress
+from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -52,10 +53,8 @@ def evaluate(
 
     Writes report.html, figures.md, summary.json, CSV tables and charts into DIR.
     """
+    require_extra("evaluation")
     # Imported here: the other commands need not wait for numpy and the charts.
-    from bonaface.evaluation.optional_dependencies import require_packages
-
-    require_packages()
     from bonaface.evaluation.report import write_evaluation
     from bonaface.evaluation.result import find_result
 

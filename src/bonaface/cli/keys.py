@@ -175,9 +175,9 @@ SECRET_COLUMNS = ("secret", "created (UTC)", "last used", "expires")
 @contextmanager
 def _repository() -> "Iterator[ApplicationRepository]":
     """The applications of the configured database."""
-    from bonaface.accounts.repository import ApplicationRepository
-
     with opened() as database:
+        from bonaface.accounts.repository import ApplicationRepository
+
         yield ApplicationRepository(database)
 
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bonaface.cli.download import download
 from bonaface.cli.model_facts import describe
 from bonaface.cli.terminal import complain, messages, output
 from bonaface.errors import ModelError
@@ -15,6 +14,7 @@ from bonaface.models.card import read_card
 from bonaface.models.catalog import Catalog, DetectorEntry, PadEntry, UpstreamSource, load_catalog
 from bonaface.models.pull import pull as pull_model
 from bonaface.models.store import FileState, ModelStore
+from bonaface.optional_dependencies import require_extra
 from bonaface.settings import load_settings
 
 models_app = typer.Typer(help="List, install and verify models.", no_args_is_help=True)
@@ -104,6 +104,9 @@ def _install(store: ModelStore, entry: DetectorEntry | PadEntry, source: str | N
     if source is None or not source.startswith(("http://", "https://")):
         pull_model(store, entry, Path(source) if source else None)
         return
+    require_extra("server", "--from with an address")
+    from bonaface.cli.download import download  # not before: it needs the extra
+
     with tempfile.TemporaryDirectory(prefix="bonaface-") as folder:
         for file in entry.all_files:
             download(f"{source.rstrip('/')}/{file.name}", Path(folder) / file.name, file.size)

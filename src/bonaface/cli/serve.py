@@ -10,6 +10,7 @@ import typer
 
 from bonaface.cli.std_streams import open_missing_streams
 from bonaface.cli.terminal import messages, output
+from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def serve(
 ) -> None:
     """Serve the API until SIGINT, SIGTERM or SIGHUP."""
     open_missing_streams()
+    require_extra("server")
     # Imported here: the other commands need not wait for the web libraries.
     from bonaface.server.run import serve as run_server
 

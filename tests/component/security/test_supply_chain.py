@@ -9,7 +9,7 @@ from conftest import ROOT
 REQUIREMENT = re.compile(
     r"^[a-z0-9][a-z0-9._-]*(\[[a-z,]+\])?==[^\s;]+( ; [^\\]+)?( --hash=sha256:[0-9a-f]{64})+$"
 )
-LOCKS = ["run.txt", "test.txt"]
+LOCKS = ["run.txt", "container.txt", "test.txt"]
 INSTALL = re.compile(r"pip install[^\n]*(?:\\\n[^\n]*)*")
 ONLY_THIS_CHECKOUT = "--no-deps --no-build-isolation --editable ."
 TRAINING = "-r requirements/training.in"
@@ -36,8 +36,8 @@ def test_no_lock_names_a_place_to_install_from(lock: str) -> None:
 
 
 def test_tests_run_with_the_versions_that_are_shipped() -> None:
-    run, test = ({line.split(" ")[0] for line in _lines(lock)} for lock in LOCKS)
-    assert run <= test
+    run, container, test = ({line.split(" ")[0] for line in _lines(lock)} for lock in LOCKS)
+    assert run <= container <= test
 
 
 @pytest.mark.parametrize("file", ["Makefile", "deploy/Dockerfile"])

@@ -63,7 +63,7 @@ def test_nothing_is_fetched_by_address_and_no_secret_is_in_it() -> None:
 
 def test_packages_are_locked_and_models_are_verified_when_it_is_built() -> None:
     runs = _of("RUN", STEPS)
-    assert any("--require-hashes --only-binary=:all: -r requirements/run.txt" in run for run in runs)
+    assert any("--require-hashes --only-binary=:all: -r requirements/container.txt" in run for run in runs)
     assert any("bonaface models pull" in run for run in runs)
 
 

@@ -52,7 +52,7 @@ def test_the_same_input_gives_the_same_bytes(document: bytes, tmp_path: Path) ->
 
 
 def test_it_names_each_pinned_package_once_with_its_hashes_and_no_other(bill: Any) -> None:  # noqa: ANN401
-    pinned = PIN.findall((ROOT / "requirements" / "run.txt").read_text("ascii"))
+    pinned = PIN.findall((ROOT / "requirements" / "container.txt").read_text("ascii"))
     libraries = [each for each in bill["components"] if each["type"] == "library"]
     assert sorted((each["name"], each["version"]) for each in libraries) == sorted(pinned)
     assert all(each["hashes"] for each in libraries)

@@ -13,6 +13,7 @@ import pytest
 from benchmarks import growth, pictures, serving
 from benchmarks.__main__ import draw
 from benchmarks.closed import read_wrk
+from benchmarks.installed_size import sizes, weight, without_hashes
 from benchmarks.kernels import kernels_of
 from benchmarks.machine import machine
 from benchmarks.memory import memory_of
@@ -224,3 +225,16 @@ def test_a_server_under_every_load(
 def test_waiting_alone_makes_a_tail_that_grows_with_the_load() -> None:
     assert tail(0.01, 2, 20_000) == pytest.approx(1, abs=0.05)
     assert 3 < tail(0.6, 2, 100_000) < 3.3 < tail(0.7, 2, 100_000)
+
+
+def test_what_is_installed_has_its_size() -> None:
+    prefix = Path(sys.prefix)
+    found = sizes(prefix)
+    assert 100 < found["openvino"] < weight(prefix)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+def test_a_lock_without_its_hashes_is_a_list_of_versions() -> None:
+    hashes = " \\\n    --hash=sha256:00 \\\n    --hash=sha256:11\n"
+    lock = f"# made\none==1.0 ; python_version < '4'{hashes}two==2.0{hashes}"
+    assert without_hashes(lock) == "# made\none==1.0 ; python_version < '4'\ntwo==2.0\n"
