@@ -7,6 +7,8 @@ A key that is not one of these is refused by name; an empty variable counts as u
 
 import json
 import os
+import re
+import tomllib
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -32,6 +34,8 @@ from bonaface.types import Preset
 ENV_PREFIX = "BONAFACE_"
 CONFIG_VARIABLE = "BONAFACE_CONFIG"
 NESTING = "__"
+_NAMED = re.compile(r"\b([a-z]+)\.([a-z_]+)\b")
+"""A section and a setting, as sentences name them."""
 
 RENAMED: Mapping[tuple[str, ...], str] = MappingProxyType(
     {("engine",): "serving", ("limits", "group_wait"): "batch_wait"}
@@ -288,6 +292,31 @@ def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - whatever pyda
         raise ConfigurationError(f"{_unreadable(os.environ)} cannot be read: {error}.") from error
     except ValueError as error:  # a TOML file that does not parse
         raise ConfigurationError(f"The settings in {config} cannot be read: {error}.") from error
+
+
+def as_given(sentence: str) -> str:
+    """A sentence with what gives each setting that it names: the variable or the file, if it is not told yet.
+
+    For faults that only show when a setting is used.
+    """
+
+    def told(found: re.Match[str]) -> str:
+        giver = _variable(os.environ, *found.groups()) or _file_with(*found.groups())
+        return f"{found[0]} ({giver})" if giver and giver not in sentence else found[0]
+
+    return _NAMED.sub(told, sentence)
+
+
+def _file_with(section: str, name: str) -> str | None:
+    """The TOML file, where it gives this setting."""
+    config = os.environ.get(CONFIG_VARIABLE)
+    if not config:
+        return None
+    try:
+        given = tomllib.loads(Path(config).read_text("utf-8")).get(section)
+    except (OSError, ValueError):  # told by whoever reads the settings
+        return None
+    return config if isinstance(given, Mapping) and name in given else None
 
 
 def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:

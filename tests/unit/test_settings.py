@@ -14,6 +14,7 @@ from bonaface.settings import (
     ServerSettings,
     ServingSettings,
     Settings,
+    as_given,
     load_settings,
 )
 from bonaface.types import Preset
@@ -324,6 +325,27 @@ def test_a_wrong_argument_is_named_alone(monkeypatch: Env) -> None:
     monkeypatch.setenv("BONAFACE_SERVER__PORT", "y")
     with pytest.raises(ConfigurationError, match=r"hold: BONAFACE_SERVER__PORT sets server\.port: "):
         load_settings(server={"host": "::"})
+
+
+def test_a_fault_that_shows_later_is_told_with_what_gives_the_setting(toml: Path, monkeypatch: Env) -> None:
+    says = "check storage.url, storage.url and limits.store, not bonaface.db or e.g. this"
+    assert as_given(says) == says
+
+    toml.write_text("[storage]\nurl = 'sqlite:'\n[limits]", "utf-8")
+    assert as_given("storage.url and limits.store") == f"storage.url ({toml}) and limits.store"
+
+    monkeypatch.setenv("bonaface_storage__url", "sqlite:")
+    assert as_given("check storage.url.") == "check storage.url (bonaface_storage__url)."
+    told = "The settings do not hold: bonaface_storage__url sets storage.url: no"
+    assert as_given(told) == told
+
+
+@pytest.mark.parametrize("text", ["[storage", "storage = 3"])
+def test_a_file_that_does_not_hold_gives_nothing(toml: Path, text: str) -> None:
+    toml.write_text(text, "utf-8")
+    assert as_given("check storage.url") == "check storage.url"
+    toml.unlink()
+    assert as_given("check storage.url") == "check storage.url"
 
 
 def test_secrets_are_not_repeated(monkeypatch: Env) -> None:

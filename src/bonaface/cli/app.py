@@ -19,6 +19,7 @@ from bonaface.cli.serve import serve
 from bonaface.cli.terminal import complain
 from bonaface.cli.usage import usage_app
 from bonaface.errors import BonafaceError
+from bonaface.settings import as_given
 
 FAILED = 2
 """Exit status of an error."""
@@ -64,5 +65,5 @@ def main() -> None:
     try:
         app()
     except BonafaceError as error:
-        complain(str(error))
+        complain(as_given(str(error)))
         sys.exit(FAILED)

@@ -29,7 +29,7 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server(
             (host, port), family=_family(host), backlog=BACKLOG, reuse_port=False, dualstack_ipv6=False
         )
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the second: a name that no DNS may hold
         raise ConfigurationError(_sentence(error).format(host=host, port=port)) from error
 
 
@@ -43,9 +43,10 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
 
 
-def _sentence(error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
+def _sentence(error: OSError | UnicodeError) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
         return IN_USE
-    if error.errno == errno.EACCES:
+    if number == errno.EACCES:
         return NOT_ALLOWED
     return NO_ADDRESS

@@ -33,12 +33,25 @@ OPTIONS = (
 MIGRATION_LOCK = 0x626F6E61  # "bona": any number that no other program takes in this database
 
 
+NO_PARAMETER = "storage.url has a parameter that PostgreSQL does not know; libpq's documentation lists them."
+
+
 def url_of(url: URL) -> URL:
-    """The URL with the one driver that is used. Raises ConfigurationError where it is not installed."""
+    """The URL with the one driver that is used.
+
+    Raises ConfigurationError where that is not installed, and for parameters that it does not know.
+    """
     if find_spec("psycopg") is None:
         raise ConfigurationError(
             "storage.url names PostgreSQL; install its driver with `pip install 'bonaface[postgresql]'`."
         )
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import make_conninfo
+
+    try:
+        make_conninfo("", **dict.fromkeys(url.query, ""))
+    except ProgrammingError:
+        raise ConfigurationError(NO_PARAMETER) from None
     return url.set(drivername="postgresql+psycopg")
 
 

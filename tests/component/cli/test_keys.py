@@ -349,7 +349,7 @@ def test_settings_and_storage_that_do_not_hold_are_sentences(
     assert _run("list").stderr.startswith("bonaface: The storage folder cannot be used")
 
     monkeypatch.setenv(f"{ENV_PREFIX}STORAGE__URL", "mysql://db/x")
-    assert _run("list").stderr.startswith("bonaface: storage.url must name a SQLite file")
+    assert _run("list").stderr.startswith("bonaface: storage.url (BONAFACE_STORAGE__URL) must name")
 
     monkeypatch.setenv(f"{ENV_PREFIX}STORAGE__DIRECTORIES", "x")
     result = _run("list")

@@ -30,7 +30,7 @@ def test_a_port_in_use_is_a_sentence() -> None:
             bind(ServerSettings(port=port))
 
 
-@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
+@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid", "a..b", "a" * 70])
 def test_a_host_that_is_not_here_is_a_sentence(host: str) -> None:
     with pytest.raises(ConfigurationError, match="not an address"):
         bind(ServerSettings(host=host, port=0))

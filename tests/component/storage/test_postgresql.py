@@ -55,6 +55,18 @@ def test_a_missing_driver_is_named_with_what_installs_it(monkeypatch: pytest.Mon
     assert "hidden" not in _said(caught.value)
 
 
+@pytest.mark.parametrize("query", ["nope=hidden", "sslmode=disable&autocommit=hidden"])
+def test_an_unknown_parameter_is_a_sentence(query: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"storage\.url has a parameter") as caught:
+        Database(StorageSettings(url=f"postgresql://u:hidden@db/x?{query}"))
+    assert "hidden" not in _said(caught.value)
+
+
+def test_parameters_of_libpq_are_taken() -> None:
+    url = postgresql.url_of(make_url("postgresql:///x?host=a&host=b&sslmode=require&channel_binding=disable"))
+    assert url.query["host"] == ("a", "b")
+
+
 @pytest.mark.parametrize("name", postgresql.DRIVERS)
 def test_one_driver_is_used_for_every_way_to_write_it(name: str) -> None:
     url = postgresql.url_of(make_url(f"{name}://u:p@db/x"))

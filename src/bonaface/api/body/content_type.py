@@ -13,8 +13,8 @@ MULTIPART = "multipart/form-data"
 CHARSETS = frozenset(
     {"utf_8", "ascii", "csutf8", "unicode_1_1_utf_8", "unicode11utf8", "unicode20utf8", "x_unicode20utf8", ""}
 )
-"""UTF-8 (IANA, and the Encoding Standard), and what is a part of it, by Python's names; a label without a name
-says nothing."""
+"""UTF-8 (IANA, and the Encoding Standard), and what is a part of it, by Python's names; a label without a
+name says nothing."""
 MAX_BOUNDARY = 256
 """RFC 2046 allows 70 characters; some clients write more."""
 
