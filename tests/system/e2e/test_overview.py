@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -20,6 +22,14 @@ from support.browser import Watched, cells, keep_token, watched
 from support.servers.thread import RunningServer, running, settings_in
 
 NAMES = ["Sign-up", "Kiosks", "Mobile"]
+DRAWN_NAMES = """async () => {
+  const plots = () => [...document.querySelectorAll(".plot")];
+  while (!plots().every((plot) => plot.querySelector("text.name"))) await new Promise(requestAnimationFrame);
+  const boxOf = (element) => element.getBoundingClientRect();
+  const ends = (element) => [boxOf(element).left, boxOf(element).right];
+  return plots().map((plot) => [ends(plot)[1], [...plot.querySelectorAll("text.name")].map(ends)]);
+}"""
+"""Of each chart: where it ends at the right, and from where to where each name under its axis goes."""
 OTHERS = 12
 """Applications besides the server's own and NAMES: more than a page holds."""
 
@@ -233,6 +243,60 @@ def test_a_chart_by_pointer_and_by_keyboard(admin: Watched) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
+
+
+def test_moments_are_local_and_name_their_zone(browser: Browser, office: Office) -> None:
+    made = office.applications[0].created_at.astimezone(ZoneInfo("Asia/Seoul"))
+    for locale, form in (
+        ("en-US", "%b {day}, %Y, %H:%M:%S GMT+9"),
+        ("ko-KR", "%Y. {month}. {day}. {hour}:%M:%S GMT+9"),
+    ):
+        with signed_in(browser, office, locale=locale, timezone_id="Asia/Seoul") as admin:
+            page = open_overview(admin)
+            expected = made.strftime(form.format(day=made.day, month=made.month, hour=made.hour))
+            row = page.locator(".applications tr", has_text=NAMES[0])
+            expect(row.locator("time")).to_have_text(expected)
+            expect(page.locator(".audit time").first).to_contain_text("GMT+9")
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+@pytest.mark.parametrize("width", [360, 1000, 1920])
+def test_names_under_an_axis_do_not_collide(
+    browser: Browser, office: Office, locale: str, width: int
+) -> None:
+    with signed_in(browser, office, locale=locale, viewport={"width": width, "height": 800}) as admin:
+        page = open_overview(admin)
+        for by, length in (("day", "30"), ("day", "365"), ("hour", "48"), ("month", "12")):
+            page.check(f"input[value={by}]")
+            page.select_option("#usage-length", length)
+            expect(page.locator(".plot").first).to_have_attribute("aria-label", re.compile(rf"\b{length}"))
+            for right, ends in page.evaluate(DRAWN_NAMES):
+                assert all(one[1] + 4 < other[0] for one, other in pairwise(ends))
+                assert ends[-1][1] <= right + 1
+
+
+def test_latency_has_its_unit_at_the_axis_and_in_the_table(admin: Watched) -> None:
+    page = open_overview(admin)
+    latency = page.locator(".chart").last
+    ticks = latency.locator("svg text:not(.name)").all_text_contents()
+    assert ticks
+    assert all(tick.endswith(" ms") for tick in ticks)
+    latency.locator("summary").click()
+    assert latency.locator("tbody tr").last.locator("td").all_inner_texts() == ["500 ms", "124 ms"]
+
+
+def test_a_table_that_is_wider_than_the_page_says_so(browser: Browser, office: Office) -> None:
+    with signed_in(browser, office, viewport={"width": 360, "height": 760}) as admin:
+        page = open_overview(admin)
+        place = page.locator(".scroll:has(> .applications)")
+        expect(place).to_have_class("scroll more")
+        expect(page.locator(".scrolls:visible").first).to_have_text("Scroll sideways for more columns →")
+        place.focus()
+        place.evaluate("(element) => element.scrollTo(element.scrollWidth, 0)")
+        expect(place).to_have_class("scroll")
+        page.set_viewport_size({"width": 1280, "height": 760})
+        expect(page.locator(".scrolls:visible")).to_have_count(0)
+        assert place.get_attribute("tabindex") is None
 
 
 def test_pages_search_and_state(admin: Watched) -> None:

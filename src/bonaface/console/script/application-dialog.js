@@ -7,7 +7,9 @@ import { byId, h } from "./dom.js";
 import { expirySelect, overlapSelect } from "./durations.js";
 import { announce } from "./frame.js";
 import { quotaFields } from "./quota-form.js";
+import { scrolling } from "./scrolling.js";
 import { showOnce } from "./shown-once.js";
+import { stamp } from "./stamp.js";
 import { stateBadge } from "./state-badge.js";
 import { moment, number, t } from "./text.js";
 import { troubleNote } from "./trouble.js";
@@ -19,7 +21,6 @@ import { troubleNote } from "./trouble.js";
 const LONGEST_NAME = 100;
 const LONGEST_NOTE = 1000;
 const MOST_SECRETS = 2;
-const WHEN = Object.freeze({ dateStyle: "medium", timeStyle: "short" });
 
 /**
  * Ask what a new application is to be, make it, and show its secret.
@@ -127,7 +128,7 @@ class ApplicationDialog {
     const heads = ["created", "lastUsed", "expires", "actions"].map((key) => h("th", { scope: "col" }, t(`secret.${key}`)));
     const caption = h("caption", { class: "unseen" }, t("secret.title"));
     const table = h("table", {}, caption, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...secrets.map((each) => this.secretRow(each))));
-    const list = secrets.length ? h("div", { class: "scroll" }, table) : h("p", { class: "quiet" }, t("secret.noneLive"));
+    const list = secrets.length ? scrolling(table) : h("p", { class: "quiet" }, t("secret.noneLive"));
     const isFull = secrets.length >= MOST_SECRETS;
     const below = isFull ? h("p", { class: "quiet small" }, t("secret.full")) : this.rotation();
     return section(t("secret.title"), h("div", { class: "stack" }, list, below));
@@ -136,11 +137,11 @@ class ApplicationDialog {
   /** @param {Secret} secret */
   secretRow(secret) {
     const revoke = h("button", { type: "button", class: "button little danger", onclick: () => this.revoke(secret) }, t("secret.revoke"));
-    revoke.setAttribute("aria-label", t("secret.revokeThis", { at: moment(secret.createdAt, WHEN) }));
+    revoke.setAttribute("aria-label", t("secret.revokeThis", { at: moment(secret.createdAt) }));
     return h("tr", {},
-      h("td", {}, moment(secret.createdAt, WHEN)),
-      h("td", {}, secret.lastUsedAt === null ? t("secret.neverUsed") : moment(secret.lastUsedAt, WHEN)),
-      h("td", {}, secret.expiresAt === null ? t("secret.never") : moment(secret.expiresAt, WHEN)),
+      h("td", {}, stamp(secret.createdAt)),
+      h("td", {}, secret.lastUsedAt === null ? t("secret.neverUsed") : stamp(secret.lastUsedAt)),
+      h("td", {}, secret.expiresAt === null ? t("secret.never") : stamp(secret.expiresAt)),
       h("td", {}, revoke));
   }
 

@@ -4,8 +4,10 @@ import { pathOf } from "./admin-api.js";
 import { openApplication, openNewApplication } from "./application-dialog.js";
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { scrolling } from "./scrolling.js";
+import { stamp } from "./stamp.js";
 import { stateBadge } from "./state-badge.js";
-import { moment, number, t } from "./text.js";
+import { number, t } from "./text.js";
 import { troubleNote } from "./trouble.js";
 
 /** @typedef {import("./admin-api.js").AdminApi} AdminApi */
@@ -84,7 +86,7 @@ export class ApplicationsPanel {
     if (this.trouble !== null) this.body.replaceChildren(h("div", { class: "body" }, troubleNote(this.trouble)));
     else if (this.page === null) this.body.replaceChildren();
     else if (this.page.items.length === 0) this.body.replaceChildren(h("p", { class: "body quiet" }, t("applications.none")));
-    else this.body.replaceChildren(h("div", { class: "scroll" }, this.table()), this.paging());
+    else this.body.replaceChildren(scrolling(this.table()), this.paging());
   }
 
   table() {
@@ -103,7 +105,7 @@ export class ApplicationsPanel {
       h("td", { class: "mono" }, appKey),
       h("td", {}, stateBadge(state)),
       h("td", {}, limitsOf(quota)),
-      h("td", { class: "quiet" }, moment(createdAt, { dateStyle: "medium" })));
+      h("td", { class: "quiet" }, stamp(createdAt)));
   }
 
   paging() {

@@ -1,7 +1,9 @@
 /** The audit trail, newest first. */
 
 import { byId, h } from "./dom.js";
-import { has, moment, t } from "./text.js";
+import { scrolling } from "./scrolling.js";
+import { stamp } from "./stamp.js";
+import { has, t } from "./text.js";
 import { troubleNote } from "./trouble.js";
 
 /** @typedef {import("./admin-api.js").AdminApi} AdminApi */
@@ -73,7 +75,7 @@ export class AuditPanel {
 
   renderBody() {
     if (this.trouble !== null) this.body.replaceChildren(h("div", { class: "body" }, troubleNote(this.trouble)));
-    else this.body.replaceChildren(h("div", { class: "scroll" }, this.table()), this.paging());
+    else this.body.replaceChildren(scrolling(this.table()), this.paging());
   }
 
   table() {
@@ -98,7 +100,7 @@ export class AuditPanel {
 function row({ at, actor, action, target, detail, origin }) {
   const key = `action.${action}`;
   return h("tr", {},
-    h("td", {}, moment(at, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" })),
+    h("td", {}, stamp(at)),
     h("td", {}, actor),
     h("td", {}, has(key) ? t(key) : action),
     h("td", { class: "mono" }, target),

@@ -5,7 +5,7 @@
 
 import { h, range, s } from "./dom.js";
 import { ticksFor } from "./scale.js";
-import { number, t } from "./text.js";
+import { t } from "./text.js";
 
 /** @typedef {{ title: string, tone: number, values: (number | null)[] }} Series `tone` is one of the series colours */
 /**
@@ -17,13 +17,14 @@ import { number, t } from "./text.js";
  * @property {(least: number) => number[]} labelled which periods are named under the axis: every `least`-th at most
  * @property {Series[]} series
  * @property {(value: number) => string} format
+ * @property {(value: number) => string} tick how a value stands beside the axis, with its unit
  */
 
 const HEIGHT = 190;
-const MARGIN = Object.freeze({ top: 10, right: 6, bottom: 24, left: 46 });
+const MARGIN = Object.freeze({ top: 10, right: 6, bottom: 24 });
+const TICK_GAP = 8;
 const TICKS = 4;
-const LABEL_WIDTH = 68;
-const LABEL_INSET = 26;
+const LABEL_GAP = 14;
 const WIDEST_BAR = 26;
 const BAR_SHARE = 0.72;
 const DOTS_UP_TO = 62;
@@ -105,7 +106,7 @@ export class Chart {
   /** @param {PointerEvent} event */
   indexAt(event) {
     const { left, width } = this.plot.getBoundingClientRect();
-    const share = (event.clientX - left - MARGIN.left) / (width - MARGIN.left - MARGIN.right);
+    const share = (event.clientX - left - this.area.left) / (width - this.area.left - MARGIN.right);
     const last = this.data.names.length - 1;
     return Math.max(0, Math.min(last, Math.floor(share * (last + 1))));
   }
@@ -141,7 +142,8 @@ export class Chart {
     this.svg.setAttribute("width", String(width));
     this.svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     const ticks = ticksFor(this.largest(), TICKS);
-    this.area = areaOf(width, this.data.names.length, ticks[ticks.length - 1]);
+    const left = this.widest(ticks.map(this.data.tick)) + TICK_GAP;
+    this.area = areaOf(left, width, this.data.names.length, ticks[ticks.length - 1]);
     this.cursor = s("line", { class: "cursor", y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom });
     const marks = this.data.kind === "bars" ? this.bars() : this.lines();
     this.svg.replaceChildren(...this.grid(ticks, width), ...this.labels(width), this.cursor, ...marks);
@@ -171,8 +173,8 @@ export class Chart {
   grid(ticks, width) {
     return ticks.flatMap((tick) => {
       const y = this.area.y(tick);
-      const line = s("line", { class: tick === 0 ? "base" : "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y, y2: y });
-      const text = s("text", { x: MARGIN.left - 8, y, "text-anchor": "end", "dominant-baseline": "middle" }, compact(tick));
+      const line = s("line", { class: tick === 0 ? "base" : "grid", x1: this.area.left, x2: width - MARGIN.right, y1: y, y2: y });
+      const text = s("text", { x: this.area.left - TICK_GAP, y, "text-anchor": "end", "dominant-baseline": "middle" }, this.data.tick(tick));
       return [line, text];
     });
   }
@@ -180,10 +182,24 @@ export class Chart {
   /** @param {number} width */
   labels(width) {
     const { names, labelled } = this.data;
-    return labelled(Math.ceil(LABEL_WIDTH / this.area.band)).map((index) => {
-      const x = Math.min(this.area.x(index), width - LABEL_INSET);
-      return s("text", { x, y: HEIGHT - 6, "text-anchor": "middle" }, names[index]);
+    const { band } = this.area;
+    const widest = this.widest(names);
+    const inset = Math.max(0, (widest - band) / 2 - MARGIN.right); // so far the last one is moved to end with the plot
+    return labelled(Math.ceil((widest + inset + LABEL_GAP) / band)).map((index) => {
+      const x = Math.max(widest / 2, Math.min(this.area.x(index), width - widest / 2));
+      return s("text", { class: "name", x, y: HEIGHT - 6, "text-anchor": "middle" }, names[index]);
     });
+  }
+
+  /**
+   * How long the longest of these is when it is drawn, in pixels.
+   * @param {string[]} texts
+   */
+  widest(texts) {
+    const context = h("canvas").getContext("2d");
+    const { fontSize, fontFamily } = getComputedStyle(this.svg);
+    context.font = `${fontSize} ${fontFamily}`;
+    return Math.ceil(Math.max(...texts.map((text) => context.measureText(text).width)));
   }
 
   bars() {
@@ -235,16 +251,18 @@ export class Chart {
 
 /**
  * Where a period and a value are in the drawing.
+ * @param {number} left what the ticks take
  * @param {number} width
  * @param {number} count
  * @param {number} top the largest value on the axis
  */
-function areaOf(width, count, top) {
-  const band = (width - MARGIN.left - MARGIN.right) / count;
+function areaOf(left, width, count, top) {
+  const band = (width - left - MARGIN.right) / count;
   const high = HEIGHT - MARGIN.top - MARGIN.bottom;
   return {
+    left,
     band,
-    x: (/** @type {number} */ index) => MARGIN.left + band * (index + 0.5),
+    x: (/** @type {number} */ index) => left + band * (index + 0.5),
     y: (/** @type {number} */ value) => HEIGHT - MARGIN.bottom - (value / top) * high,
   };
 }
@@ -255,11 +273,6 @@ function areaOf(width, count, top) {
  */
 function isLone(values, index) {
   return (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null;
-}
-
-/** @param {number} value */
-function compact(value) {
-  return number(value, { notation: "compact", maximumFractionDigits: 1 });
 }
 
 function swatch() {

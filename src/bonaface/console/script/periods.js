@@ -1,7 +1,7 @@
 /** Hours, days and months of UTC: which ones are shown, and how they are called. */
 
 import { range } from "./dom.js";
-import { moment } from "./text.js";
+import { inUtc } from "./text.js";
 
 /** @typedef {"hour" | "day" | "month"} Period */
 /** @typedef {{ from: Date, to: Date }} Span `from` counts, `to` does not */
@@ -17,7 +17,7 @@ const MOST_PERIODS = 5_000;
 const SHORT = {
   hour: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   day: { month: "short", day: "numeric" },
-  month: { month: "short", year: "2-digit" },
+  month: { month: "short", year: "numeric" },
 };
 /** @type {Record<Period, Intl.DateTimeFormatOptions>} */
 const LONG = {
@@ -83,7 +83,7 @@ export function labelledPeriods(by, periods, least) {
  * @param {Date} at
  */
 export function shortName(by, at) {
-  return moment(at, by === "hour" && at.getUTCHours() === 0 ? SHORT.day : SHORT[by]);
+  return inUtc(at, by === "hour" && at.getUTCHours() === 0 ? SHORT.day : SHORT[by]);
 }
 
 /**
@@ -92,7 +92,7 @@ export function shortName(by, at) {
  * @param {Date} at
  */
 export function longName(by, at) {
-  return moment(at, LONG[by]);
+  return inUtc(at, LONG[by]);
 }
 
 /**

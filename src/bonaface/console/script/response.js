@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { highlighted } from "./json.js";
-import { has, number, t } from "./text.js";
+import { has, milliseconds, t } from "./text.js";
 
 /** @typedef {import("./liveness-api.js").Answer} Answer */
 
@@ -33,7 +33,7 @@ function factsOf(answer) {
   const facts = [
     [t("response.status"), String(answer.status)],
     [t("response.code"), answer.code === null ? "–" : `${answer.code} ${answer.message}`],
-    [t("response.time"), t("unit.ms", { n: number(Math.round(answer.milliseconds)) })],
+    [t("response.time"), milliseconds(answer.milliseconds)],
   ];
   return h("dl", { class: "facts" }, ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }

@@ -2,6 +2,7 @@
 
 import { h, s } from "./dom.js";
 import { icon } from "./icons.js";
+import { scrolling } from "./scrolling.js";
 import { count, has, number, t } from "./text.js";
 
 /** @typedef {import("./liveness-api.js").FaceDetail} FaceDetail */
@@ -18,7 +19,7 @@ const DIGITS = { minimumFractionDigits: 3, maximumFractionDigits: 3 };
 export function resultOf(faces, preset, size, pointOut) {
   if (faces.length === 0) return [summaryOf(faces, preset)];
   const hint = h("p", { class: "quiet small hint" }, t("face.confidenceHint"));
-  return [summaryOf(faces, preset), h("div", { class: "scroll" }, tableOf(faces, size, pointOut)), hint];
+  return [summaryOf(faces, preset), scrolling(tableOf(faces, size, pointOut)), hint];
 }
 
 /**

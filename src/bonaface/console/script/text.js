@@ -8,6 +8,10 @@ const STORED = "bonaface.language";
 const TEXTS = { en, ko };
 export const LANGUAGES = Object.freeze({ en: "English", ko: "한국어" });
 
+const FEW_MILLISECONDS = 10;
+/** @type {Intl.DateTimeFormatOptions} */
+const MOMENT = Object.freeze({ dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+
 /** Attributes that a translation may fill, by the data attribute that names its key. */
 const ATTRIBUTES = { tLabel: "aria-label", tPlaceholder: "placeholder", tTitle: "title" };
 
@@ -57,12 +61,31 @@ export function number(value, options = {}) {
 }
 
 /**
- * A moment as the language writes it, in UTC.
+ * Milliseconds with their unit: the one form of all times that something took.
+ * @param {number} value
+ */
+export function milliseconds(value) {
+  return t("unit.ms", { n: number(value, { maximumFractionDigits: value < FEW_MILLISECONDS ? 1 : 0 }) });
+}
+
+/**
+ * A moment in the time zone of whoever reads it, with the zone: the one form of all moments.
  * @param {string | Date} at
+ */
+export function moment(at) {
+  const date = new Date(at);
+  const parts = new Intl.DateTimeFormat(language, { timeZoneName: "short" }).formatToParts(date);
+  const zone = parts.find(({ type }) => type === "timeZoneName").value;
+  return `${new Intl.DateTimeFormat(language, MOMENT).format(date)} ${zone}`;
+}
+
+/**
+ * A period of usage, which is one of UTC, as the language writes it.
+ * @param {Date} at its beginning
  * @param {Intl.DateTimeFormatOptions} options
  */
-export function moment(at, options) {
-  return new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(new Date(at));
+export function inUtc(at, options) {
+  return new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options }).format(at);
 }
 
 /**

@@ -5,7 +5,7 @@ import { field } from "./dialog.js";
 import { byId, h } from "./dom.js";
 import { figuresOf, totalsOf } from "./figures.js";
 import { LENGTHS, labelledPeriods, lastPeriods, longName, periodsOf, shortName, spanOfDates } from "./periods.js";
-import { count, number, t } from "./text.js";
+import { count, milliseconds, number, t } from "./text.js";
 import { troubleNote } from "./trouble.js";
 
 /** @typedef {import("./admin-api.js").AdminApi} AdminApi */
@@ -204,10 +204,10 @@ export class UsagePanel {
       { title: t("usage.mean"), tone: 1, values: figures.mean },
     ];
     const charts = [
-      this.chart("usage.requests", "bars", [requests], number),
-      this.chart("usage.verdicts", "bars", verdicts, number),
-      this.chart("usage.failed", "bars", errors, number),
-      this.chart("usage.latency", "lines", times, milliseconds),
+      this.chart("usage.requests", "bars", [requests], number, compact),
+      this.chart("usage.verdicts", "bars", verdicts, number, compact),
+      this.chart("usage.failed", "bars", errors, number, compact),
+      this.chart("usage.latency", "lines", times, milliseconds, milliseconds),
     ];
     return h("div", { class: "charts" }, ...charts);
   }
@@ -217,14 +217,15 @@ export class UsagePanel {
    * @param {"bars" | "lines"} kind
    * @param {import("./chart.js").Series[]} series
    * @param {(value: number) => string} format
+   * @param {(value: number) => string} tick
    */
-  chart(title, kind, series, format) {
+  chart(title, kind, series, format, tick) {
     const { periods } = this.shown;
     const names = periods.map((at) => shortName(this.by, at));
     const longNames = periods.map((at) => longName(this.by, at));
     const labelled = (/** @type {number} */ least) => labelledPeriods(this.by, periods, least);
     const said = (/** @type {number} */ value) => format(value);
-    return new Chart({ title: t(title), kind, names, longNames, labelled, series, format: said }).element;
+    return new Chart({ title: t(title), kind, names, longNames, labelled, series, format: said, tick }).element;
   }
 }
 
@@ -234,6 +235,6 @@ function tile([name, value, under]) {
 }
 
 /** @param {number} value */
-function milliseconds(value) {
-  return t("unit.ms", { n: number(value, { maximumFractionDigits: value < 100 ? 1 : 0 }) });
+function compact(value) {
+  return number(value, { notation: "compact", maximumFractionDigits: 1 });
 }
