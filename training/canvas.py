@@ -59,9 +59,9 @@ def _captured(picture: Picture, rng: np.random.Generator) -> Picture:
         image, faces = np.ascontiguousarray(image[:, ::-1]), faces.mirrored(image.shape[1])
     if rng.random() < 0.4:
         return Picture(image, faces)
-    shot = apply(CAPTURE, FaceSample(image, Box(*faces.boxes[0].tolist())), rng)
-    ratio = shot.size[0] / image.shape[1], shot.size[1] / image.shape[0]
-    return Picture(shot.image, faces.scaled(*ratio))
+    sample = apply(CAPTURE, FaceSample(image, Box(*faces.boxes[0].tolist())), rng)
+    ratio = sample.size[0] / image.shape[1], sample.size[1] / image.shape[0]
+    return Picture(sample.image, faces.scaled(*ratio))
 
 
 def _fitted(picture: Picture, size: tuple[int, int], rng: np.random.Generator) -> Canvas:

@@ -123,31 +123,35 @@ def face_file(view: str, folder: Path) -> Path:
     return folder / f"faces-{view}.npy"
 
 
-def make_shot(row: Row) -> FaceSample:
+def face_sample_of(row: Row) -> FaceSample:
     """The capture of a row: recaptured where it says so, framed, degraded."""
     rng = np.random.default_rng(row.seed)
-    shot = at_working_size(FaceSample(read_image(row.sample), row.box), rng)
+    face_sample = at_working_size(FaceSample(read_image(row.sample), row.box), rng)
     if row.recapture:
-        shot = recaptured(shot, read_image(row.scene), rng)
-    return apply(CAPTURE, apply(FRAMING, shot, rng), rng)
+        face_sample = recaptured(face_sample, read_image(row.scene), rng)
+    return apply(CAPTURE, apply(FRAMING, face_sample, rng), rng)
 
 
 def _make_part(rows: list[Row], models: Path) -> tuple[dict[str, NDArray[np.uint8]], NDArray[np.float32]]:
     cv2.setNumThreads(1)
     panel = Panel(models)
-    shots = [_jitter(row) for row in rows]
+    face_samples = [_jitter(row) for row in rows]
     crops = {
         view: np.array(
-            [[look.crop(one.image, one.box)[:, :, ::-1] for one in pair] for pair in shots], np.uint8
+            [[look.crop(one.image, one.box)[:, :, ::-1] for one in pair] for pair in face_samples], np.uint8
         )
         for view, look in VIEWS.items()
     }
-    return crops, np.array([panel.scores(shot.image, shot.box) for shot, _ in shots])
+    return crops, np.array(
+        [panel.scores(face_sample.image, face_sample.box) for face_sample, _ in face_samples]
+    )
 
 
 def _jitter(row: Row) -> tuple[FaceSample, FaceSample]:
-    shot = make_shot(row)
-    return shot, FaceSample(shot.image, jittered(shot.box, np.random.default_rng(row.seed + 7)))
+    face_sample = face_sample_of(row)
+    return face_sample, FaceSample(
+        face_sample.image, jittered(face_sample.box, np.random.default_rng(row.seed + 7))
+    )
 
 
 def _pools(samples: Sequence[Sample]) -> dict[tuple[str, str], list[Sample]]:

@@ -34,27 +34,27 @@ class FaceSample:
         return width, height
 
 
-def resized(shot: FaceSample, ratio: float, interpolation: int) -> FaceSample:
-    """The shot with both sides multiplied by `ratio`."""
-    width, height = shot.size
+def resized(sample: FaceSample, ratio: float, interpolation: int) -> FaceSample:
+    """The sample with both sides multiplied by `ratio`."""
+    width, height = sample.size
     size = max(round(width * ratio), 16), max(round(height * ratio), 16)
-    image = cv2.resize(shot.image, size, interpolation=interpolation)
+    image = cv2.resize(sample.image, size, interpolation=interpolation)
     x, y = size[0] / width, size[1] / height
-    box = shot.box
+    box = sample.box
     return FaceSample(as_rgb(image), Box(box.x0 * x, box.y0 * y, box.x1 * x, box.y1 * y))
 
 
-def mirrored(shot: FaceSample) -> FaceSample:
+def mirrored(sample: FaceSample) -> FaceSample:
     """Left and right swapped."""
-    width, box = shot.size[0], shot.box
-    image = np.ascontiguousarray(shot.image[:, ::-1])
+    width, box = sample.size[0], sample.box
+    image = np.ascontiguousarray(sample.image[:, ::-1])
     return FaceSample(image, Box(width - box.x1, box.y0, width - box.x0, box.y1))
 
 
-def cut(shot: FaceSample, left: int, top: int, right: int, bottom: int) -> FaceSample:
-    """The part of the shot between these pixels."""
-    box = shot.box
-    image = np.ascontiguousarray(shot.image[top:bottom, left:right])
+def cut(sample: FaceSample, left: int, top: int, right: int, bottom: int) -> FaceSample:
+    """The part of the sample between these pixels."""
+    box = sample.box
+    image = np.ascontiguousarray(sample.image[top:bottom, left:right])
     return FaceSample(image, Box(box.x0 - left, box.y0 - top, box.x1 - left, box.y1 - top))
 
 

@@ -24,15 +24,15 @@ class _Medium:
     whether it is so close that the camera sees nothing else."""
 
     picture: FloatImage
-    shot: FaceSample
+    sample: FaceSample
     edge: float
     edge_colour: tuple[float, float, float]
     fills: bool
 
 
-def on_screen(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
+def on_screen(sample: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
     """The capture shown on a phone, tablet or monitor before `scene` and taken again."""
-    picture = _colours(as_float(shot.image), rng, black=(0.0, 0.12), tint=0.05)
+    picture = _colours(as_float(sample.image), rng, black=(0.0, 0.12), tint=0.05)
     picture = np.clip(picture, 0, 1) ** np.float32(np.exp(rng.uniform(-0.35, 0.35)))
     fine = rng.random() < 0.4
     if fine:
@@ -40,7 +40,7 @@ def on_screen(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> Fa
     elif rng.random() < 0.75:
         picture = _sub_pixels(picture, 3, rng)
     shade = float(rng.choice([0.02, 0.05, 0.1, 0.85]))
-    medium = _Medium(picture, shot, rng.uniform(0.02, 0.1), (shade, shade, shade), rng.random() < _FILLS)
+    medium = _Medium(picture, sample, rng.uniform(0.02, 0.1), (shade, shade, shade), rng.random() < _FILLS)
     taken, box = _taken(medium, scene, rng)
     if not fine and rng.random() < 0.35:
         taken = _bands(taken, rng)
@@ -49,24 +49,24 @@ def on_screen(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> Fa
     return FaceSample(as_rgb(taken), box)
 
 
-def on_paper(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
+def on_paper(sample: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
     """The capture printed, held before `scene` and taken again."""
-    picture = _printed(shot, rng)
+    picture = _printed(sample, rng)
     white = float(rng.uniform(0.7, 0.95))
     edge = rng.choice([0.0, rng.uniform(0.01, 0.12)])
-    medium = _Medium(picture, shot, edge, (white, white, white * 0.97), rng.random() < _FILLS)
+    medium = _Medium(picture, sample, edge, (white, white, white * 0.97), rng.random() < _FILLS)
     taken, box = _taken(medium, scene, rng)
     if rng.random() < 0.3:
         taken = _glare(taken, scene, rng)
     return FaceSample(as_rgb(taken), box)
 
 
-def cut_out(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
+def cut_out(sample: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
     """A printed face cut out along its outline and worn in the very scene, often with holes for the eyes."""
-    picture = _printed(shot, rng)
+    picture = _printed(sample, rng)
     height, width = picture.shape[:2]
     mask = np.zeros((height, width), np.float32)
-    box = shot.box
+    box = sample.box
     centre = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
     axes = box.width * rng.uniform(0.48, 0.6), box.height * rng.uniform(0.5, 0.62)
     cv2.ellipse(mask, _ints(*centre), _ints(*axes), rng.uniform(-6, 6), 0, 360, 1.0, -1)
@@ -75,18 +75,18 @@ def cut_out(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> Face
             eye = box.x0 + side * box.width, box.y0 + 0.42 * box.height
             hole = box.width * rng.uniform(0.07, 0.13), box.height * rng.uniform(0.035, 0.08)
             cv2.ellipse(mask, _ints(*eye), _ints(*hole), 0, 0, 360, 0.0, -1)
-    soft = cv2.GaussianBlur(mask, (0, 0), max(shot.face_side * 0.004, 0.5))
+    soft = cv2.GaussianBlur(mask, (0, 0), max(sample.face_side * 0.004, 0.5))
     mask = np.asarray(soft, np.float32)[:, :, None]
     moved = np.roll(picture, rng.integers(-3, 4, 2), axis=(0, 1))
-    shadow = cv2.GaussianBlur(mask, (0, 0), max(shot.face_side * 0.03, 1.0))[:, :, None]
-    behind = as_float(shot.image) * (1 - np.float32(rng.uniform(0, 0.5)) * shadow)
+    shadow = cv2.GaussianBlur(mask, (0, 0), max(sample.face_side * 0.03, 1.0))[:, :, None]
+    behind = as_float(sample.image) * (1 - np.float32(rng.uniform(0, 0.5)) * shadow)
     return FaceSample(as_rgb(behind * (1 - mask) + moved * mask), box)
 
 
-def recaptured(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
+def recaptured(sample: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
     """One of the three; screens and paper alike often, cut-outs less."""
     makers = {"replay": on_screen, "print": on_paper, "mask": cut_out}
-    return makers[drawn_kind(rng)](shot, scene, rng)
+    return makers[drawn_kind(rng)](sample, scene, rng)
 
 
 def drawn_kind(rng: np.random.Generator) -> str:
@@ -94,14 +94,14 @@ def drawn_kind(rng: np.random.Generator) -> str:
     return KINDS[rng.choice(3, p=[0.45, 0.38, 0.17])]
 
 
-def _printed(shot: FaceSample, rng: np.random.Generator) -> FloatImage:
+def _printed(sample: FaceSample, rng: np.random.Generator) -> FloatImage:
     fine = rng.random() < 0.3  # a photo printer: no dots to be seen, deep blacks
-    picture = _colours(as_float(shot.image), rng, (0.02, 0.1) if fine else (0.03, 0.22), tint=0.05)
+    picture = _colours(as_float(sample.image), rng, (0.02, 0.1) if fine else (0.03, 0.22), tint=0.05)
     if rng.random() < 0.08:
         picture = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
     if not fine and rng.random() < 0.6:
-        picture = _halftone(picture, shot.face_side, rng)
-    soft = cv2.GaussianBlur(picture, (0, 0), max(shot.face_side * rng.uniform(0.001, 0.009), 0.3))
+        picture = _halftone(picture, sample.face_side, rng)
+    soft = cv2.GaussianBlur(picture, (0, 0), max(sample.face_side * rng.uniform(0.001, 0.009), 0.3))
     picture = np.asarray(soft, np.float32)
     height, width = picture.shape[:2]
     texture = rng.standard_normal((height, width), dtype=np.float32)
@@ -172,7 +172,7 @@ def _halftone(picture: FloatImage, face_side: float, rng: np.random.Generator) -
 
 def _taken(medium: _Medium, scene: RgbImage, rng: np.random.Generator) -> tuple[FloatImage, Box]:
     """The medium as a camera sees it before the scene, and the box of the face there."""
-    width, height = medium.shot.size
+    width, height = medium.sample.size
     picture, matrix = _framed(medium, rng)
     behind = cv2.GaussianBlur(cv2.resize(scene, (width, height)), (0, 0), rng.uniform(0.5, 4))
     target = (
@@ -189,13 +189,13 @@ def _taken(medium: _Medium, scene: RgbImage, rng: np.random.Generator) -> tuple[
     taken = as_float(as_rgb(behind)) * (1 - cover) + seen * cover
     if rng.random() < 0.35:
         taken = _curled(taken, rng)
-    return taken.astype(np.float32), warped_box(medium.shot.box, view @ matrix)
+    return taken.astype(np.float32), warped_box(medium.sample.box, view @ matrix)
 
 
 def _framed(medium: _Medium, rng: np.random.Generator) -> tuple[FloatImage, Matrix]:
-    """The picture with its bezel or margin, and the matrix from the shot's pixels to it."""
+    """The picture with its bezel or margin, and the matrix from the sample's pixels to it."""
     tall, wide = medium.picture.shape[:2]
-    width, height = medium.shot.size
+    width, height = medium.sample.size
     edge = 0.0 if medium.fills else medium.edge
     dx, dy = (int(edge * wide * k) for k in rng.uniform(0.4, 1.6, 2))
     picture = cv2.copyMakeBorder(

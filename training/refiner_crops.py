@@ -46,10 +46,10 @@ def crop_and_answer(
 
 def _captured(crop: RgbImage, answer: NDArray[np.float32], rng: np.random.Generator) -> RgbImage:
     """What optics, sensor and encoder do."""
-    shot = apply(CAPTURE, FaceSample(crop, Box(*(answer[:4] * SIZE).tolist())), rng)
-    if shot.size == (SIZE, SIZE):
-        return shot.image
-    return as_rgb(cv2.resize(shot.image, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR))
+    sample = apply(CAPTURE, FaceSample(crop, Box(*(answer[:4] * SIZE).tolist())), rng)
+    if sample.size == (SIZE, SIZE):
+        return sample.image
+    return as_rgb(cv2.resize(sample.image, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR))
 
 
 def _cut(image: RgbImage, faces: Faces, rng: np.random.Generator) -> tuple[RgbImage, NDArray[np.float32]]:

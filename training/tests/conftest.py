@@ -29,7 +29,7 @@ def data() -> Path:
 
 
 @pytest.fixture
-def shot() -> FaceSample:
+def face_sample() -> FaceSample:
     """Soft coloured structure with a box in the middle."""
     rng = np.random.default_rng(3)
     coarse = rng.integers(30, 220, (12, 9, 3), dtype=np.uint8)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from training import crops
 from training.attack_kind import balanced, confusion, features, fit_head, kind_of
-from training.crops import Row, make_shot
+from training.crops import Row, face_sample_of
 from training.data import Sample
 from training.face_sample import FaceSample
 from training.recapture import drawn_kind
@@ -16,31 +16,31 @@ from bonaface.imaging.crop import RgbImage
 WEIGHTS = Path(__file__).parents[2] / "src" / "bonaface" / "models" / "weights"
 
 
-def made(shot: FaceSample, recapture: bool, attack_type: str = "", seed: int = 0) -> Row:
+def made(face_sample: FaceSample, recapture: bool, attack_type: str = "", seed: int = 0) -> Row:
     sample = Sample(Path(), "x.jpg", "train", "x", not attack_type, attack_type, "", True)
-    return Row(sample, shot.box, recapture, sample, seed)
+    return Row(sample, face_sample.box, recapture, sample, seed)
 
 
 def test_a_simulated_attack_is_of_the_kind_that_its_row_says(
-    shot: FaceSample, monkeypatch: pytest.MonkeyPatch
+    face_sample: FaceSample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = []
 
-    def noted(shot: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
+    def noted(face_sample: FaceSample, scene: RgbImage, rng: np.random.Generator) -> FaceSample:
         shown.append(drawn_kind(rng))
-        return shot
+        return face_sample
 
     monkeypatch.setattr(crops, "recaptured", noted)
-    monkeypatch.setattr(crops, "read_image", lambda sample: shot.image)
-    rows = [made(shot, recapture=True, seed=seed) for seed in range(12)]
+    monkeypatch.setattr(crops, "read_image", lambda sample: face_sample.image)
+    rows = [made(face_sample, recapture=True, seed=seed) for seed in range(12)]
     for row in rows:
-        make_shot(row)
+        face_sample_of(row)
     assert shown == [kind_of(row) for row in rows]
     assert len(set(shown)) == 3
 
 
-def test_a_real_attack_is_of_the_kind_in_the_manifest(shot: FaceSample) -> None:
-    assert kind_of(made(shot, recapture=False, attack_type="print")) == "print"
+def test_a_real_attack_is_of_the_kind_in_the_manifest(face_sample: FaceSample) -> None:
+    assert kind_of(made(face_sample, recapture=False, attack_type="print")) == "print"
 
 
 def test_hand_worked_confusion() -> None:

@@ -19,21 +19,23 @@ def scene() -> RgbImage:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_same_seed_same_attack(kind: Recapture, shot: FaceSample, scene: RgbImage) -> None:
-    first, second = (kind(shot, scene, np.random.default_rng(4)) for _ in range(2))
+def test_same_seed_same_attack(kind: Recapture, face_sample: FaceSample, scene: RgbImage) -> None:
+    first, second = (kind(face_sample, scene, np.random.default_rng(4)) for _ in range(2))
     np.testing.assert_array_equal(first.image, second.image)
     assert first.box == second.box
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_attack_differs_and_keeps_the_frame(kind: Recapture, shot: FaceSample, scene: RgbImage) -> None:
-    made = [kind(shot, scene, np.random.default_rng(seed)) for seed in range(6)]
-    assert all(one.image.shape == shot.image.shape for one in made)
+def test_attack_differs_and_keeps_the_frame(
+    kind: Recapture, face_sample: FaceSample, scene: RgbImage
+) -> None:
+    made = [kind(face_sample, scene, np.random.default_rng(seed)) for seed in range(6)]
+    assert all(one.image.shape == face_sample.image.shape for one in made)
     assert all(one.image.dtype == np.uint8 for one in made)
-    assert all(np.abs(one.image.astype(int) - shot.image.astype(int)).mean() > 1 for one in made)
+    assert all(np.abs(one.image.astype(int) - face_sample.image.astype(int)).mean() > 1 for one in made)
     assert len({one.image.tobytes() for one in made}) == 6
 
 
-def test_printing_lifts_the_blacks(shot: FaceSample, scene: RgbImage) -> None:
-    dark = FaceSample(np.zeros_like(shot.image), shot.box)
+def test_printing_lifts_the_blacks(face_sample: FaceSample, scene: RgbImage) -> None:
+    dark = FaceSample(np.zeros_like(face_sample.image), face_sample.box)
     assert np.mean([cut_out(dark, scene, np.random.default_rng(s)).image.mean() for s in range(8)]) > 5
