@@ -13,6 +13,12 @@ CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, lone surrogates, lin
 HIDDEN = CONTROLS | {"Cf"}
 """Format characters too: they are not seen, and some turn the direction of what stands beside them, so that
 two names look alike or a text reads as another (Unicode Technical Report 36, 2.10)."""
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+"""Letters, marks and a pattern by their category, and nothing is seen of them (Unicode's
+Default_Ignorable_Code_Point; the Braille pattern without dots)."""
+SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""They choose how the character before is drawn: of an emoji, that it is one."""
+KEYCAP = "\u20e3"
 ZERO_WIDTH_JOINER = "\u200d"
 VARIANTS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 """What may stand between an emoji and its joiner: the emoji presentation, and the tones of skin."""
@@ -114,10 +120,16 @@ def as_seen(text: str) -> str:
 
 def _is_hidden(text: str, at: int) -> bool:
     if unicodedata.category(text[at]) not in HIDDEN:
-        return False
+        return text[at] in FILLERS or (text[at] in SELECTORS and not _is_emoji(text, at))
     around = text[:at].rstrip(VARIANTS)[-1:], text[at + 1 : at + 2]
     is_joint = all(side and unicodedata.category(side) == "So" for side in around)
     return text[at] != ZERO_WIDTH_JOINER or not is_joint
+
+
+def _is_emoji(text: str, at: int) -> bool:
+    """Whether the selector at this place stands behind a symbol, or in a keycap."""
+    before = text[:at][-1:]
+    return bool(before and unicodedata.category(before)[0] == "S") or text[at + 1 : at + 2] == KEYCAP
 
 
 def _called(character: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonaface.accounts.application import checked_name, checked_note
+from bonaface.accounts.application import FILLERS, checked_name, checked_note
 from bonaface.errors import InvalidParameterError
 
 HOSTILE = ["a\nb", "a\x00b", "a\x1b[2Jb", "a\x7fb", "a\ud800b", "a\u2028b", "a\u2029b", "a\u0085b"]
@@ -23,6 +23,12 @@ HIDDEN = {
     "a\u00adb": "U+00AD (SOFT HYPHEN)",
     "\ufeffab": "U+FEFF (ZERO WIDTH NO-BREAK SPACE)",
     "a\U000e0061": "U+E0061 (TAG LATIN SMALL LETTER A)",
+    "가\u3164": "U+3164 (HANGUL FILLER)",
+    "\uffa0": "U+FFA0 (HALFWIDTH HANGUL FILLER)",
+    "a\u2800": "U+2800 (BRAILLE PATTERN BLANK)",
+    "a\ufe0f": "U+FE0F (VARIATION SELECTOR-16)",
+    "\U000e0100a": "U+E0100 (VARIATION SELECTOR-17)",
+    "a\u034fb": "U+034F (COMBINING GRAPHEME JOINER)",
     "ab\u2029": "U+2029 (PARAGRAPH SEPARATOR)",
     "ab\n": "U+000A (a control)",
     "a\x1b[2J": "U+001B (a control)",
@@ -40,6 +46,7 @@ HIDDEN = {
         "a\u3000b",
         "<b>&\"'",
         "👩\u200d🚀",
+        "❤\ufe0f 1\ufe0f\u20e3",
         "👩🏽\u200d❤\ufe0f\u200d👨",
         "\u1112\u1161\u11ab",
     ],
@@ -73,12 +80,13 @@ def refusal_of(name: str) -> str:
 
 @given(st.text(max_size=20))
 def test_every_format_character_but_a_joint_of_emoji_is_refused(name: str) -> None:
-    hidden = {c for c in name if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}} - {"\u200d"}
+    kinds = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    hidden = {c for c in name if unicodedata.category(c) in kinds or c in FILLERS} - {"\u200d"}
     refusal = refusal_of(name)
     if hidden or not name.strip():
         assert refusal
     else:
-        assert not refusal or "U+200D" in refusal
+        assert not refusal or "U+200D" in refusal or "VARIATION SELECTOR" in refusal
 
 
 @pytest.mark.parametrize("note", ["", "x" * 1000, "메모", "👩\u200d🚀"])
