@@ -57,11 +57,14 @@ def reflected_crop(image: RgbImage, box: Box, scale: float, size: int) -> RgbIma
         max(x0 + side - width, 0),
         cv2.BORDER_REFLECT_101,
     )
-    return _resized(padded, size, cv2.INTER_AREA if side > size else cv2.INTER_LANCZOS4)
+    return _averaged(padded, size) if side > size else _resized(padded, size, cv2.INTER_LANCZOS4)
 
 
 CROP_RULES: dict[str, CropRule] = {"shifted": shifted_crop, "reflected": reflected_crop}
 """Rules by the name that the model catalog uses."""
+
+_FLOATS_UP_TO = 800
+"""Side, in pixels, of crops whose mean OpenCV takes faster in floats, conversion included: by a quarter."""
 
 
 def pixels_under(image: RgbImage, box: Box) -> RgbImage:
@@ -78,6 +81,17 @@ def _shifted_span(centre: float, half: float, limit: int) -> tuple[int, int]:
     if high > limit - 1:
         low, high = max(low - (high - limit + 1), 0.0), limit - 1.0
     return int(low), int(high)
+
+
+def _averaged(crop: "MatLike", size: int) -> RgbImage:
+    """Means over areas: to the bit those of OpenCV's own integers, which it has a faster way for where whole
+    pixels are averaged.
+    """
+    side = len(crop)
+    if side > _FLOATS_UP_TO or side % size == 0:
+        return _resized(crop, size, cv2.INTER_AREA)
+    means = cv2.resize(np.asarray(crop, np.float32), (size, size), interpolation=cv2.INTER_AREA)
+    return np.rint(means).astype(np.uint8)
 
 
 def _resized(crop: "MatLike", size: int, interpolation: int) -> RgbImage:

@@ -88,6 +88,15 @@ def test_reflected(name: str, scale: float, size: int) -> None:
     assert difference(crop, plainly_reflected(IMAGE, BOXES[name], scale, size)) == 0
 
 
+@pytest.mark.parametrize("side", [33, 47, 48, 63, 64, 65, 96, 97, 150, 320, 799, 801, 830])
+def test_means_are_those_of_integers(side: int) -> None:
+    """Of coarse levels, so that many lie between two integers."""
+    coarse = np.random.default_rng(side).integers(0, 6, (side, side, 3)).astype(np.uint8) * 51
+    crop = reflected_crop(coarse, Box(0, 0, side, side), 1.0, 32)
+    means = np.asarray(cv2.resize(coarse, (32, 32), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    assert difference(crop, means) == 0
+
+
 def test_reflected_takes_the_corner_from_the_growth_before_rounding() -> None:
     """30.5 times 1.5 is 45.75: half of it, not half of 45, lies left of the centre."""
     ramp = np.repeat(np.arange(200, dtype=np.uint8)[None, :, None], 200, axis=0).repeat(3, axis=2)
