@@ -201,7 +201,7 @@ def test_the_figures_of_a_span_and_of_one_application(admin: Watched, office: Of
     assert tiles(page)["Presentation attacks"] == "2"
     page.fill("#usage-application", "nobody")
     page.press("#usage-application", "Tab")
-    expect(page.get_by_role("alert")).to_contain_text("There is no such application")
+    expect(page.get_by_role("alert")).to_contain_text("This application or secret does not exist.")
 
 
 def test_each_period(admin: Watched) -> None:
@@ -310,7 +310,7 @@ def test_pages_search_and_state(admin: Watched) -> None:
     page.fill("[aria-label='Search by name, note or appKey']", "Other 0")
     expect(page.locator(".applications")).not_to_contain_text("Sign-up")
     page.select_option("[aria-label=State]", "disabled")
-    expect(page.locator("text=No application fits.")).to_be_visible()
+    expect(page.locator("text=No matching applications.")).to_be_visible()
 
 
 def test_an_application_from_its_making_to_its_end(browser: Browser, tmp_path: Path) -> None:
@@ -359,7 +359,7 @@ def edit_application(page: Page) -> None:
 def rotate_secret(page: Page) -> str:
     """The second secret, from the dialog that is open."""
     page.select_option("#rotate-overlap", "3600")
-    page.click("text=Make a new secret")
+    page.click("text=Create a new secret")
     page.wait_for_selector("#made-secret-key")
     return made_keys(page)[1]
 
@@ -400,7 +400,7 @@ def assert_audit(page: Page, app_key: str) -> None:
             "Secret added",
             "Limits set",
             "Application edited",
-            "Application made",
+            "Application created",
         )
     ]
     page.click("text=Show all")

@@ -183,14 +183,16 @@ def assert_fresh(page: Page) -> None:
 
 
 def test_an_answer_that_comes_after_the_preset_changed_is_stale(console: Watched, portrait: bytes) -> None:
-    def choose_meanwhile(route: Route) -> None:
-        page.check("input[value=strict]")
-        route.continue_()
-
-    console.page.route("**/spoofing", choose_meanwhile)
+    held: list[Route] = []
+    console.page.route("**/spoofing", held.append)
     page = console.open()
     give(page, small(portrait))
-    analyze(page)
+    with page.expect_request("**/spoofing"):
+        page.click("#analyze")
+    page.check("input[value=strict]")
+    (route,) = held
+    route.continue_()
+    page.wait_for_selector("#answer")
     expect(page.locator("#result.stale .by")).to_have_text("Balanced preset")
 
 
@@ -351,9 +353,9 @@ def test_no_webcam(console: Watched) -> None:
     refusing = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', refusal))"
     page = console.open()
     for error, sentence in (
-        ("NotAllowedError", "The browser may not use the camera."),
+        ("NotAllowedError", "Camera access is blocked."),
         ("NotFoundError", "No camera was found."),
-        ("NotReadableError", "The camera is in use elsewhere"),
+        ("NotReadableError", "The camera is in use by another program"),
     ):
         page.evaluate(f"{refusing}; refusal = '{error}'")
         page.click("#camera")
@@ -370,7 +372,7 @@ def test_what_the_server_would_refuse_is_told_before_it_is_sent(console: Watched
         give(page, content, "file.png")
         expect(page.get_by_role("alert")).to_contain_text(sentence)
         page.click("#analyze")
-        expect(page.get_by_role("alert")).to_contain_text("Give an image first")
+        expect(page.get_by_role("alert")).to_contain_text("Add an image first")
     assert not [url for url in console.requests if url.endswith("/spoofing")]
 
 
@@ -434,11 +436,13 @@ def test_a_used_up_rate_and_a_full_server(browser: Browser, server: RunningServe
             for _ in range(server.services.requests.capacity):
                 stack.enter_context(server.services.requests.admit())
             analyze(page)
-            expect(page.get_by_role("alert")).to_contain_text("The server is at its capacity")
+            expect(page.get_by_role("alert")).to_contain_text("The server is at capacity")
         analyze(page)
         assert_is_portrait(page)
         analyze(page)
-        expect(page.get_by_role("alert")).to_contain_text("has used up its rate or its quota. Try again in")
+        expect(page.get_by_role("alert")).to_contain_text(
+            "has reached its rate limit or its quota. Try again in"
+        )
         assert answer_of(page)["header"]["resultCode"] == -40070
 
 
@@ -506,7 +510,7 @@ def test_room_for_a_score_and_reasons(console: Watched, portrait: bytes) -> None
     assert (first[3], first[5]) == ("0.900", "–")
     assert (second[1], second[3], second[5]) == ("Presentation attack", "0.031", "blurred, too dark")
     expect(page.locator(".verdict strong")).to_have_text("1 of 2 faces are presentation attacks")
-    page.get_by_role("button", name="Point out face 2").click()
+    page.get_by_role("button", name="Highlight face 2").click()
     assert page.locator(".overlay .face.faint.good").count() == 1
     assert page.locator(".overlay .face.faint.bad").count() == 0
 

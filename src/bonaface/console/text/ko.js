@@ -221,7 +221,7 @@ export default Object.freeze({
   "test.analyze": "분석",
   "test.analyzing": "분석 중…",
   "test.kept": "저장하지 않음",
-  "test.lead": "이미지 속 얼굴이 실제 사람인지, 사진이나 화면을 이용한 제시 공격(스푸핑)인지 확인하고 그 API 호출을 살펴봅니다.",
+  "test.lead": "이미지 속 얼굴이 실제 사람인지, 사진이나 화면을 이용한 스푸핑 공격인지 확인하고 응답과 API 호출 코드를 살펴봅니다.",
   "test.noImage": "먼저 이미지를 넣어 주세요. 파일 선택, 끌어다 놓기, 붙여 넣기, URL, 카메라를 사용할 수 있습니다.",
   "test.pageTitle": "테스트 · bonaface",
   "test.privacy": "이미지와 촬영한 사진은 서버 메모리에서만 분석하며, 서버에도 이 브라우저에도 저장하지 않습니다.",

@@ -181,6 +181,21 @@ def test_both_languages_fill_the_same_places() -> None:
         assert set(re.findall(r"\{\w+\}", one)) == set(re.findall(r"\{\w+\}", other)), one
 
 
+def test_a_presentation_attack_has_one_name_in_korean() -> None:
+    english, korean = ((root() / "text" / f"{each}.js").read_text().splitlines() for each in ("en", "ko"))
+    for one, other in zip(english, korean, strict=True):
+        assert ("resentation attack" in one) == ("스푸핑 공격" in other), other
+        assert "제시 공격" not in other
+
+
+@pytest.mark.parametrize(
+    "odd", [r"\bmade\b", r"told as", r"\bfits\b", r"analys(?:e|ing)", r"as it stands", r"of now\b"]
+)
+def test_english_has_no_phrase_that_an_editor_struck_out(odd: str) -> None:
+    said = re.findall(r'": "(.+)",$', (root() / "text" / "en.js").read_text(), re.MULTILINE)
+    assert [sentence for sentence in said if re.search(odd, sentence)] == []
+
+
 def test_every_result_code_has_a_sentence() -> None:
     codes = {f"code{row.code}" for row in TABLE.values()}
     assert codes | {"code.503", "code.unknown", "code.unreachable"} <= set(texts("en"))
