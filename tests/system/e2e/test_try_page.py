@@ -184,7 +184,7 @@ def assert_fresh(page: Page) -> None:
 
 def test_an_answer_that_comes_after_the_preset_changed_is_stale(console: Watched, portrait: bytes) -> None:
     held: list[Route] = []
-    console.page.route("**/spoofing", held.append)
+    console.page.route("**/spoofing", lambda route: held.append(route))
     page = console.open()
     give(page, small(portrait))
     with page.expect_request("**/spoofing"):
