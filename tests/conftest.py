@@ -16,6 +16,7 @@ from bonaface.models.catalog import load_catalog
 from bonaface.models.pull import pull
 from bonaface.models.store import ModelStore
 from bonaface.settings import ENV_PREFIX, ImageLimits, ModelSettings, ServingSettings, StorageSettings
+from bonaface.storage import postgresql
 from bonaface.storage.database import Database
 from support import postgres
 from support.postgres import PostgresServer
@@ -129,8 +130,21 @@ def empty_storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[St
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     url = server.create()
-    yield StorageSettings(directory=tmp_path / "store", url=url)
+    with patient():
+        yield StorageSettings(directory=tmp_path / "store", url=url)
     server.drop(url)
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """The product waits long for PostgreSQL: that the machine is busy must not look like an outage."""
+    from bonaface.storage.query_deadline import LONGEST, QueryDeadline
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QueryDeadline, "left", LONGEST)
+        patch.setattr(postgresql, "POOL_TIMEOUT", LONGEST)
+        patch.setattr(postgresql, "CONNECT_SECONDS", int(LONGEST))
+        yield
 
 
 @contextmanager
@@ -144,7 +158,8 @@ def migrated_storage(request: pytest.FixtureRequest, folder: Path) -> Iterator[S
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     url = server.copy(request.getfixturevalue("migrated_url"))
-    yield StorageSettings(directory=folder, url=url)
+    with patient():
+        yield StorageSettings(directory=folder, url=url)
     server.drop(url)
 
 

@@ -8,7 +8,15 @@ from typing import Any
 
 import orjson
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from support.servers.thread import RunningServer
 
@@ -40,6 +48,7 @@ def why_not() -> str | None:
 @contextmanager
 def chromium(*flags: str) -> Iterator[Browser]:
     """A browser while the block runs."""
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         try:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 LONGEST = 100
-"""Seconds within which what is waited for comes on a machine however busy; a test has 120 in all."""
+"""Seconds within which what is waited for comes on a machine however busy; a test has 300 in all."""
 
 
 def wait_until(is_so: Callable[[], bool], pause: float = 0.005) -> None:

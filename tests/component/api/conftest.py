@@ -11,7 +11,7 @@ from support.logs import discard_logs
 from support.servers.thread import RunningServer, running, settings_in
 from support.web import Handler, LocalServer, serve
 
-FETCH = {"allowed_networks": ["127.0.0.0/8"], "timeout": 0.5}
+FETCH = {"allowed_networks": ["127.0.0.0/8"], "timeout": 2}
 
 HostImage = Callable[[Handler], AbstractContextManager[LocalServer]]
 

@@ -37,6 +37,8 @@ MUCH = 1_000_000
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(committer, "RETRY_SECONDS", 0.01)
     monkeypatch.setattr(committer, "LONGEST_RETRY", 0.02)
+    monkeypatch.setattr(committer, "COMMIT_SECONDS", LATER)
+    monkeypatch.setattr(commit_queue, "LATE_SECONDS", LATER)  # however busy the machine is
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from support.logs import discard_logs, restored_logging
 from support.servers.thread import RunningServer, running, settings_in
 from support.web import Handler, LocalServer, serve
 
-FETCH = {"allowed_networks": ["127.0.0.0/8"], "timeout": 0.5}
+FETCH = {"allowed_networks": ["127.0.0.0/8"], "timeout": 2}
 CAMERA_SIZE = (640, 480)
 CAMERA_FRAMES = 30
 
