@@ -153,6 +153,10 @@ ODD: dict[str, tuple[bytes, bytes | None]] = {
     "JPEG: luma smaller than chroma": (sampled.sampled_jpeg(picture(), _SMALL_LUMA),) * 2,
     "JPEG: CMYK at 4:2:0": (sampled.sampled_jpeg(picture(), _INK),) * 2,
     "JPEG: arithmetic coding": (ARITHMETIC_JPEG, ARITHMETIC_JPEG),
+    "JPEG: arithmetic coding, cut in the middle, an end marker put behind": (
+        ARITHMETIC_JPEG[: len(ARITHMETIC_JPEG) * 2 // 3] + EOI,
+        ARITHMETIC_JPEG,
+    ),
     "JPEG: no end marker": (PLAIN[:-2], PLAIN),
     "JPEG: cut in the middle": (PLAIN[: len(PLAIN) * 2 // 3], PLAIN),
     "JPEG: cut in the middle, an end marker put behind": (PLAIN[: len(PLAIN) * 2 // 3] + EOI, PLAIN),

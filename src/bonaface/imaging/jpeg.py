@@ -4,6 +4,7 @@ Sources: ITU-T T.81 (markers), Exif 2.32 (APP1), CIPA DC-007 (MPO: further image
 """
 
 from collections import Counter
+from zlib import crc32
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import simplejpeg
 
 from bonaface.errors import InvalidImageError, UnsupportedImageFormatError
 from bonaface.imaging import entropy
+from bonaface.imaging.arithmetic import followed, is_arithmetic
 from bonaface.imaging.exif import EXIF_PREFIX, UPRIGHT, read_orientation
 from bonaface.imaging.huffman import NotWholeError
 from bonaface.imaging.repair import repaired
@@ -135,18 +137,35 @@ def _may_be_padded(error: ValueError) -> bool:
 
 def _decoded(data: bytes, least: tuple[int, int]) -> RgbImage:
     """Raises ValueError for whatever libjpeg warns about, MemoryError where it finds no memory."""
+    try:
+        if is_arithmetic(data):
+            _check_arithmetic(data)
+        return _decoded_by_turbojpeg(data, least)
+    except ValueError as error:
+        if _UNKNOWN_SAMPLING not in str(error):
+            raise
+        return _decoded_by_opencv(data, least)
+
+
+def _decoded_by_turbojpeg(data: bytes, least: tuple[int, int] = (0, 0), *, strict: bool = True) -> RgbImage:
+    """Raises ValueError for what it cannot read and, if `strict`, for warnings; MemoryError as `_decoded`."""
     width, height = least
     try:
         image = simplejpeg.decode_jpeg(
-            data, colorspace="RGB", min_width=width, min_height=height, strict=True
+            data, colorspace="RGB", min_width=width, min_height=height, strict=strict
         )
     except ValueError as error:
         if is_memory_error(error):  # no fault of the file: what repairs one would hide it
             raise MemoryError(NO_MEMORY) from error
-        if _UNKNOWN_SAMPLING not in str(error):
-            raise
-        return _decoded_by_opencv(data, least)
+        raise
     return np.asarray(image, dtype=np.uint8)
+
+
+def _check_arithmetic(data: bytes) -> None:
+    """Raise NotWholeError where pixels depend on what follows the data; a picture at a time is kept."""
+    own = crc32(_decoded_by_turbojpeg(data).data)
+    if crc32(_decoded_by_turbojpeg(followed(data), strict=False).data) != own:
+        raise NotWholeError
 
 
 def _decoded_by_opencv(data: bytes, least: tuple[int, int]) -> RgbImage:
