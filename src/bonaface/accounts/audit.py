@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, Select, insert, select
 
 from bonaface.accounts.application import as_seen, is_one_line
 from bonaface.storage.database import Database
@@ -18,6 +18,7 @@ from bonaface.storage.tables import audit
 
 MAX_ACTOR = 120
 MAX_TARGET = 64
+MAX_ACTION = 40
 MAX_ORIGIN = 64
 
 
@@ -40,6 +41,39 @@ class Entry:
     target: str
     detail: dict[str, Any]
     origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries are wanted: of what target, by whom, of which action; `begin` counts, `end` does not.
+
+    Names are whole ones. None is any.
+    """
+
+    target: str | None = None
+    actor: str | None = None
+    action: str | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether any entry can hold these names; a database cannot be asked for others."""
+        given = (self.target, MAX_TARGET), (self.actor, MAX_ACTOR), (self.action, MAX_ACTION)
+        return all(name is None or is_one_line(name, longest) for name, longest in given)
+
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """`query` of those entries alone."""
+        columns = (audit.c.target, self.target), (audit.c.actor, self.actor), (audit.c.action, self.action)
+        for column, name in columns:
+            if name is not None:
+                query = query.where(column == name)
+        if self.begin is not None:
+            query = query.where(audit.c.at >= self.begin)
+        return query if self.end is None else query.where(audit.c.at < self.end)
+
+
+EVERYTHING = Sought()
 
 
 def record(
@@ -69,15 +103,13 @@ class AuditRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def entries(self, before: int | None = None, limit: int = 50, target: str | None = None) -> list[Entry]:
-        """The newest `limit` entries, newest first: of one `target`, and older than entry `before`."""
-        query = select(audit).order_by(audit.c.id.desc()).limit(limit)
+    def entries(self, before: int | None = None, limit: int = 50, sought: Sought = EVERYTHING) -> list[Entry]:
+        """The newest `limit` entries that are `sought`, newest first, and older than entry `before`."""
+        if not sought.is_possible:
+            return []
+        query = sought.narrow(select(audit)).order_by(audit.c.id.desc()).limit(limit)
         if before is not None:
             query = query.where(audit.c.id < before)
-        if target is not None:
-            if not is_one_line(target, MAX_TARGET):
-                return []
-            query = query.where(audit.c.target == target)
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(query)]
 

@@ -82,9 +82,9 @@ def audit(
 ) -> None:
     """Who changed what, when, and from where; newest first."""
     with opened() as database:
-        from bonaface.accounts.audit import AuditRepository
+        from bonaface.accounts.audit import AuditRepository, Sought
 
-        found = AuditRepository(database).entries(limit=limit, target=app_key)
+        found = AuditRepository(database).entries(limit=limit, sought=Sought(target=app_key))
     if as_json:
         print_json([_entry_as_dict(entry) for entry in found])
     elif found:

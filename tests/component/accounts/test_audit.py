@@ -1,8 +1,9 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from bonaface.accounts.audit import Actor, AuditRepository, Entry, record
+from bonaface.accounts.audit import Actor, AuditRepository, Entry, Sought, record
 from bonaface.storage.database import Database
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
@@ -48,17 +49,40 @@ def test_the_newest_come_first_a_page_at_a_time(database: Database, trail: Audit
 def test_those_of_one_target_can_be_asked_for(database: Database, trail: AuditRepository) -> None:
     _add(database, "a", "b", "a", "ab")
 
-    assert [entry.id for entry in trail.entries(target="a")] == [3, 1]
-    assert [entry.id for entry in trail.entries(before=3, target="a")] == [1]
+    assert [entry.id for entry in trail.entries(sought=Sought("a"))] == [3, 1]
+    assert [entry.id for entry in trail.entries(before=3, sought=Sought("a"))] == [1]
 
 
-@pytest.mark.parametrize("target", ["", "x", "%", "a\x00", "\ud800", "a" * 65])
+def test_those_by_one_of_one_action_and_of_a_time_can_be_asked_for(
+    database: Database, trail: AuditRepository
+) -> None:
+    with database.writing() as connection:
+        for hour, name, action in (
+            (0, "ada", "quota.set"),
+            (1, "bob", "quota.set"),
+            (2, "ada", "secret.add"),
+        ):
+            record(connection, Actor(name, "local"), action, "a", {}, NOW + timedelta(hours=hour))
+
+    def ids(**sought: Any) -> list[int]:  # noqa: ANN401 - fields of several types
+        return [entry.id for entry in trail.entries(sought=Sought(**sought))]
+
+    assert ids(actor="ada") == [3, 1]
+    assert ids(action="quota.set") == [2, 1]
+    assert ids(actor="ada", action="quota.set", target="a") == [1]
+    assert ids(begin=NOW + timedelta(hours=1)) == [3, 2]
+    assert ids(end=NOW + timedelta(hours=1)) == [1]
+    assert ids(begin=NOW + timedelta(seconds=1), end=NOW + timedelta(hours=2)) == [2]
+
+
+@pytest.mark.parametrize("target", ["", "x", "%", "a\x00", "\ud800", "a" * 130])
 def test_nobody_has_changed_what_is_not_there(
     database: Database, trail: AuditRepository, target: str
 ) -> None:
     _add(database, "a")
 
-    assert trail.entries(target=target) == []
+    for sought in (Sought(target=target), Sought(actor=target), Sought(action=target)):
+        assert trail.entries(sought=sought) == []
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,21 @@ def test_the_audit_trail_is_read_page_by_page(own: Admin) -> None:
     assert second["next"] is None
 
 
+def test_the_audit_trail_of_one_actor_action_and_time(own: Admin) -> None:
+    key = own.made(name="one")["application"]["appKey"]
+    own.made(name="two")
+    own.send("PATCH", f"/applications/{key}", {"state": "disabled"})
+    trail = own.get("/audit", actor="token:console")["items"]
+    assert trail[0]["action"] == "application.disable"
+    made = own.get("/audit", action="application.create", actor="token:console")["items"]
+    assert {entry["detail"]["name"] for entry in made} == {"one", "two"}
+    assert made[1]["target"] == key
+    assert own.get("/audit", **{"from": made[1]["at"], "to": made[0]["at"]})["items"] == [made[1]]
+    assert own.get("/audit", action="nothing")["items"] == []
+    answer = own.client.get("/admin/v1/audit", params={"from": made[0]["at"], "to": made[1]["at"]})
+    assert (answer.status_code, answer.json()["detail"]) == (400, "`from` must be before `to`.")
+
+
 def test_models_in_use_are_those_of_the_settings(admin: Admin) -> None:
     models = admin.get("/models")
     assert (models["detector"]["name"], models["pad"]["name"]) == ("bonaface-face", "bonaface-pad")

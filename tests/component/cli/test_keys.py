@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bonaface.accounts.application import State
-from bonaface.accounts.audit import AuditRepository
+from bonaface.accounts.audit import AuditRepository, Sought
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.cli.keys import NO_SECRET, NOT_FOUND, ONCE
@@ -264,7 +264,7 @@ def test_every_change_is_in_the_trail_by_the_name_of_the_user(
         assert _run(command[0], app_key, *command[1:]).exit_code == 0
     assert _run("revoke", app_key, "1").exit_code == 0
     with database_in(store) as database:
-        entries = AuditRepository(database).entries(target=app_key)
+        entries = AuditRepository(database).entries(sought=Sought(app_key))
 
     assert len(entries) == 7
     assert {(entry.actor, entry.origin) for entry in entries} == {("cli:ada", "local")}

@@ -85,6 +85,36 @@ def test_dates_that_do_not_hold(page: Watched) -> None:
     assert found == [None, None, "2026-02-02T00:00:00.000Z"]
 
 
+def test_cells_of_a_file_are_no_formulas_and_keep_their_quotes(page: Watched) -> None:
+    entry = {
+        "id": 1,
+        "at": "t",
+        "actor": "=1",
+        "action": "a",
+        "target": '"',
+        "detail": {"n": '"'},
+        "origin": "-",
+    }
+    rows = called(page, "audit-words", "m.csvOf([g])", entry)
+    header, row, end = rows.split("\r\n")
+    assert (header, end) == ("id,at,actor,action,target,detail,origin", "")
+    assert row == r'''"1","t","'=1","a","""","{""n"":""\""""}","'-"'''
+
+
+def test_what_an_entry_tells_is_in_words(page: Watched) -> None:
+    def told(action: str, **detail: object) -> Any:  # noqa: ANN401
+        return called(page, "audit-words", "m.detailOf(g)", {"action": action, "detail": detail})
+
+    assert (
+        told("quota.set", requestsPerSecond=None, burst=1000)
+        == "Requests per second: No limit · Burst: 1,000"
+    )
+    assert told("secret.add", secretId=1000, secretExpiresAt=None) == "Secret: 1000"
+    assert told("secret.add", overlapSeconds=90) == "Other secret kept for: 90 seconds"
+    assert told("secret.add", overlapSeconds=0) == "Other secret kept for: 0 days"
+    assert told("x.y", note="", other=1) == "Note: – · other: 1"
+
+
 OUTCOMES = {
     "faces": 5,
     "no_face": 1,

@@ -1,5 +1,7 @@
 """The administrator's page in a real browser, over the real admin API."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx2
+import orjson
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -403,10 +406,63 @@ def assert_audit(page: Page, app_key: str) -> None:
             "Application created",
         )
     ]
+    details = {row[2]: row[4] for row in cells(page, ".audit")}
+    assert details["Limits set"] == "Requests per second: 20 · Burst: 40 · Requests per month: 50,000"
+    assert details["Secret added"].endswith("Other secret kept for: 1 hour")
+    assert details["Application edited"] == "Note: 412 kiosks"
     page.click("text=Show all")
     expect(page.locator(".audit tbody tr")).to_have_count(20)
     page.click("text=Older entries")
     expect(page.locator(".audit tbody tr").nth(22)).to_be_visible()
+
+
+def test_the_audit_trail_by_date_actor_action_and_application(admin: Watched, office: Office) -> None:
+    page = open_overview(admin)
+    rows = page.locator(".audit tbody tr")
+    expect(rows).to_have_count(17)
+    page.select_option("#audit-action", "token.create")
+    expect(rows).to_have_count(1)
+    page.select_option("#audit-action", "")
+    page.fill("#audit-application", office.applications[1].app_key)
+    page.press("#audit-application", "Enter")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Name: Kiosks")
+    page.click("text=Show all")
+    expect(rows).to_have_count(17)
+    page.fill("#audit-actor", "token:nobody")
+    page.press("#audit-actor", "Enter")
+    expect(page.locator("text=No matching entries.")).to_be_visible()
+    page.fill("#audit-actor", ACTOR.name)
+    page.press("#audit-actor", "Enter")
+    expect(rows).to_have_count(17)
+    today = page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
+    page.fill("#audit-first", today)
+    page.fill("#audit-last", today)
+    expect(rows).to_have_count(17)
+    page.fill("#audit-last", "2020-01-01")
+    expect(page.locator(".card:has(#audit-title) [role=alert]")).to_contain_text(
+        "`from` must be before `to`."
+    )
+    page.fill("#audit-first", "2020-01-01")
+    expect(page.locator("text=No matching entries.")).to_be_visible()
+
+
+def test_the_audit_trail_as_a_file(browser: Browser, tmp_path: Path) -> None:
+    with open_office(tmp_path) as office, signed_in(browser, office, locale="ko-KR") as admin:
+        applications = office.server.services.applications
+        applications.create_application("=1+1", 'a "note", 가', actor=ACTOR)
+        for number in range(190):
+            applications.edit_application(office.applications[0].app_key, note=str(number), actor=ACTOR)
+        page = open_overview(admin)
+        with page.expect_download() as download:
+            page.click("#audit-export")
+        rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(), newline="")))
+    assert download.value.suggested_filename == "audit.csv"
+    assert len(rows) == 17 + 1 + 190
+    assert [int(row["id"]) for row in rows] == list(range(len(rows), 0, -1))
+    (made,) = (row for row in rows if "=1+1" in row["detail"])
+    assert orjson.loads(made["detail"])["note"] == 'a "note", 가'
+    assert datetime.fromisoformat(made["at"]).tzinfo is not None
 
 
 def test_from_an_application_to_its_usage(admin: Watched, office: Office) -> None:

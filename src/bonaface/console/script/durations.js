@@ -5,6 +5,12 @@ import { count, t } from "./text.js";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
+/** @type {[number, string][]} */
+const UNITS = [
+  [DAY, "days"],
+  [HOUR, "hours"],
+  [1, "seconds"],
+];
 const EXPIRIES = [30, 90, 180, 365];
 const OVERLAPS = [HOUR, DAY, 7 * DAY, 30 * DAY];
 const DEFAULT_OVERLAP = DAY;
@@ -27,12 +33,16 @@ export function expirySelect(id) {
  * @returns {{ select: HTMLSelectElement, read: () => number | null }} seconds, or null for as it was
  */
 export function overlapSelect(id) {
-  const options = OVERLAPS.map((seconds) => h("option", { value: seconds, selected: seconds === DEFAULT_OVERLAP }, said(seconds)));
+  const options = OVERLAPS.map((seconds) => h("option", { value: seconds, selected: seconds === DEFAULT_OVERLAP }, spanOf(seconds)));
   const select = h("select", { id }, h("option", { value: "" }, t("secret.overlapNone")), ...options);
   return { select, read: () => (select.value ? Number(select.value) : null) };
 }
 
-/** @param {number} seconds */
-function said(seconds) {
-  return seconds < DAY ? count("duration.hours", seconds / HOUR) : count("duration.days", seconds / DAY);
+/**
+ * A span in words, in the largest unit that it is a whole number of.
+ * @param {number} seconds
+ */
+export function spanOf(seconds) {
+  const [unit, name] = UNITS.find(([each]) => seconds % each === 0);
+  return count(`duration.${name}`, seconds / unit);
 }
