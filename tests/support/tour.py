@@ -21,7 +21,7 @@ PAGES = (
     "/console/script/try-page.js",
     "/console/style/base.css",
 )
-LISTS = ("/applications", "/usage?by=day", "/audit", "/models")
+LISTS = ("/applications", "/usage?by=day", "/usage/callers", "/audit", "/models", "/status")
 REFUSED_URLS = (
     "",
     "ftp://public.example/",

@@ -55,12 +55,13 @@ async def is_alive(services: ServicesDep, response: Response) -> Health:
 )
 async def is_ready(services: ServicesDep, response: Response) -> Readiness:
     """200 when the models are warm, the database answers and the server is not stopping, else 503."""
-    readiness = await _look(services)
+    readiness = await look(services)
     response.status_code = 200 if readiness.ready else 503
     return readiness
 
 
-async def _look(services: Services) -> Readiness:
+async def look(services: Services) -> Readiness:
+    """How far each thing is that requests need."""
     reachable = await _is_reachable(services)
     dispatcher, stopping = services.dispatcher, services.drain.is_on
     models = dispatcher.warmth if services.backend.ready else Warmth.WARMING

@@ -57,6 +57,17 @@ class UsageLine:
     slowest_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class CallerSums:
+    """What one application asked for; appKey and name are None for wrong keys."""
+
+    app_key: str | None
+    name: str | None
+    requests: int
+    bona_fide: int
+    attacks: int
+
+
 class UsageRepository:
     """What the ledger wrote into `database`, which must be migrated. Thread-safe. Raises StorageError."""
 
@@ -86,6 +97,13 @@ class UsageRepository:
             with streamed.execute(query) as rows:
                 for row in rows:
                     yield UsageLine(_moment(row.at), row.app_key or "", row.outcome, *map(int, row[3:]))
+
+    def top_callers(self, begin: datetime, end: datetime, limit: int) -> list[CallerSums]:
+        """Who asked most often in the days (UTC) that `begin` to `end` touches, most requests first."""
+        query = _callers(begin, end).limit(limit)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [CallerSums(row.app_key, row.name, *map(int, row[2:])) for row in rows]
 
     def used_this_month(self, application_id: int, now: datetime | None = None) -> int:
         """Requests that were served since the month in UTC began: all but refused ones and wrong keys."""
@@ -127,6 +145,15 @@ def _lines(
     )
     ordered = joined.where(is_whose, *_within(at, by, begin, end))
     return ordered.order_by("at", applications.c.app_key, table.c.outcome)
+
+
+def _callers(begin: datetime, end: datetime) -> Select[Any]:
+    whose = usage_days.c.application_id
+    sums = [func.sum(usage_days.c[name]).label(name) for name in ("requests", "bona_fide", "attacks")]
+    query = select(applications.c.app_key, applications.c.name, *sums)
+    joined = query.select_from(usage_days.outerjoin(applications, applications.c.id == whose))
+    wanted = joined.where(whose >= UNKNOWN_CALLER, *_within(usage_days.c.day, Period.DAY, begin, end))
+    return wanted.group_by(whose, applications.c.app_key, applications.c.name).order_by(sums[0].desc(), whose)
 
 
 def _source(by: Period, application_id: int | None) -> tuple[Table, ColumnElement[Any], ColumnElement[bool]]:

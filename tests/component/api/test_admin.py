@@ -90,7 +90,7 @@ def assert_problem(answer: httpx2.Response, status: int, words: str) -> None:
 
 def test_it_is_off_while_there_is_no_token(server: RunningServer) -> None:
     with server.client() as client:
-        for path in ("/applications", "/usage", "/audit", "/models", "/nothing"):
+        for path in ("/applications", "/usage", "/audit", "/models", "/status", "/nothing"):
             answer = client.get(f"/admin/v1{path}", headers={"Authorization": "Bearer bfa_guess"})
             assert_problem(answer, 404, "bonaface admin token create" if path != "/nothing" else "nothing")
 
@@ -243,6 +243,36 @@ def test_usage_tells_what_was_answered(own: Admin, portrait: bytes) -> None:
     assert row["outcomes"] == {"faces": 2, "-40000": 1, "-41005": 1}
 
 
+def test_the_status_is_that_of_the_server(own: Admin) -> None:
+    limits = own.server.services.settings.serving
+    assert own.get("/status") == {
+        "ready": True,
+        "models": "warm",
+        "engine": "working",
+        "database": "reachable",
+        "stopping": False,
+        "workers": limits.workers,
+        "running": 0,
+        "stuck": 0,
+        "queue": limits.queue,
+        "waiting": 0,
+        "ledgerBacklog": 0,
+    }
+
+
+def test_who_asked_most_often(own: Admin) -> None:
+    server = own.server
+    for _ in range(2):
+        own.client.post(server.path, headers={"Authorization": server.secret}, json={})
+    own.client.post(SPOOFING.format("guessed"), headers={"Authorization": "x"})
+    nobody = {"appKey": None, "name": None, "requests": 1, "bonaFide": 0, "attacks": 0}
+    caller = {"appKey": server.app_key, "name": "test", "requests": 2, "bonaFide": 0, "attacks": 0}
+    view = own.get("/usage/callers")
+    assert view["items"] == [caller, nobody]
+    assert own.get("/usage/callers", limit=1)["items"] == [caller]
+    assert own.get("/usage/callers", to=view["from"])["items"] == []
+
+
 def test_the_audit_trail_is_read_page_by_page(own: Admin) -> None:
     for number in range(3):
         own.made(name=f"n{number}")
@@ -280,7 +310,7 @@ def test_models_in_use_are_those_of_the_settings(admin: Admin) -> None:
 def test_the_openapi_document_tells_them_all(admin: Admin) -> None:
     document = admin.client.get("/openapi.json").json()
     paths = {path for path in document["paths"] if path.startswith("/admin/v1")}
-    assert len(paths) == 8
+    assert len(paths) == 10
     for path in paths:
         for operation in document["paths"][path].values():
             assert operation["security"] == [{"adminToken": []}]

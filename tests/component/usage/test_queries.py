@@ -8,7 +8,7 @@ import pytest
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.storage.database import Database
 from bonaface.usage.periods import Period, begin_of
-from bonaface.usage.queries import UsageLine, UsageRepository, UsageRow
+from bonaface.usage.queries import CallerSums, UsageLine, UsageRepository, UsageRow
 from bonaface.usage.types import Outcome, Reply
 from bonaface.usage.upserts import UsageWriter
 from support.accounts import ACTOR
@@ -77,6 +77,24 @@ def test_periods_that_touch_the_range_are_told_whole(database: Database, usage: 
     assert [row.at.day for row in until_midnight] == [31]
     (january, february) = usage.usage(Period.MONTH, NOON, NOON + timedelta(days=2), 1)
     assert (january.requests, february.requests) == (2, 1)
+
+
+def test_who_asked_most_often_comes_first(database: Database, usage: UsageRepository) -> None:
+    repository = ApplicationRepository(database)
+    one, two = (repository.create_application(name, actor=ACTOR)[0] for name in ("one", "two"))
+    write(
+        database,
+        reply(application=one.id, faces=(1, 2)),
+        *(reply(NOON + timedelta(hours=hour), application=two.id) for hour in range(3)),
+        *(reply(application=0, outcome=Outcome.WRONG_KEYS, faces=(0, 0)) for _ in range(2)),
+        *(reply(NOON - timedelta(days=1), application=one.id) for _ in range(9)),
+    )
+    first = CallerSums(two.app_key, "two", 3, 3, 0)
+    last = CallerSums(one.app_key, "one", 1, 1, 2)
+    day = NOON + timedelta(minutes=1), NOON + timedelta(minutes=2)
+    assert usage.top_callers(*day, 5) == [first, CallerSums(None, None, 2, 0, 0), last]
+    assert usage.top_callers(*day, 1) == [first]
+    assert usage.top_callers(*EVER, 1) == [CallerSums(one.app_key, "one", 10, 10, 2)]
 
 
 def test_nothing_is_an_empty_list(usage: UsageRepository) -> None:

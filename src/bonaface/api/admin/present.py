@@ -4,6 +4,7 @@ from bonaface.accounts.application import Application, Quota, Secret
 from bonaface.api.admin.schemas import (
     ApplicationDetail,
     ApplicationView,
+    CallerView,
     ModelFileView,
     ModelView,
     QuotaChange,
@@ -13,7 +14,7 @@ from bonaface.api.admin.schemas import (
     UsageRowView,
 )
 from bonaface.models.catalog import ModelEntry
-from bonaface.usage.queries import UsageRow
+from bonaface.usage.queries import CallerSums, UsageRow
 
 
 def quota(found: Quota) -> QuotaView:
@@ -73,6 +74,17 @@ def usage_row(row: UsageRow) -> UsageRowView:
         mean_milliseconds=round(row.duration_ms / row.requests, 1) if row.requests else 0.0,
         slowest_milliseconds=row.slowest_ms,
         outcomes=dict(row.outcomes),
+    )
+
+
+def caller(found: CallerSums) -> CallerView:
+    """What one application asked for as JSON."""
+    return CallerView(
+        app_key=found.app_key,
+        name=found.name,
+        requests=found.requests,
+        bona_fide=found.bona_fide,
+        attacks=found.attacks,
     )
 
 

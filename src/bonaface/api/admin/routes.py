@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from bonaface.api.admin import applications, audit, models, usage
+from bonaface.api.admin import applications, audit, models, status, usage
 from bonaface.api.admin.schemas import Problem
 
 DESCRIPTIONS = {
@@ -19,5 +19,5 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 router = APIRouter(tags=["Administration"], responses=RESPONSES)
-for part in (applications.router, usage.router, audit.router, models.router):
+for part in (applications.router, usage.router, audit.router, models.router, status.router):
     router.include_router(part)

@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from bonaface.accounts.application import MAX_NAME, MAX_NOTE, State
 from bonaface.accounts.quota import MAX_BURST_SECONDS, MAX_MONTHLY, MAX_RATE
+from bonaface.serving.dispatcher import Warmth
 from bonaface.types import Preset
 from bonaface.usage.periods import Period
 
@@ -170,6 +171,40 @@ class UsageView(AdminAnswer):
     to: datetime
     app_key: str | None
     rows: list[UsageRowView]
+
+
+class CallerView(AdminAnswer):
+    """What one application asked for in a span of time; null stands for callers with wrong keys."""
+
+    app_key: str | None
+    name: str | None
+    requests: int
+    bona_fide: int = Field(description="faces found bona fide")
+    attacks: int = Field(description="faces found presentation attacks")
+
+
+class CallersView(AdminAnswer):
+    """Those who asked most often in whole days (UTC), most requests first."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    items: list[CallerView]
+
+
+class StatusView(AdminAnswer):
+    """How the process that answers is at this moment."""
+
+    ready: bool = Field(description="as /readyz")
+    models: Warmth
+    engine: str = Field(description="`working`, or `stuck` when every analysis hangs")
+    database: str = Field(description="`reachable` or `unreachable`")
+    stopping: bool
+    workers: int = Field(description="analyses that may run at once")
+    running: int = Field(description="analyses that run")
+    stuck: int = Field(description="analyses that hang")
+    queue: int = Field(description="analyses that may wait for a worker")
+    waiting: int = Field(description="analyses that wait for a worker")
+    ledger_backlog: int = Field(description="counted replies that are not in the database yet")
 
 
 class AuditEntryView(AdminAnswer):

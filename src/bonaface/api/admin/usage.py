@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from bonaface.api.admin import present
 from bonaface.api.admin.auth import AdminDep
 from bonaface.api.admin.problem import ROOT
-from bonaface.api.admin.schemas import UsageView
+from bonaface.api.admin.schemas import CallersView, UsageView
 from bonaface.api.deps import ServicesDep
 from bonaface.api.services import Services
 from bonaface.errors import InvalidParameterError
@@ -50,6 +50,24 @@ def read_usage(
     return UsageView(
         by=by, from_=begin, to=end, app_key=app_key, rows=[present.usage_row(row) for row in rows]
     )
+
+
+@router.get("/callers", operation_id="readCallers", summary="Read who asked most often")
+def read_callers(
+    _admin: AdminDep,
+    services: ServicesDep,
+    from_: Annotated[
+        AwareDatetime | None, Query(alias="from", description="a moment of the first day that counts")
+    ] = None,
+    to: Annotated[
+        AwareDatetime | None, Query(description="first moment that does not count; now if left out")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=100, description="callers")] = 5,
+) -> CallersView:
+    """In whole days (UTC): of the last 30 if `from` is left out."""
+    begin, end = _span(Period.DAY, from_, to)
+    found = services.usage.top_callers(begin, end, limit)
+    return CallersView(from_=begin, to=end, items=[present.caller(each) for each in found])
 
 
 def _span(by: Period, begin: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:

@@ -1,4 +1,4 @@
-/** The administrator's page: sign in, then usage, applications, audit trail and models. */
+/** The administrator's page: sign in, then status, usage, applications, audit trail and models. */
 
 import { AdminApi, Problem } from "./admin-api.js";
 import { ApplicationsPanel } from "./applications-panel.js";
@@ -8,6 +8,7 @@ import { announce, openFrame } from "./frame.js";
 import { ModelsPanel } from "./models-panel.js";
 import { forgetToken, keepToken, readToken } from "./session.js";
 import { refusalOf, signInCard } from "./sign-in.js";
+import { StatusPanel } from "./status-panel.js";
 import { t, whenSaid } from "./text.js";
 import { UsagePanel } from "./usage-panel.js";
 
@@ -57,13 +58,19 @@ class Overview {
     announce(t("signIn.gone"));
   }
 
+  async refresh() {
+    await Promise.all(this.panels.map((panel) => panel.load()));
+    announce(t("overview.refreshed"));
+  }
+
   render() {
     if (this.panels.length === 0) {
       byId("main").replaceChildren(signInCard(this.refusal, (token) => this.signIn(token)));
       return;
     }
     const out = h("button", { type: "button", class: "button", onclick: () => this.signOut() }, t("signIn.out"));
-    const lead = h("div", { class: "lead" }, h("div", {}, h("h1", {}, t("overview.title"))), out);
+    const again = h("button", { type: "button", class: "button", id: "refresh", onclick: () => this.refresh() }, t("overview.refresh"));
+    const lead = h("div", { class: "lead" }, h("div", {}, h("h1", {}, t("overview.title"))), h("div", { class: "row" }, again, out));
     for (const panel of this.panels) panel.render();
     byId("main").replaceChildren(lead, h("div", { class: "stack" }, ...this.panels.map(({ element }) => element)));
   }
@@ -78,7 +85,7 @@ function panelsFor(api) {
     audit: (appKey) => audit.showApplication(appKey),
     changed: () => audit.load(),
   });
-  return [usage, applications, audit, new ModelsPanel(api)];
+  return [new StatusPanel(api), usage, applications, audit, new ModelsPanel(api)];
 }
 
 /**
