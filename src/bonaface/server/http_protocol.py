@@ -120,6 +120,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._is_in_head = True
         self._head_timer.cancel()  # of what came before; this one's begins where it is not read in one go
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value.strip(b" \t"))  # the parser leaves what is behind it (RFC 9110, 5.5)
+
     def on_headers_complete(self) -> None:
         self._count()
         self._stray_bytes = self._framing_bytes = 0

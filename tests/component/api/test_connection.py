@@ -69,6 +69,24 @@ def test_100_continue_is_sent_when_the_body_is_wanted(server: RunningServer) -> 
         assert wire.read().code == 0
 
 
+@pytest.mark.parametrize("space", [" ", "\t", " \t  "])
+def test_white_space_around_a_value_is_no_part_of_it(server: RunningServer, space: str) -> None:
+    """RFC 9110, 5.5. A secret that was copied often brings some."""
+    values = {
+        "Authorization": server.secret,
+        "Content-Type": "application/json",
+        "Content-Length": str(len(BODY)),
+        "Expect": "100-continue",
+        "Connection": "close",
+    }
+    with connected(server.address) as wire:
+        wire.send(head(server.path, *(f"{name}:{space}{value}{space}" for name, value in values.items())))
+        assert wire.read().status == 100
+        wire.send(BODY)
+        assert wire.read().code == 0
+        assert wire.is_closed()
+
+
 @pytest.mark.parametrize(
     ("content_type", "length", "code"),
     [
