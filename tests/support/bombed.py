@@ -10,7 +10,7 @@ from bonaface.storage.database import Database
 from support.accounts import ACTOR
 from support.servers.served import Served, serving
 
-ONE_WORKER = {"workers": 1, "deadline": 60}
+ALONE = {"workers": 1, "deadline": 60}
 """So that the memory is that of one image."""
 SERVER = {"body_timeout": 2, "application_share": 1}
 """Two seconds for a body; all places for the one application."""
@@ -32,7 +32,7 @@ class Bombed(Served):
 @contextmanager
 def bombed(folder: Path, models: Path) -> Iterator[Bombed]:
     """A server until the end of the block; it must have logged no fault of its own by then."""
-    with serving(folder, models, serving=ONE_WORKER, server=SERVER, log=FAULTS_ALONE) as served:
+    with serving(folder, models, serving=ALONE, server=SERVER, log=FAULTS_ALONE) as served:
         yield Bombed(**vars(served), token=_token(served), warm=served.peak_memory)
         served.stop()
     assert served.log_text() == ""

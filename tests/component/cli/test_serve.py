@@ -11,6 +11,7 @@ from typing import IO
 import pytest
 from httpx2 import get
 
+from bonaface.settings import ENV_PREFIX
 from conftest import ROOT
 from support.command import run
 from support.servers.home import Home
@@ -19,7 +20,7 @@ from support.servers.process import COMMAND, launched
 
 @pytest.fixture
 def home(tmp_path: Path, models_directory: Path) -> Home:
-    return Home(tmp_path, models_directory)
+    return Home(tmp_path, models_directory, extra={f"{ENV_PREFIX}SERVING__WORKERS": "1"})
 
 
 @contextmanager

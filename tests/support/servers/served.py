@@ -21,6 +21,9 @@ from support.servers.environment import inherited
 from support.servers.process import COMMAND, ROOT, SECONDS, ServerProcess, launched
 from support.wire import RawAnswer, exchange, form, head
 
+ONE_WORKER = {"workers": 1}
+"""`serving` where a test asks for no more: it starts in two thirds of the time."""
+
 
 @dataclass(frozen=True)
 class Keys:

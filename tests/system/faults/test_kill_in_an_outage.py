@@ -14,7 +14,7 @@ from bonaface.settings import StorageSettings
 from support.load import Load, assert_nothing_lost, loaded
 from support.outages import held
 from support.postgres import PostgresServer
-from support.servers.served import Keys, Served, make_keys, serving
+from support.servers.served import ONE_WORKER, Keys, Served, make_keys, serving
 from support.waiting import wait_until
 
 WELL = -40000
@@ -71,7 +71,9 @@ def test_a_server_that_ends_in_an_outage_leaves_its_journal_to_the_next(
     how: signal.Signals,
 ) -> None:
     with ExitStack() as running:
-        served = running.enter_context(serving(tmp_path, models_directory, storage=storage, keys=keys))
+        served = running.enter_context(
+            serving(tmp_path, models_directory, storage=storage, keys=keys, serving=ONE_WORKER)
+        )
         load = running.enter_context(loaded(served.address, keys.app_key, keys.secret))
         with outage():
             kept_in_the_journal(storage, load)
@@ -79,7 +81,7 @@ def test_a_server_that_ends_in_an_outage_leaves_its_journal_to_the_next(
             load.stop()
     assert status == (0 if how == signal.SIGTERM else -how)
     assert journals(storage)
-    with serving(tmp_path, models_directory, storage=storage, keys=keys):
+    with serving(tmp_path, models_directory, storage=storage, keys=keys, serving=ONE_WORKER):
         wait_until(lambda: not journals(storage))
     assert_nothing_lost(storage, load)
 
@@ -91,7 +93,9 @@ def test_of_two_servers_on_one_folder_one_counts_what_the_other_left(
     keys = make_keys(storage)
     with ExitStack() as running:
         first, second = (
-            running.enter_context(serving(tmp_path / name, models_directory, storage=storage, keys=keys))
+            running.enter_context(
+                serving(tmp_path / name, models_directory, storage=storage, keys=keys, serving=ONE_WORKER)
+            )
             for name in ("first", "second")
         )
         loads = [

@@ -17,7 +17,7 @@ from support.counts import counted
 from support.load import assert_nothing_lost, loaded
 from support.outages import held
 from support.postgres import PostgresServer
-from support.servers.served import make_keys, serving
+from support.servers.served import ONE_WORKER, make_keys, serving
 from support.waiting import wait_until
 
 WELL = -40000
@@ -60,7 +60,7 @@ def test_a_journal_is_counted_by_its_own_database_alone(
     folder = first.directory / "journal"
 
     with (
-        serving(tmp_path, models_directory, storage=first, keys=mine) as served,
+        serving(tmp_path, models_directory, storage=first, keys=mine, serving=ONE_WORKER) as served,
         loaded(served.address, mine.app_key, mine.secret) as load,
         outage(),
     ):
@@ -70,7 +70,7 @@ def test_a_journal_is_counted_by_its_own_database_alone(
         served.wait()
         load.stop()
 
-    with serving(tmp_path, models_directory, storage=second, keys=theirs) as served:
+    with serving(tmp_path, models_directory, storage=second, keys=theirs, serving=ONE_WORKER) as served:
         wait_until(lambda: bool(set_aside_in(folder)))
     assert counted(second) == {}
     (aside,) = set_aside_in(folder)
@@ -80,7 +80,7 @@ def test_a_journal_is_counted_by_its_own_database_alone(
     assert identity(first) in told
     assert identity(second) in told
 
-    with serving(tmp_path, models_directory, storage=first, keys=mine):
+    with serving(tmp_path, models_directory, storage=first, keys=mine, serving=ONE_WORKER):
         wait_until(lambda: not set_aside_in(folder))
     assert_nothing_lost(first, load)  # nor counted twice
     assert counted(second) == {}

@@ -12,7 +12,7 @@ import pytest
 
 from support.clients import Clients
 from support.servers.process import COMMAND
-from support.servers.served import Served, serving
+from support.servers.served import ONE_WORKER, Served, serving
 from support.waiting import wait_until
 from support.wire import Wire, connected, head
 
@@ -28,7 +28,7 @@ def test_under_load_replies_in_flight_finish_and_all_are_counted(
     number: signal.Signals, tmp_path: Path, models_directory: Path, portrait: bytes
 ) -> None:
     with (
-        serving(tmp_path, models_directory, traced=True, server=LONG) as served,
+        serving(tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=LONG) as served,
         Clients(served, portrait, 8) as load,
     ):
         wait_until(lambda: load.received.total() >= 20)
@@ -57,7 +57,10 @@ def begin_body(served: Served, wire: Wire) -> None:
 def test_idle_connections_are_not_waited_for_and_a_slow_body_is(
     tmp_path: Path, models_directory: Path
 ) -> None:
-    with serving(tmp_path, models_directory, traced=True, server=LONG) as served, ExitStack() as stack:
+    with (
+        serving(tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=LONG) as served,
+        ExitStack() as stack,
+    ):
         slow, used, begun, new = (stack.enter_context(connected(served.address)) for _ in range(4))
         used.send(head("/healthz", method="GET"))
         assert used.read().status == 200
@@ -78,7 +81,7 @@ def test_a_body_that_outlasts_the_grace_is_told_so_and_counted(
 ) -> None:
     limits = {"shutdown_grace": 1, "body_timeout": 300}
     with (
-        serving(tmp_path, models_directory, traced=True, server=limits) as served,
+        serving(tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=limits) as served,
         connected(served.address) as wire,
     ):
         begin_body(served, wire)
@@ -93,7 +96,7 @@ def test_a_body_that_outlasts_the_grace_is_told_so_and_counted(
 
 def test_a_second_sigint_ends_the_grace(tmp_path: Path, models_directory: Path) -> None:
     with (
-        serving(tmp_path, models_directory, traced=True, server=LONG) as served,
+        serving(tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=LONG) as served,
         connected(served.address) as wire,
     ):
         begin_body(served, wire)
@@ -109,7 +112,7 @@ def test_with_a_drain_delay_it_says_503_and_serves_on_until_balancers_have_left(
     tmp_path: Path, models_directory: Path, small: bytes
 ) -> None:
     limits = {**LONG, "drain_delay": 2}
-    with serving(tmp_path, models_directory, traced=True, server=limits) as served:
+    with serving(tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=limits) as served:
         began = time.monotonic()
         served.send(signal.SIGTERM)
         wait_until(lambda: served.get("/readyz")[0] == 503)
@@ -124,7 +127,9 @@ def test_with_a_drain_delay_it_says_503_and_serves_on_until_balancers_have_left(
 
 
 def test_a_stop_while_it_warms_its_models(tmp_path: Path, models_directory: Path) -> None:
-    with serving(tmp_path, models_directory, traced=True, server=LONG, ready=False) as served:
+    with serving(
+        tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=LONG, ready=False
+    ) as served:
         served.send(signal.SIGTERM)
         assert served.wait(NEVER) == 0
         assert not [line for line in served.log() if line["level"] == "error"]
@@ -136,7 +141,13 @@ def test_a_terminal_that_closes_drains_it(tmp_path: Path, models_directory: Path
     with (
         os.fdopen(theirs, "wb", buffering=0) as terminal,
         serving(
-            tmp_path, models_directory, traced=True, command=IN_A_TERMINAL, server=LONG, stderr=terminal
+            tmp_path,
+            models_directory,
+            traced=True,
+            serving=ONE_WORKER,
+            command=IN_A_TERMINAL,
+            server=LONG,
+            stderr=terminal,
         ) as served,
         connected(served.address) as slow,
         connected(served.address) as idle,
@@ -152,7 +163,9 @@ def test_a_terminal_that_closes_drains_it(tmp_path: Path, models_directory: Path
 
 
 def test_what_is_to_outlive_its_terminal_does(tmp_path: Path, models_directory: Path, small: bytes) -> None:
-    with serving(tmp_path, models_directory, traced=True, command=("nohup", *COMMAND), server=LONG) as served:
+    with serving(
+        tmp_path, models_directory, traced=True, serving=ONE_WORKER, command=("nohup", *COMMAND), server=LONG
+    ) as served:
         served.send(signal.SIGHUP)
         assert served.ask(small).code == 0
         assert served.get("/readyz")[0] == 200

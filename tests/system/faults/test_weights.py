@@ -10,7 +10,7 @@ import bonaface.models
 from bonaface.settings import ENV_PREFIX
 from support.command import run
 from support.servers.process import COMMAND, ROOT
-from support.servers.served import environment, serving, storage_in
+from support.servers.served import ONE_WORKER, environment, serving, storage_in
 
 SECONDS = 60
 FAILED = 2
@@ -53,7 +53,7 @@ def test_a_running_server_goes_on_and_the_next_start_is_refused(
     monkeypatch.setenv(f"{ENV_PREFIX}MODELS__DETECTOR", INSTALLED["detector"])
     detector = models / "centerface.onnx"
     folder = tmp_path / "server"
-    with serving(folder, models, models=INSTALLED) as served:
+    with serving(folder, models, models=INSTALLED, serving=ONE_WORKER) as served:
         before = served.ask(portrait).json
         change_one_byte(detector)
         assert served.ask(portrait).json == before  # by the weights that it has loaded and verified
