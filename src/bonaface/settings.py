@@ -301,10 +301,19 @@ def as_given(sentence: str) -> str:
     """
 
     def told(found: re.Match[str]) -> str:
-        giver = _variable(os.environ, *found.groups()) or _file_with(*found.groups())
+        giver = _variable_with(*found.groups()) or _file_with(*found.groups())
         return f"{found[0]} ({giver})" if giver and giver not in sentence else found[0]
 
     return _NAMED.sub(told, sentence)
+
+
+def _variable_with(section: str, name: str) -> str | None:
+    """The variable, where one gives this setting: its own, or that of its section where it holds it."""
+    variable = _variable(os.environ, section, name)
+    if variable is None or variable.lower() != f"{ENV_PREFIX}{section}".lower():
+        return variable
+    given = json.loads(os.environ[variable]) if _is_json(os.environ[variable]) else None
+    return variable if isinstance(given, Mapping) and name in given else None
 
 
 def _file_with(section: str, name: str) -> str | None:

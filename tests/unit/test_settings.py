@@ -336,6 +336,12 @@ def test_a_fault_that_shows_later_is_told_with_what_gives_the_setting(toml: Path
 
     monkeypatch.setenv("bonaface_storage__url", "sqlite:")
     assert as_given("check storage.url.") == "check storage.url (bonaface_storage__url)."
+    monkeypatch.setenv("BONAFACE_LIMITS", '{"batch_wait": 0.1}')
+    says = "limits.batch_wait ({}) and limits.store, not limits.db"
+    assert as_given(says.replace(" ({})", "")) == says.format("BONAFACE_LIMITS")
+    for odd in ("{limits", "3"):
+        monkeypatch.setenv("BONAFACE_LIMITS", odd)
+        assert as_given("limits.batch_wait") == "limits.batch_wait"
     told = "The settings do not hold: bonaface_storage__url sets storage.url: no"
     assert as_given(told) == told
 
