@@ -46,6 +46,6 @@ def test_clients_that_never_read_hold_little_and_nobody_up(
             wait_until(lambda: load.received.total() >= 50)
         assert (load.cut, load.unanswered, load.refused) == (0, 0, 0)
         assert (served.memory - memory) / CLIENTS < MOST_KB
-        assert served.threads <= threads + 40
+        assert served.threads < threads + CLIENTS / 2  # those that requests borrow, not one for each
         served.send(signal.SIGTERM)
         assert served.wait() == 0
