@@ -23,6 +23,7 @@ from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.helper_pool import HelperPool
+from bonaface.runtime.session import CompiledNetworks
 from bonaface.settings import ImageLimits, Settings, load_settings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis, Box, Detection, Face, Preset
@@ -38,15 +39,18 @@ class Analyzer:
     have nothing to do help with the faces of an image that another one is at; the results are the same.
     """
 
-    def __init__(self, settings: Settings | None = None, *, lanes: int = 1) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, lanes: int = 1, compiled: CompiledNetworks | None = None
+    ) -> None:
         """settings: as `load_settings()` gives them when left out; lanes: analyses side by side.
 
+        compiled: of processes that load the same models, see `session_factory`.
         Raises ModelMissingError, ModelCorruptError or ConfigurationError.
         """
         self.settings = settings or load_settings()
         models = self.settings.models
         catalog, store = load_catalog(), ModelStore(models.directory)
-        factory, pad = session_factory(models.runtime), catalog.pad(models.pad)
+        factory, pad = session_factory(models.runtime, compiled), catalog.pad(models.pad)
         self.engine = factory.engine
         self._detector: Detector = open_detector(catalog.detector(models.detector), store, factory, lanes)
         self.calibration = load_calibration(models.presets) if models.presets else pad.calibration

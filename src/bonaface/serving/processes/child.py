@@ -1,19 +1,23 @@
 """One analysis after the other in a process of its own, for the pool (`bonaface.serving.processes.pool`).
 
-Over a pair of sockets first come the settings; then, for each request, the preset and the bytes of the image.
+Over a pair of sockets first come the settings, and the file of compiled networks (`networks.py`); then, for
+each request, the preset and the bytes of the image.
 None for a preset means: warm up. Each is answered by a `Reply`, the settings too. The process ends when the
 other end is closed.
 """
 
+import os
 import pickle
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from multiprocessing.reduction import recv_handle, send_handle
+from typing import TYPE_CHECKING, BinaryIO
 
 from bonaface.memory_errors import NO_MEMORY, is_memory_error
 from bonaface.observability.logging import configure
+from bonaface.serving.processes.networks import read_networks, write_networks
 from bonaface.settings import Settings
 from bonaface.timings import Timing, Timings
 from bonaface.types import Analysis, Preset
@@ -36,19 +40,38 @@ class Reply:
             raise self.error
 
 
+def send_settings(channel: Connection, settings: Settings, networks: BinaryIO) -> None:
+    """What `work` at the other end waits for first. Raises OSError."""
+    channel.send(settings)
+    send_handle(channel, networks.fileno(), None)
+
+
 def work(channel: Connection) -> None:
     """Answer until the other end is closed."""
-    # Imported here: the other end takes `Reply` from this module, and needs none of the libraries of images.
-    from bonaface.analyzer import Analyzer
-
     try:
         settings: Settings = channel.recv()
         configure(settings.log)
-        analyzer = _told(channel, lambda: Analyzer(settings))
+        descriptor = recv_handle(channel)
+        analyzer = _told(channel, lambda: _loaded(settings, descriptor))
         while analyzer is not None:
             channel.send(_reply(analyzer, channel))
     except (EOFError, ConnectionError):
         return  # nobody is there any more
+
+
+def _loaded(settings: Settings, descriptor: int) -> "Analyzer":
+    """With networks from the file that `descriptor` is of, and those that are not there put there."""
+    # Imported here: the other end takes `Reply` from this module, and needs none of the libraries of images.
+    from bonaface.analyzer import Analyzer
+
+    with os.fdopen(descriptor, "r+b") as file:
+        compiled = read_networks(file)
+        known = len(compiled)
+        analyzer = Analyzer(settings, compiled=compiled)
+        if len(compiled) > known:
+            write_networks(file, compiled)
+    compiled.clear()  # the engine has its own
+    return analyzer
 
 
 def _told(channel: Connection, load: "Callable[[], Analyzer]") -> "Analyzer | None":

@@ -13,13 +13,14 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from socket import SO_SNDTIMEO, SOL_SOCKET, socketpair
 from struct import pack
-from typing import cast
+from typing import BinaryIO, cast
 
 import structlog
 
 from bonaface.errors import ModelError
-from bonaface.serving.processes.child import Reply
+from bonaface.serving.processes.child import Reply, send_settings
 from bonaface.serving.processes.fork_server import ForkServer
+from bonaface.serving.processes.networks import open_networks
 from bonaface.settings import Settings
 from bonaface.timings import Timings
 from bonaface.types import Analysis, Preset
@@ -67,10 +68,14 @@ class WorkerProcess:
     _is_loaded: bool
     _loads_until: float
 
-    def __init__(self, settings: Settings, fork_server: ForkServer) -> None:
-        """Begins to load the models; `ready` waits for them. Raises OSError when there can be no process."""
+    def __init__(self, settings: Settings, fork_server: ForkServer, networks: BinaryIO) -> None:
+        """Begins to load the models; `ready` waits for them. Raises OSError when there can be no process.
+
+        networks: the file of those that need not be compiled anew.
+        """
         self._settings = settings
         self._fork_server = fork_server
+        self._networks = networks
         self._stuck_after = settings.serving.stuck_after
         self._hangs = HANGS.format(seconds=self._stuck_after)
         self._begin()
@@ -135,7 +140,7 @@ class WorkerProcess:
         self._is_loaded = False
         self._loads_until = time.monotonic() + self._settings.serving.load_timeout
         with suppress(OSError):  # then `ready` finds out
-            self._channel.send(needed(self._settings))
+            send_settings(self._channel, needed(self._settings), self._networks)
 
     def _ask(self, preset: Preset | None, image: bytes | None = None) -> None:
         try:
@@ -175,17 +180,16 @@ class WorkerPool:
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Begins every process; `start` waits for them. Raises OSError."""
+        """Begins the first process; `start` waits for it and begins the others. Raises OSError."""
         self._settings = settings
         self._is_closed = threading.Event()
         self._renewing = threading.Lock()  # held while a process is begun: none is after the close
         self._idle: SimpleQueue[WorkerProcess] = SimpleQueue()
         self._workers: list[WorkerProcess] = []
         self._fork_server = ForkServer(settings.models.runtime)
+        self._networks = open_networks()
         try:
-            for _ in range(settings.serving.workers):
-                self._workers.append(WorkerProcess(settings, self._fork_server))
-                self._idle.put(self._workers[-1])
+            self._begin_one()
         except BaseException:
             self.close()
             raise
@@ -198,8 +202,12 @@ class WorkerPool:
     def start(self) -> None:
         """Return when every process has loaded the models. Raises what `Analyzer` raises; WorkerLostError.
 
-        One that hangs is replaced, twice at most.
+        The others take the networks that the first one has compiled, which is most of the work. One that
+        hangs is replaced, twice at most. Raises OSError when there can be no process.
         """
+        self._attempt(self._workers[0], WorkerProcess.ready, WorkerProcess.ready)
+        while len(self._workers) < self._settings.serving.workers:
+            self._begin_one()
         for worker in self._workers:
             self._attempt(worker, WorkerProcess.ready, WorkerProcess.ready)
 
@@ -228,6 +236,14 @@ class WorkerPool:
             for worker in self._workers:
                 worker.end()
             self._fork_server.close()
+            self._networks.close()
+
+    def _begin_one(self) -> None:
+        with self._renewing:
+            if self._is_closed.is_set():
+                raise WorkerLostError(ENDED)
+            self._workers.append(WorkerProcess(self._settings, self._fork_server, self._networks))
+        self._idle.put(self._workers[-1])
 
     def _attempt(self, worker: WorkerProcess, step: Step, again: Step, left: int = ATTEMPTS) -> None:
         try:

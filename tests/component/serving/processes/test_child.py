@@ -2,22 +2,26 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from importlib.resources import files
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from bonaface import Analyzer, Settings
 from bonaface.errors import ImageTooLargeError, InvalidImageError, ModelMissingError
 from bonaface.serving.processes import child
-from bonaface.serving.processes.child import Reply, portable, work
+from bonaface.serving.processes.child import Reply, portable, send_settings, work
+from bonaface.serving.processes.networks import open_networks, read_networks
 from bonaface.settings import ModelSettings
 from bonaface.timings import Stage
 from bonaface.types import Preset
 
 LATER = 60
+FILES = [file for file in (files("bonaface.models") / "weights").iterdir() if file.name.endswith(".onnx")]
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +31,7 @@ def _log_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def working(settings: Settings) -> Iterator[Connection]:
+def working(settings: Settings, networks: BinaryIO | None = None) -> Iterator[Connection]:
     ours, theirs = Pipe()
 
     def run() -> None:
@@ -37,7 +41,8 @@ def working(settings: Settings) -> Iterator[Connection]:
     thread = threading.Thread(target=run)
     thread.start()
     with ours:
-        ours.send(settings)
+        with nullcontext(networks) if networks else open_networks() as file:
+            send_settings(ours, settings, file)
         yield ours
     thread.join(LATER)
     assert not thread.is_alive()
@@ -77,6 +82,19 @@ def test_an_error_comes_as_it_was_with_its_traceback_and_the_next_image_goes_wel
         channel.send(Preset.WEAK)
         channel.send_bytes(portrait)
         assert answer(channel).analysis is not None
+
+
+def test_what_it_compiled_another_one_need_not(model_settings: ModelSettings, portrait: bytes) -> None:
+    pytest.importorskip("openvino", reason="of OpenVINO alone")
+    settings = Settings(models=model_settings)
+    with open_networks() as networks:
+        for _ in range(2):
+            with working(settings, networks) as channel:
+                assert answer(channel) == Reply()
+                channel.send(Preset.STRICT)
+                channel.send_bytes(portrait)
+                assert answer(channel).analysis == Analyzer(settings).analyze(portrait, Preset.STRICT)
+        assert len(read_networks(networks)) == len(FILES)
 
 
 def test_tells_what_keeps_it_from_loading(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from socket import socketpair
 import pytest
 
 from bonaface.serving.processes import fork_server as module
-from bonaface.serving.processes.child import Reply
+from bonaface.serving.processes.child import Reply, send_settings
 from bonaface.serving.processes.fork_server import CLOSED, LEFT_TO_THE_SERVER, NICENESS, ForkServer
+from bonaface.serving.processes.networks import open_networks
 from bonaface.settings import ModelSettings, Settings
 from support.waiting import wait_until
 from support.workers import fork_servers_of, has_ended, workers_of
@@ -53,6 +54,11 @@ def borne(fork_server: ForkServer) -> Iterator[tuple[int, Connection]]:
         yield number, channel
 
 
+def begin(channel: Connection, settings: Settings) -> None:
+    with open_networks() as networks:
+        send_settings(channel, settings, networks)
+
+
 def workers() -> list[int]:
     return workers_of(os.getpid())
 
@@ -60,7 +66,7 @@ def workers() -> list[int]:
 def test_a_worker_works_and_ends_when_its_descriptor_is_closed(model_settings: ModelSettings) -> None:
     with nursing() as fork_server:
         with borne(fork_server) as (number, channel):
-            channel.send(Settings(models=model_settings))
+            begin(channel, Settings(models=model_settings))
             assert channel.poll(LONG)
             assert channel.recv() == Reply()
             assert len(workers()) == 1
@@ -106,7 +112,7 @@ def test_the_one_that_forks_is_begun_anew_and_its_workers_go_on(model_settings: 
         assert fork_server.status(number, 0) is None
         with borne(fork_server):
             wait_until(lambda: len(workers()) == 1)
-            channel.send(Settings(models=model_settings))
+            begin(channel, Settings(models=model_settings))
             assert channel.poll(LONG)
             assert channel.recv() == Reply()
             assert fork_server.kill(number) is None  # it ends, and nobody can tell its status

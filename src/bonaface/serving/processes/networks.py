@@ -1,0 +1,39 @@
+"""Networks that one worker compiled, for the others of the same server: a file in memory, without a name.
+
+What is compiled is not verified as model files are, so it is never on disk, and a worker has the file only
+until it has loaded its models: no image of a stranger's has come by then.
+"""
+
+import os
+import pickle
+import sys
+import tempfile
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from bonaface.runtime.session import CompiledNetworks
+
+
+def open_networks() -> BinaryIO:
+    """An empty file. Raises OSError."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("networks"), "w+b")
+    return tempfile.TemporaryFile()
+
+
+def read_networks(file: BinaryIO) -> "CompiledNetworks":
+    """What was written; nothing where that was not finished."""
+    file.seek(0)
+    try:
+        networks: CompiledNetworks = pickle.load(file)  # noqa: S301 - written by a worker, before any image
+    except (EOFError, pickle.UnpicklingError):
+        return {}
+    return networks
+
+
+def write_networks(file: BinaryIO, networks: "CompiledNetworks") -> None:
+    """In place of what is there."""
+    file.seek(0)
+    file.truncate()
+    pickle.dump(networks, file, pickle.HIGHEST_PROTOCOL)
+    file.flush()
