@@ -17,7 +17,7 @@ from benchmarks.row import Row, tell
 from bonaface.settings import Settings, load_settings
 from bonaface.speed.server import served
 
-LIMIT = 2.5
+LIMIT = 1.5
 
 
 def main(starts: int = 5, json: Path | None = None) -> None:
