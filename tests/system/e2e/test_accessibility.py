@@ -1,4 +1,4 @@
-"""axe finds nothing serious on either page, light and dark, with everything open that can be."""
+"""axe finds nothing on either page, in both languages and themes, narrow and wide, whatever is open."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,13 +26,22 @@ def busy(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield server
 
 
-@pytest.fixture(params=["light", "dark"])
+LOOKS: dict[str, tuple[Scheme, str, int]] = {
+    "light": ("light", "en-US", 1280),
+    "dark": ("dark", "en-US", 1920),
+    "light-narrow-korean": ("light", "ko-KR", 360),
+    "dark-korean": ("dark", "ko-KR", 1280),
+}
+
+
+@pytest.fixture(params=LOOKS)
 def page_of(request: pytest.FixtureRequest, browser: Browser, busy: RunningServer) -> Iterator[Watched]:
-    """A page in one of the two schemes, with the keys of both pages."""
-    scheme: Scheme = request.param
+    """A page in one of the looks, with the keys of both pages."""
+    scheme, locale, width = LOOKS[request.param]
     token_name = f"axe-{request.node.name}"[:64]
     _, token = busy.services.admin_tokens.create(token_name, actor=ACTOR)
-    with watched(browser, busy, color_scheme=scheme) as page:
+    viewport = {"width": width, "height": 850}
+    with watched(browser, busy, color_scheme=scheme, locale=locale, viewport=viewport) as page:
         keep_keys(page.page.context, busy)
         keep_token(page.page.context, token)
         yield page

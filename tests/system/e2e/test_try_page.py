@@ -335,6 +335,22 @@ def test_the_webcam(console: Watched) -> None:
     assert page.evaluate("document.querySelector('video').srcObject === null")
 
 
+def test_analyze_waits_for_an_image_that_is_being_read(console: Watched) -> None:
+    console.page.add_init_script(
+        "window.read = Blob.prototype.arrayBuffer;"
+        "Blob.prototype.arrayBuffer = async function () {"
+        "  await new Promise((resolve) => { goOn = resolve; }); return read.call(this); };"
+    )
+    page = console.open()
+    give(page, PORTRAIT)
+    page.wait_for_function("'goOn' in window")
+    page.click("#analyze")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.evaluate("Blob.prototype.arrayBuffer = read; goOn()")
+    page.wait_for_selector("#answer")
+    assert_is_portrait(page)
+
+
 def test_analyze_while_the_camera_runs_takes_the_picture(english: Watched) -> None:
     page = english.open()
     page.click("#camera")

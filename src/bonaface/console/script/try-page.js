@@ -46,6 +46,8 @@ class TryPage {
     this.writer = "curl";
     this.isBusy = false;
     this.turn = 0;
+    /** An image that is on its way: what *Analyze* waits for. */
+    this.taking = Promise.resolve();
     this.overlay = s("svg", { class: "overlay", "aria-hidden": "true" });
     this.camera = new Camera(() => this.takePicture(), () => this.stopCamera());
   }
@@ -94,7 +96,22 @@ class TryPage {
    * @param {File} file
    * @param {boolean} isPhoto
    */
-  async takeFile(file, isPhoto) {
+  takeFile(file, isPhoto) {
+    this.taking = this.readFile(file, isPhoto);
+    return this.taking;
+  }
+
+  /** @param {string} url */
+  takeUrl(url) {
+    this.taking = this.readUrl(url);
+    return this.taking;
+  }
+
+  /**
+   * @param {File} file
+   * @param {boolean} isPhoto
+   */
+  async readFile(file, isPhoto) {
     const turn = this.begin();
     const refusal = await refusalOf(file);
     if (this.turn !== turn) return;
@@ -107,7 +124,7 @@ class TryPage {
   }
 
   /** @param {string} url */
-  async takeUrl(url) {
+  async readUrl(url) {
     byId("url").value = url;
     this.showChange();
     const keys = readKeys();
@@ -188,6 +205,7 @@ class TryPage {
   }
 
   async analyze() {
+    await this.taking;
     if (this.isBusy) return;
     const { url } = this.inputs();
     const isElsewhere = url !== null && url !== this.source?.url;
