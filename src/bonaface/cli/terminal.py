@@ -1,5 +1,9 @@
 """What the commands share to talk to a person: output, complaints, progress."""
 
+import sys
+from contextlib import suppress
+from typing import IO, Any, TextIO, cast
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -10,8 +14,10 @@ def output() -> Console:
 
 
 def messages() -> Console:
-    """Everything that is not a result goes to standard error."""
-    return Console(stderr=True, highlight=False)
+    """Everything that is not a result goes to standard error, and is lost where that takes nothing."""
+    if sys.stderr is None:
+        return Console(stderr=True, highlight=False)
+    return Console(file=cast("IO[str]", _LossyStream(sys.stderr)), stderr=True, highlight=False)
 
 
 def complain(sentence: str) -> None:
@@ -31,3 +37,24 @@ def progress() -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+class _LossyStream:
+    """`stream`, but a full disk or a dead reader behind it ends no command."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """As a stream's; what cannot be written is lost."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """As a stream's."""
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the stream has
+        return getattr(self._stream, name)

@@ -1,6 +1,7 @@
 import json
 import os
 import shlex
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from conftest import ROOT
 from support.command import run
 from support.servers.home import Home
 from support.servers.process import COMMAND, launched
+
+FULL = Path("/dev/full")
 
 
 @pytest.fixture
@@ -46,6 +49,19 @@ def test_the_printed_call_works_when_pasted_and_the_key_is_kept(home: Home) -> N
         assert get(f"{address}/readyz").status_code == 200
     with _served(home, "--development") as (_, output):
         assert [output.readline().split()[1] for _ in range(2)] == [key, secret]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_standard_error_keeps_nothing_from_standard_output(home: Home) -> None:
+    command = (*COMMAND, "--development")
+    with (
+        FULL.open("wb") as full,
+        launched(home.log, home.environment, command=command, stderr=full) as server,
+    ):
+        assert server.process.stdout is not None
+        assert server.process.stdout.readline().startswith("appKey ")
+        server.send(signal.SIGTERM)
+        assert server.wait() == 0
 
 
 def test_without_development_no_key_is_made_or_shown(home: Home) -> None:

@@ -76,7 +76,7 @@ def _tour(server: RunningServer, portrait: bytes) -> Tour:
         "Cookie": CANARY,
         "User-Agent": CANARY,
         "Referer": f"http://{CANARY}/",
-        "X-Request-Id": f"{CANARY} ",
+        "X-Request-Id": f"an id {CANARY}",
     }
     return Tour(server.app_key, server.secret, token, portrait, extra)
 
