@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle, send_handle
 from typing import TYPE_CHECKING, BinaryIO
 
+from bonaface.allocator import trim
 from bonaface.memory_errors import NO_MEMORY, is_memory_error
 from bonaface.observability.logging import configure
 from bonaface.serving.processes.networks import read_networks, write_networks
@@ -91,6 +92,7 @@ def _reply(analyzer: "Analyzer", channel: Connection) -> Reply:
     try:
         if preset is None:
             analyzer.warm_up()
+            trim()  # loading takes 10 MB more than what it leaves
             return Reply()
         return Reply(analyzer.analyze(channel.recv_bytes(), preset, timings), timings=timings.entries)
     except (EOFError, ConnectionError):
