@@ -27,6 +27,7 @@ UNIT_TESTS = (
     *("tests/unit/quality", "tests/unit/test_settings.py", "tests/unit/api/admin", "tests/unit/models"),
     *("tests/unit/liveness", "tests/unit/docs/test_settings.py"),
 )
+SNAPSHOT = Path("tests/component/contract/openapi.snapshot.json")
 BIN = Path(sys.executable).parent
 
 
@@ -81,4 +82,4 @@ def test_three_tasks_by_the_steps_of_the_page(tmp_path: Path) -> None:
     _make(copy, "lint")
     _run(copy, f"{BIN}/pytest", "-q", *UNIT_TESTS)
     assert "`faces.max_roll`" in (copy / "docs" / "settings.md").read_text("utf-8")
-    assert "/admin/v1/limits" in (copy / "tests" / "contract" / "openapi.snapshot.json").read_text("utf-8")
+    assert "/admin/v1/limits" in (copy / SNAPSHOT).read_text("utf-8")

@@ -15,7 +15,7 @@ DESCRIPTIONS = {
     503: "The database does not answer",
 }
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": sentence} for status, sentence in DESCRIPTIONS.items()
+    code: {"model": Problem, "description": sentence} for code, sentence in DESCRIPTIONS.items()
 }
 
 router = APIRouter(tags=["Administration"], responses=RESPONSES)
