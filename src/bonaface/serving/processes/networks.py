@@ -21,19 +21,28 @@ def open_networks() -> BinaryIO:
     return tempfile.TemporaryFile()
 
 
+def holds_networks(file: BinaryIO) -> bool:
+    """Whether anything was written: not by an engine that compiles nothing."""
+    return os.fstat(file.fileno()).st_size > 0
+
+
 def read_networks(file: BinaryIO) -> "CompiledNetworks":
-    """What was written; nothing where that was not finished."""
-    file.seek(0)
+    """What was written; nothing where that was not finished.
+
+    Several processes may read at once, and all have one position in the file: so none uses it.
+    """
+    data = os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0)
     try:
-        networks: CompiledNetworks = pickle.load(file)  # noqa: S301 - written by a worker, before any image
+        networks: CompiledNetworks = pickle.loads(data)  # noqa: S301 - written by a worker, before any image
     except (EOFError, pickle.UnpicklingError):
         return {}
     return networks
 
 
 def write_networks(file: BinaryIO, networks: "CompiledNetworks") -> None:
-    """In place of what is there."""
-    file.seek(0)
-    file.truncate()
-    pickle.dump(networks, file, pickle.HIGHEST_PROTOCOL)
-    file.flush()
+    """In place of what is there. Raises OSError."""
+    file.truncate(0)
+    data = pickle.dumps(networks, pickle.HIGHEST_PROTOCOL)
+    written = 0
+    while written < len(data):
+        written += os.pwrite(file.fileno(), data[written:], written)

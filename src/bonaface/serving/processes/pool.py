@@ -20,7 +20,7 @@ import structlog
 from bonaface.errors import ModelError
 from bonaface.serving.processes.child import Reply, send_settings
 from bonaface.serving.processes.fork_server import ForkServer
-from bonaface.serving.processes.networks import open_networks
+from bonaface.serving.processes.networks import holds_networks, open_networks
 from bonaface.settings import Settings
 from bonaface.timings import Timings
 from bonaface.types import Analysis, Preset
@@ -202,10 +202,14 @@ class WorkerPool:
     def start(self) -> None:
         """Return when every process has loaded the models. Raises what `Analyzer` raises; WorkerLostError.
 
-        The others take the networks that the first one has compiled, which is most of the work. One that
-        hangs is replaced, twice at most. Raises OSError when there can be no process.
+        They take the networks that the first one has compiled, which is most of the work; then the first one
+        is begun anew, for one that has compiled keeps 10 MB. One that hangs is replaced, twice at most.
+        Raises OSError when there can be no process.
         """
-        self._attempt(self._workers[0], WorkerProcess.ready, WorkerProcess.ready)
+        first = self._workers[0]
+        self._attempt(first, WorkerProcess.ready, WorkerProcess.ready)
+        if holds_networks(self._networks):
+            self._renew(first)
         while len(self._workers) < self._settings.serving.workers:
             self._begin_one()
         for worker in self._workers:
