@@ -50,9 +50,9 @@ $(VENV)/.test: $(VENV)/.run requirements/test.txt
 	@touch $@
 
 test: $(VENV)/.test setup lint ## Set up and run lint, types, architecture contracts and every test but the slow ones.
-	$(PYTEST) tests/unit tests/component tests/system --cov --cov-report=term
+	$(PYTEST) tests/unit tests/component tests/system
 
-test-all: $(VENV)/.test setup lint ## The same with the slow tests, as CI does.
+test-all: $(VENV)/.test setup lint ## The same with the slow tests and coverage, as CI does.
 	$(PYTEST) --cov --cov-report=term
 
 test-quick: $(VENV)/.test setup ## Run the unit tests, without coverage.
