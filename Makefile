@@ -147,7 +147,7 @@ lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) --extra server --extra postgresql --extra redis -c requirements/run.txt -o requirements/container.txt pyproject.toml requirements/run.in
 	$(BIN)/uv pip compile $(LOCK) --all-extras -c requirements/container.txt -o requirements/test.txt pyproject.toml requirements/run.in requirements/test.in
 
-LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+LOCK := --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 
 clean: ## Remove the virtual environment and what tools left behind; models and database stay.
 	rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
