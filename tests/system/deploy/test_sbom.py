@@ -16,7 +16,7 @@ from deploy.sbom import validate
 
 from conftest import ROOT
 
-PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==(\S+)", re.MULTILINE)
 
 
 def _made(out: Path) -> bytes:
