@@ -268,6 +268,10 @@ def test_who_asked_most_often(own: Admin) -> None:
     nobody = {"appKey": None, "name": None, "requests": 1, "bonaFide": 0, "attacks": 0}
     caller = {"appKey": server.app_key, "name": "test", "requests": 2, "bonaFide": 0, "attacks": 0}
     view = own.get("/usage/callers")
+    begin, end = (datetime.fromisoformat(view[name]) for name in ("from", "to"))
+    assert (end.date() - begin.date()).days == 29  # with today the 30 days that the overview draws
+    midnight = own.get("/usage/callers", to="2026-03-01T00:00:00Z")["from"]
+    assert datetime.fromisoformat(midnight) == datetime(2026, 1, 30, tzinfo=UTC)
     assert view["items"] == [caller, nobody]
     assert own.get("/usage/callers", limit=1)["items"] == [caller]
     assert own.get("/usage/callers", to=view["from"])["items"] == []

@@ -6,11 +6,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bonaface.settings import StorageSettings
 from conftest import need_service
 from support import images
+from support.analyses import SteadyAnalyzer
 from support.logs import discard_logs
 from support.postgres import PostgresServer, running_postgres, why_not
 from support.servers.served import Served, serving
+from support.servers.thread import RunningServer, running, settings_in
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,4 +43,17 @@ def own_server() -> Iterator[PostgresServer]:
     with running_postgres() as server:
         with psycopg.connect(server.url, autocommit=True) as connection:  # what is committed outlives a stop
             connection.execute("ALTER ROLE bonaface SET synchronous_commit = on")
+        yield server
+
+
+@pytest.fixture
+def storage(own_server: PostgresServer, tmp_path: Path) -> StorageSettings:
+    """A new database on the server that a test may freeze or stop."""
+    return StorageSettings(directory=tmp_path / "data", url=own_server.create())
+
+
+@pytest.fixture
+def server(storage: StorageSettings, tmp_path: Path) -> Iterator[RunningServer]:
+    """A server in a thread whose database that is."""
+    with running(SteadyAnalyzer(), settings_in(tmp_path, storage=storage.model_dump())) as server:
         yield server

@@ -31,17 +31,6 @@ NO_LONGER = 15.0
 """Seconds that no reply takes, whatever the database does."""
 
 
-@pytest.fixture
-def storage(own_server: PostgresServer, tmp_path: Path) -> StorageSettings:
-    return StorageSettings(directory=tmp_path / "data", url=own_server.create())
-
-
-@pytest.fixture
-def server(storage: StorageSettings, tmp_path: Path) -> Iterator[RunningServer]:
-    with running(SteadyAnalyzer(), settings_in(tmp_path, storage=storage.model_dump())) as server:
-        yield server
-
-
 def code_of(server: RunningServer, app_key: str | None = None, secret: str | None = None) -> int:
     request = shape_request(app_key or server.app_key, secret or server.secret)
     return exchange(server.address, request).code

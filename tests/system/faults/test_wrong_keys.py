@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import pytest
 from structlog.testing import capture_logs
 
 from bonaface.accounts.application import Quota
@@ -28,17 +27,6 @@ STRANGERS = 30
 PAUSE = 0.05
 REPLIES = 100
 """To each kind of caller in the outage: many more than come in time where each look-up waits its turn."""
-
-
-@pytest.fixture
-def storage(own_server: PostgresServer, tmp_path: Path) -> StorageSettings:
-    return StorageSettings(directory=tmp_path / "data", url=own_server.create())
-
-
-@pytest.fixture
-def server(storage: StorageSettings, tmp_path: Path) -> Iterator[RunningServer]:
-    with running(SteadyAnalyzer(), settings_in(tmp_path, storage=storage.model_dump())) as server:
-        yield server
 
 
 @contextmanager

@@ -8,15 +8,12 @@ from pydantic import AwareDatetime
 from bonaface.accounts.audit import MAX_ACTION, MAX_ACTOR, Sought
 from bonaface.api.admin.auth import AdminDep
 from bonaface.api.admin.cursor import Before
+from bonaface.api.admin.moments import check_order
 from bonaface.api.admin.problem import ROOT
 from bonaface.api.admin.schemas import AuditEntryView, AuditPage
 from bonaface.api.deps import ServicesDep
-from bonaface.errors import InvalidParameterError
 
 router = APIRouter(prefix=f"{ROOT}/audit")
-
-
-BACKWARDS = "`from` must be before `to`."
 
 
 def get_sought(
@@ -35,8 +32,8 @@ def get_sought(
     to: Annotated[AwareDatetime | None, Query(description="first moment that does not")] = None,
 ) -> Sought:
     """Which entries are asked for. Raises InvalidParameterError."""
-    if from_ is not None and to is not None and from_ >= to:
-        raise InvalidParameterError(BACKWARDS)
+    if from_ is not None and to is not None:
+        check_order(from_, to)
     return Sought(app_key, actor, action, from_, to)
 
 

@@ -8,12 +8,13 @@ from pydantic import AwareDatetime
 
 from bonaface.api.admin import present
 from bonaface.api.admin.auth import AdminDep
+from bonaface.api.admin.moments import check_order
 from bonaface.api.admin.problem import ROOT
 from bonaface.api.admin.schemas import CallersView, UsageView
 from bonaface.api.deps import ServicesDep
 from bonaface.api.services import Services
 from bonaface.errors import InvalidParameterError
-from bonaface.usage.periods import Period
+from bonaface.usage.periods import Period, begin_of
 
 router = APIRouter(prefix=f"{ROOT}/usage")
 
@@ -25,7 +26,8 @@ LONGEST = {
     Period.MONTH: timedelta(days=366 * 20),
 }
 """What one answer holds at most."""
-BACKWARDS = "`from` must be before `to`."
+DAYS = 30
+"""Whose callers are told when no `from` is given, today among them."""
 TOO_LONG = "Ask for at most {days} days by {by} at once."
 
 
@@ -65,16 +67,21 @@ def read_callers(
     limit: Annotated[int, Query(ge=1, le=100, description="callers")] = 5,
 ) -> CallersView:
     """In whole days (UTC): of the last 30 if `from` is left out."""
-    begin, end = _span(Period.DAY, from_, to)
+    end = to or datetime.now(UTC)
+    begin, end = _span(Period.DAY, from_ or _first_of_days(end), end)
     found = services.usage.top_callers(begin, end, limit)
     return CallersView(from_=begin, to=end, items=[present.caller(each) for each in found])
+
+
+def _first_of_days(end: datetime) -> datetime:
+    """The first moment of the last days of which `end` is the first that does not count."""
+    return begin_of(Period.DAY, end - timedelta(microseconds=1)) - timedelta(days=DAYS - 1)
 
 
 def _span(by: Period, begin: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
     ends = (end or datetime.now(UTC)).astimezone(UTC)
     begins = (begin or ends - SPANS[by]).astimezone(UTC)
-    if begins >= ends:
-        raise InvalidParameterError(BACKWARDS)
+    check_order(begins, ends)
     if ends - begins > LONGEST[by]:
         raise InvalidParameterError(TOO_LONG.format(days=LONGEST[by].days, by=by))
     return begins, ends
