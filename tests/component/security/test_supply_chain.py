@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 
 REQUIREMENT = re.compile(
-    r"^[a-z0-9][a-z0-9._-]*(\[[a-z,]+\])?==[^\s;]+( ; [^\\]+)?( --hash=sha256:[0-9a-f]{64})+$"
+    r"^[a-z0-9][a-z0-9._-]*(\[[a-z0-9,._-]+\])?==[^\s;]+( ; [^\\]+)?( --hash=sha256:[0-9a-f]{64})+$"
 )
 LOCKS = ["run.txt", "container.txt", "test.txt"]
 INSTALL = re.compile(r"pip install[^\n]*(?:\\\n[^\n]*)*")

@@ -47,13 +47,13 @@ def own_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def storage(own_server: PostgresServer, tmp_path: Path) -> StorageSettings:
+def own_storage(own_server: PostgresServer, tmp_path: Path) -> StorageSettings:
     """A new database on the server that a test may freeze or stop."""
     return StorageSettings(directory=tmp_path / "data", url=own_server.create())
 
 
 @pytest.fixture
-def server(storage: StorageSettings, tmp_path: Path) -> Iterator[RunningServer]:
+def server(own_storage: StorageSettings, tmp_path: Path) -> Iterator[RunningServer]:
     """A server in a thread whose database that is."""
-    with running(SteadyAnalyzer(), settings_in(tmp_path, storage=storage.model_dump())) as server:
+    with running(SteadyAnalyzer(), settings_in(tmp_path, storage=own_storage.model_dump())) as server:
         yield server

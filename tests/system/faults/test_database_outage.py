@@ -59,7 +59,7 @@ def caught_up(server: RunningServer) -> None:
 
 @pytest.mark.parametrize("how", ["fast", "immediate"])
 def test_postgresql_is_stopped_and_started_again(
-    own_server: PostgresServer, server: RunningServer, storage: StorageSettings, how: str
+    own_server: PostgresServer, server: RunningServer, own_storage: StorageSettings, how: str
 ) -> None:
     with capture_logs() as logs, loaded(server.address, server.app_key, server.secret) as load:
         before = load.received[WELL]
@@ -70,14 +70,14 @@ def test_postgresql_is_stopped_and_started_again(
         load.wait_for(WELL)
     caught_up(server)
     assert load.slowest < NO_LONGER
-    assert_nothing_lost(storage, load)
+    assert_nothing_lost(own_storage, load)
     events = [log["event"] for log in logs]
     assert "ledger.journal.opened" in events
     assert "ledger.failed" not in events
 
 
 def test_postgresql_is_frozen_and_goes_on(
-    own_server: PostgresServer, server: RunningServer, storage: StorageSettings
+    own_server: PostgresServer, server: RunningServer, own_storage: StorageSettings
 ) -> None:
     """It takes connections and answers nothing: no limit of the server's own helps."""
     with loaded(server.address, server.app_key, server.secret) as load:
@@ -88,7 +88,7 @@ def test_postgresql_is_frozen_and_goes_on(
         load.wait_for(WELL)
     caught_up(server)
     assert load.slowest < NO_LONGER
-    assert_nothing_lost(storage, load)
+    assert_nothing_lost(own_storage, load)
 
 
 def test_a_disabled_key_does_not_outlive_its_time_in_an_outage(
@@ -106,9 +106,13 @@ def test_a_disabled_key_does_not_outlive_its_time_in_an_outage(
     caught_up(server)
 
 
-def test_quotas_and_shared_rates_in_an_outage(own_server: PostgresServer, storage: StorageSettings) -> None:
+def test_quotas_and_shared_rates_in_an_outage(
+    own_server: PostgresServer, own_storage: StorageSettings
+) -> None:
     """A month that cannot be read is refused, not guessed; a rate whose store is away lets pass."""
-    settings = settings_in(storage.directory, storage=storage.model_dump(), limits={"store": "database"})
+    settings = settings_in(
+        own_storage.directory, storage=own_storage.model_dump(), limits={"store": "database"}
+    )
     with running(SteadyAnalyzer(), settings) as server, capture_logs() as logs:
         applications = server.services.applications
         month, _, month_secret = applications.create_application("m", quota=Quota(monthly=99), actor=ACTOR)
@@ -127,12 +131,12 @@ def test_quotas_and_shared_rates_in_an_outage(own_server: PostgresServer, storag
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_line_that_breaks_in_the_commit_counts_once(
-    own_server: PostgresServer, storage: StorageSettings, when: str, tmp_path: Path
+    own_server: PostgresServer, own_storage: StorageSettings, when: str, tmp_path: Path
 ) -> None:
-    assert storage.url is not None
+    assert own_storage.url is not None
     with cutting(own_server.port) as cutter:
-        url = storage.url.replace(f":{own_server.port}/", f":{cutter.port}/")
-        proxied = {"directory": storage.directory, "url": url}
+        url = own_storage.url.replace(f":{own_server.port}/", f":{cutter.port}/")
+        proxied = {"directory": own_storage.directory, "url": url}
         with (
             running(SteadyAnalyzer(), settings_in(tmp_path, storage=proxied)) as server,
             capture_logs() as logs,

@@ -53,7 +53,7 @@ def known_away(server: RunningServer) -> None:
 
 
 def test_right_keys_do_not_wait_for_wrong_ones(
-    own_server: PostgresServer, server: RunningServer, storage: StorageSettings
+    own_server: PostgresServer, server: RunningServer, own_storage: StorageSettings
 ) -> None:
     with (
         capture_logs() as logs,
@@ -74,7 +74,7 @@ def test_right_keys_do_not_wait_for_wrong_ones(
         for each in (known, unknown):
             each.wait_for(WRONG)  # no lock-out: neither of them is told anything else than before
     wait_until(lambda: server.services.ledger.backlog == 0)
-    assert_nothing_lost(storage, load, known, unknown)
+    assert_nothing_lost(own_storage, load, known, unknown)
     assert [log["event"] for log in logs].count("storage.back") >= 1
 
 
@@ -128,10 +128,10 @@ def test_administrators_and_the_console_are_told_to_come_again(
 
 
 def test_shared_rates_pass_and_months_are_refused(
-    own_server: PostgresServer, storage: StorageSettings, tmp_path: Path
+    own_server: PostgresServer, own_storage: StorageSettings, tmp_path: Path
 ) -> None:
     """Neither keeps callers without a quota, whose rates and months need not be asked for."""
-    settings = settings_in(tmp_path, storage=storage.model_dump(), limits={"store": "database"})
+    settings = settings_in(tmp_path, storage=own_storage.model_dump(), limits={"store": "database"})
     with running(SteadyAnalyzer(), settings) as server:
         create = server.services.applications.create_application
         rated, _, rate_secret = create("rated", quota=Quota(rate=100), actor=ACTOR)
