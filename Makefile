@@ -71,8 +71,8 @@ format: $(VENV)/.test ## Format the code.
 	$(BIN)/ruff check --fix .
 
 pages: $(VENV)/.test ## Write anew what follows from the code: tables of settings, OpenAPI snapshot, picture of the rooms.
-	@PYTHONPATH=src:tests:. $(BIN)/python -m support.settings_table
-	@PYTHONPATH=src:tests:. $(BIN)/python -m support.rooms
+	@PYTHONPATH=src:tests:. $(BIN)/python -m support.docs.settings_table
+	@PYTHONPATH=src:tests:. $(BIN)/python -m support.docs.rooms
 	@PYTHONPATH=src REWRITE_SNAPSHOT=1 $(BIN)/pytest -q tests/component/contract/test_openapi.py -k reviewed
 
 accuracy: $(VENV)/.test setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.

@@ -34,11 +34,11 @@ from bonaface.storage.database import Database
 from bonaface.storage.tables import applications, secrets, usage_days, usage_hours, usage_totals
 from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.types import EVERYONE
-from support.accounts import ACTOR
-from support.analyses import SteadyAnalyzer
-from support.databases import database_named
-from support.logs import discard_logs
+from support.models.analyses import SteadyAnalyzer
+from support.observability.logs import discard_logs
 from support.servers.thread import running
+from support.storage.accounts import ACTOR
+from support.storage.databases import database_named
 
 APPLICATIONS = 10_000
 BUSY = 10

@@ -40,10 +40,10 @@ from bonaface.settings import LogSettings, Settings, StorageSettings
 from bonaface.storage.database import Database
 from bonaface.usage.ledger import Done, Ledger
 from bonaface.usage.types import Reply
-from support import images
-from support.accounts import ACTOR
-from support.databases import database_named
-from support.wire import connected, form, head
+from support.http.wire import connected, form, head
+from support.pictures import images
+from support.storage.accounts import ACTOR
+from support.storage.databases import database_named
 
 CONNECTIONS = 16
 SECONDS = 3.0

@@ -21,7 +21,7 @@ from bonaface.observability.spans import Spans
 from bonaface.settings import ModelSettings, TracingSettings
 from bonaface.timings import Stage
 from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, Verdict
-from support.observing import observed
+from support.observability.observing import observed
 
 REQUESTS = 2_000
 RUNS = 7

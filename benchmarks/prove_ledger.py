@@ -15,8 +15,8 @@ from typing import Annotated
 import typer
 
 from bonaface.settings import load_settings
-from support.databases import database_named
-from support.ledger_proof import Proof, Round
+from support.faults.ledger_proof import Proof, Round
+from support.storage.databases import database_named
 
 ENGINES = ["sqlite", "postgresql"]
 Databases = Annotated[list[str], typer.Option(help="sqlite, postgresql or a URL")]

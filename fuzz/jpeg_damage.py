@@ -2,11 +2,11 @@
 
 from fuzz import harness
 from fuzz.damage import Damaged, never_an_answer, number
-from support import odd_files
-from support.bombs import segment, with_segments
-from support.odd_files import EOI, INK, PLAIN, RESTARTS, SOS
-from support.picture import picture
-from support.sampled import sampled_jpeg
+from support.pictures import odd_files
+from support.pictures.bombs import segment, with_segments
+from support.pictures.odd_files import EOI, INK, PLAIN, RESTARTS, SOS
+from support.pictures.picture import picture
+from support.pictures.sampled import sampled_jpeg
 
 RARE = sampled_jpeg(picture(96, 80), [(3, 1), (1, 1), (1, 1)], restart=7)
 MOST_ZEROS = 5_000

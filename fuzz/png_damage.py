@@ -2,10 +2,10 @@
 
 from fuzz import harness
 from fuzz.damage import Damaged, never_an_answer, number
-from support import animated
-from support import png as pngs
-from support.bombs import with_chunks
-from support.picture import picture, png
+from support.pictures import animated
+from support.pictures import png as pngs
+from support.pictures.bombs import with_chunks
+from support.pictures.picture import picture, png
 
 KINDS = (b"tEXt", b"iCCP", b"eXIf", b"tRNS", b"gAMA", b"acTL", b"fcTL", b"fdAT", b"prVt")
 NEVER_MEANT = (b"tEXt", b"zTXt", b"iCCP", b"prVt", b"caBX")

@@ -8,13 +8,13 @@ import numpy as np
 import orjson
 from PIL import Image
 
-from support import hostile_urls
-from support import png as pngs
-from support.arithmetic import ARITHMETIC_JPEG
-from support.photograph import photographs
-from support.picture import encoded, jpeg, picture, png
-from support.sampled import sampled_jpeg
-from support.wire import form
+from support.http.wire import form
+from support.pictures import png as pngs
+from support.pictures.arithmetic import ARITHMETIC_JPEG
+from support.pictures.photograph import photographs
+from support.pictures.picture import encoded, jpeg, picture, png
+from support.pictures.sampled import sampled_jpeg
+from support.security import hostile_urls
 
 SMALL = (96, 80)
 URL = "https://public.example/a.jpg"

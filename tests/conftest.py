@@ -18,8 +18,8 @@ from bonaface.models.store import ModelStore
 from bonaface.settings import ENV_PREFIX, ImageLimits, ModelSettings, ServingSettings, StorageSettings
 from bonaface.storage import postgresql
 from bonaface.storage.database import Database
-from support import postgres
-from support.postgres import PostgresServer
+from support.storage import postgres
+from support.storage.postgres import PostgresServer
 
 pytest_plugins = ["support.alone"]
 

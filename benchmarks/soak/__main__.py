@@ -34,9 +34,9 @@ from bonaface.accounts.application import Quota
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.settings import StorageSettings, load_settings
 from bonaface.storage.database import Database
-from support.accounts import ACTOR
-from support.counts import counted
 from support.servers.served import Keys, Served, serving, storage_in
+from support.storage.accounts import ACTOR
+from support.storage.counts import counted
 
 CAPACITY_SECONDS = 20.0
 PORTS = range(10_000, 12_001)

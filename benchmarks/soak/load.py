@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.soak.mix import Kind
-from support.ledger_proof import outcome_of
-from support.wire import SECONDS, Wire
+from support.faults.ledger_proof import outcome_of
+from support.http.wire import SECONDS, Wire
 
 CLIENTS = 32
 IDLE = 2.0

@@ -12,9 +12,9 @@ import orjson
 import pybase64
 from PIL import Image
 
-from support import images
+from support.http.wire import form, head
+from support.pictures import images
 from support.servers.served import Keys
-from support.wire import form, head
 
 PORTRAIT = Path(__file__).resolve().parents[2] / "examples" / "astronaut.png"
 HEAD = (125, 20, 325, 220)

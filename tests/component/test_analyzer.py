@@ -31,8 +31,8 @@ from bonaface.imaging.types import RgbImage
 from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis, Preset, Reason
-from support.large import InFull, enlarged, jpeg_of, on_grey
-from support.picture import encoded
+from support.pictures.large import InFull, enlarged, jpeg_of, on_grey
+from support.pictures.picture import encoded
 
 WEAK, STRICT = Preset.WEAK, Preset.STRICT
 

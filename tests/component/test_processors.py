@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.cgroups import inside, limited, need
+from support.machine.cgroups import inside, limited, need
 
 ASK = "from bonaface.processors import usable_processors; print(usable_processors())"
 CORES = len(os.sched_getaffinity(0))

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from conftest import ROOT
-from support.networks import constant
-from support.recipe import commands, edits, section
+from support.docs.recipe import commands, edits, section
+from support.models.networks import constant
 from support.servers.environment import inherited
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")

@@ -18,7 +18,7 @@ from bonaface.settings import (
     load_settings,
 )
 from bonaface.types import Preset
-from support.settings_table import sections, variable
+from support.docs.settings_table import sections, variable
 
 Env = pytest.MonkeyPatch
 

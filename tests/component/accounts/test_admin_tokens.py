@@ -14,7 +14,7 @@ from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.errors import ConflictError, InvalidParameterError
 from bonaface.storage.database import Database
 from bonaface.storage.tables import admin_tokens
-from support.accounts import ACTOR, statements
+from support.storage.accounts import ACTOR, statements
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -17,7 +17,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.clock import utc_now
 from bonaface.errors import StorageError, UnauthorizedError
 from bonaface.storage.database import Database
-from support.accounts import ACTOR, database_in, statements
+from support.storage.accounts import ACTOR, database_in, statements
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -9,7 +9,7 @@ from bonaface.accounts.credentials import NOBODY, Slot
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.storage.database import Database
 from bonaface.storage.tables import applications, secrets
-from support.accounts import ACTOR, statements
+from support.storage.accounts import ACTOR, statements
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

@@ -14,7 +14,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import StorageError
 from bonaface.storage import files
 from bonaface.storage.database import Database
-from support.accounts import ACTOR, database_in, mode_of, run_at_once
+from support.storage.accounts import ACTOR, database_in, mode_of, run_at_once
 
 ENSURE = """
 import sys

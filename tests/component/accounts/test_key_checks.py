@@ -16,7 +16,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import UnauthorizedError
 from bonaface.storage.breaker import CircuitBreaker
 from bonaface.storage.database import Database
-from support.accounts import ACTOR, statements
+from support.storage.accounts import ACTOR, statements
 from support.waiting import wait_until
 
 UNKNOWN = "unknownUnknown16"

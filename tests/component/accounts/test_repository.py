@@ -19,7 +19,7 @@ from bonaface.errors import ConflictError, InvalidParameterError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.storage.tables import secrets
-from support.accounts import ACTOR, statements
+from support.storage.accounts import ACTOR, statements
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)

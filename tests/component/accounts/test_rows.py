@@ -8,7 +8,7 @@ from bonaface.accounts.application import UnknownApplicationError
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.accounts.rows import get_application, lock_application
 from bonaface.storage.database import Database
-from support.accounts import ACTOR
+from support.storage.accounts import ACTOR
 
 
 def test_a_locked_application_waits_for_the_other_transaction(

@@ -14,7 +14,7 @@ from bonaface.accounts.secrets import MAX_OVERLAP, checked_overlap
 from bonaface.errors import ConflictError, InvalidParameterError
 from bonaface.storage.database import Database
 from bonaface.storage.tables import secrets
-from support.accounts import ACTOR
+from support.storage.accounts import ACTOR
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)

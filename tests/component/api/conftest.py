@@ -7,9 +7,9 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 from bonaface import Analyzer
-from support.logs import discard_logs
+from support.network.web import Handler, LocalServer, serve
+from support.observability.logs import discard_logs
 from support.servers.thread import RunningServer, running, settings_in
-from support.web import Handler, LocalServer, serve
 
 FETCH = {"allowed_networks": ["127.0.0.0/8"], "timeout": 2}
 
@@ -41,7 +41,7 @@ def real_status_server(
 
 @pytest.fixture
 def host_image() -> HostImage:
-    """Runs an image host with a handler of `support.web` while a block runs."""
+    """Runs an image host with a handler of `support.network.web` while a block runs."""
 
     @contextmanager
     def run(handler: Handler) -> Iterator[LocalServer]:

@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 from bonaface import Analyzer
 from bonaface.accounts.audit import Actor
 from bonaface.settings import StorageSettings
+from support.http.wire import connected, exchange, head
 from support.servers.thread import RunningServer, running, settings_in
 from support.waiting import wait_until
-from support.wire import connected, exchange, head
 
 PROBLEM = "application/problem+json"
 TESTER = Actor("cli:tester", "local")

@@ -15,9 +15,9 @@ from PIL import Image
 from bonaface import Analyzer
 from bonaface.api.v1.presenter import present, reported
 from bonaface.api.v1.schemas import SpoofingResponse
-from support import images
+from support.network.web import Exchange, Handler, LocalServer
+from support.pictures import images
 from support.servers.thread import RunningServer
-from support.web import Exchange, Handler, LocalServer
 
 HostImage = Callable[[Handler], AbstractContextManager[LocalServer]]
 CLIENTS = 32

@@ -14,8 +14,8 @@ from bonaface.errors import OverloadedError
 from bonaface.server.wiring import services_around
 from bonaface.serving.dispatcher import Warmth
 from bonaface.serving.threads import ThreadBackend
-from support.analyses import SteadyAnalyzer
-from support.collector import collecting
+from support.models.analyses import SteadyAnalyzer
+from support.observability.collector import collecting
 from support.servers.thread import running, settings_in, wait_for_warmth
 
 RENDERER = ErrorRenderer(real_status_codes=False)

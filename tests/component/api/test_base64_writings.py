@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from support import images
-from support.analyses import SteadyAnalyzer
+from support.http.wire import RawAnswer, exchange, head
+from support.models.analyses import SteadyAnalyzer
+from support.pictures import images
 from support.servers.thread import RunningServer, running, settings_in
-from support.wire import RawAnswer, exchange, head
 
 LIMIT = 3_000_000
 FILLS = {

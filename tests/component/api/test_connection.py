@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from bonaface import Analyzer
-from support import images
-from support.analyses import SteadyAnalyzer
+from support.http.wire import Wire, connected, exchange, form, head
+from support.models.analyses import SteadyAnalyzer
+from support.pictures import images
 from support.servers.thread import RunningServer, running, settings_in
 from support.waiting import wait_until
-from support.wire import Wire, connected, exchange, form, head
 
 JSON = "Content-Type: application/json"
 BODY = orjson.dumps({"image": {"bytes": base64.b64encode(images.png()).decode()}})

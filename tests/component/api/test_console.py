@@ -10,13 +10,13 @@ from structlog.testing import capture_logs
 
 from bonaface.accounts.application import Quota
 from bonaface.api.pages.console import POLICY
-from support.accounts import ACTOR
-from support.analyses import SteadyAnalyzer
-from support.images import gif, jpeg, padded, png
+from support.http.wire import exchange, head
+from support.models.analyses import SteadyAnalyzer
+from support.network.web import Exchange, Handler, LocalServer
+from support.pictures.images import gif, jpeg, padded, png
 from support.servers.thread import RunningServer, running, settings_in
+from support.storage.accounts import ACTOR
 from support.waiting import wait_until
-from support.web import Exchange, Handler, LocalServer
-from support.wire import exchange, head
 
 HostImage = Callable[[Handler], AbstractContextManager[LocalServer]]
 PREVIEW = "/console/preview"

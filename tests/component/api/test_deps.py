@@ -15,10 +15,10 @@ from bonaface.api.services import Services
 from bonaface.errors import UnauthorizedError
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
-from support.accounts import ACTOR, statements
-from support.analyses import SteadyAnalyzer
-from support.asgi import http_scope
+from support.http.asgi import http_scope
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import settings_in
+from support.storage.accounts import ACTOR, statements
 
 
 @pytest.fixture

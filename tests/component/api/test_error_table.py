@@ -10,11 +10,11 @@ import orjson
 import pytest
 
 from bonaface.accounts.application import Quota
-from support import images
-from support.accounts import ACTOR
+from support.http.wire import RawAnswer, connected, exchange, form, head
+from support.network.web import Exchange, Handler, LocalServer
+from support.pictures import images
 from support.servers.thread import RunningServer
-from support.web import Exchange, Handler, LocalServer
-from support.wire import RawAnswer, connected, exchange, form, head
+from support.storage.accounts import ACTOR
 
 LIMIT = 3_000_000
 JSON = "Content-Type: application/json;charset=UTF-8"

@@ -12,7 +12,7 @@ from bonaface.errors import OverloadedError
 from bonaface.server.wiring import services_around
 from bonaface.serving.deadline import Deadline
 from bonaface.serving.threads import ThreadBackend
-from support.analyses import GatedAnalyzer, SteadyAnalyzer
+from support.models.analyses import GatedAnalyzer, SteadyAnalyzer
 from support.servers.thread import settings_in
 from support.waiting import wait_until
 

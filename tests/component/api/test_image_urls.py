@@ -9,13 +9,13 @@ from anyio.from_thread import start_blocking_portal
 from structlog.testing import capture_logs
 
 from bonaface.errors import UrlRefusal
-from support.analyses import SteadyAnalyzer
-from support.fetching import raw
-from support.logs import discard_logs, restored_logging
-from support.scrape import scrape
+from support.models.analyses import SteadyAnalyzer
+from support.network.fetching import raw
+from support.network.web import Exchange, LocalServer, blurt, serve
+from support.observability.logs import discard_logs, restored_logging
+from support.observability.scrape import scrape
 from support.servers.thread import RunningServer, running, settings_in
 from support.waiting import wait_until
-from support.web import Exchange, LocalServer, blurt, serve
 
 FETCH = {"allowed_networks": ["127.0.0.1/32"], "timeout": 1.0}
 MOST = 1000

@@ -14,10 +14,10 @@ from bonaface.api.v1.presenter import reported
 from bonaface.settings import ServerSettings
 from bonaface.timings import Stage
 from bonaface.types import Preset
-from support.accounts import ACTOR
-from support.analyses import GatedAnalyzer
-from support.scrape import Scrape, scrape
+from support.models.analyses import GatedAnalyzer
+from support.observability.scrape import Scrape, scrape
 from support.servers.thread import RunningServer, running, settings_in
+from support.storage.accounts import ACTOR
 from support.waiting import wait_until
 
 ROUTE = "/v1.0/appkeys/{appKey}/spoofing"

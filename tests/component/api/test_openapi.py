@@ -11,7 +11,7 @@ from bonaface.api.errors import TABLE
 from bonaface.api.v1.routes import PATH
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
-from support.analyses import SteadyAnalyzer
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import settings_in
 
 

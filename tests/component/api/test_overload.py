@@ -15,11 +15,11 @@ from structlog.testing import capture_logs
 
 from bonaface.serving.dispatcher import Warmth
 from bonaface.usage.periods import Period
-from support.accounts import ACTOR
-from support.analyses import BrokenAnalyzer, GatedAnalyzer
+from support.http.wire import connected, head
+from support.models.analyses import BrokenAnalyzer, GatedAnalyzer
 from support.servers.thread import RunningServer, running, settings_in, wait_for_warmth
+from support.storage.accounts import ACTOR
 from support.waiting import wait_until
-from support.wire import connected, head
 
 LATER = 60
 

@@ -9,11 +9,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bonaface import Analyzer
-from support.analyses import SteadyAnalyzer
+from support.faults.spoiled import spoil
+from support.http.wire import exchange, head
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import RunningServer, running, settings_in
-from support.spoiled import spoil
 from support.waiting import wait_until
-from support.wire import exchange, head
 
 PUBLIC = ["/healthz", "/readyz", "/openapi.json", "/docs"]
 INVALID = {"header": {"isSuccessful": False, "resultCode": -40000, "resultMessage": "InvalidParam"}}

@@ -7,11 +7,11 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from bonaface import Analyzer
-from support.analyses import SteadyAnalyzer
-from support.collector import collecting
+from support.models.analyses import SteadyAnalyzer
+from support.network.web import Exchange, serve
+from support.observability.collector import collecting
 from support.servers.thread import running, settings_in
 from support.waiting import wait_until
-from support.web import Exchange, serve
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 NAME = "POST /v1.0/appkeys/{appKey}/spoofing"

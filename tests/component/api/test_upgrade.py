@@ -9,9 +9,9 @@ import orjson
 import pytest
 
 from conftest import ROOT
-from support import images
+from support.http.wire import connected, exchange, form, head
+from support.pictures import images
 from support.servers.thread import RunningServer
-from support.wire import connected, exchange, form, head
 
 JSON = "Content-Type: application/json"
 IMAGE = images.png()
@@ -157,7 +157,7 @@ def test_the_http_client_of_the_jdk(
     server: RunningServer, files: dict[str, tuple[str, Path]], kind: str, mode: str
 ) -> None:
     content_type, file = files[kind]
-    source = ROOT / "tests" / "support" / "java" / "Post.java"
+    source = ROOT / "tests" / "support" / "http" / "java" / "Post.java"
     command = ["java", str(source), server.route, server.secret, content_type, str(file), mode]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr

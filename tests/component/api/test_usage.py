@@ -17,13 +17,13 @@ from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository, UsageRow
-from support import images
-from support.accounts import ACTOR
-from support.analyses import GatedAnalyzer, SteadyAnalyzer
-from support.ledger_proof import Proof
+from support.faults.ledger_proof import Proof
+from support.http.wire import RawAnswer, connected, exchange, form, head
+from support.models.analyses import GatedAnalyzer, SteadyAnalyzer
+from support.pictures import images
 from support.servers.thread import RunningServer, running, settings_in
+from support.storage.accounts import ACTOR
 from support.waiting import wait_until
-from support.wire import RawAnswer, connected, exchange, form, head
 
 SECONDS = 60
 JSON = ("Content-Type: application/json", "Content-Length: 2")

@@ -7,8 +7,8 @@ import pytest
 
 from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.cli.admin import NO_ENTRY, NO_TOKEN, ONCE
-from support.accounts import database_in
 from support.command import run
+from support.storage.accounts import database_in
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
-from support.accounts import database_in
 from support.command import run
+from support.storage.accounts import database_in
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bonaface.settings import ENV_PREFIX
-from support import images
 from support.command import run
+from support.pictures import images
 
 
 def test_the_stages_of_the_portrait_as_a_table() -> None:

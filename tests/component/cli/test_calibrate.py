@@ -9,7 +9,7 @@ from bonaface.models.catalog import load_catalog
 from bonaface.settings import ENV_PREFIX, ModelSettings
 from bonaface.types import Preset
 from support.command import run
-from support.variants import write_set
+from support.pictures.variants import write_set
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from bonaface.analyzer import Analyzer
 from bonaface.cli import doctor
 from bonaface.settings import ENV_PREFIX
 from bonaface.types import Preset
-from support.accounts import database_in
 from support.command import run
-from support.replies import OWNER, line
+from support.storage.accounts import database_in
+from support.storage.replies import OWNER, line
 
 
 def test_doctor_says_what_is_there_and_runs_one_image(models_directory: Path) -> None:

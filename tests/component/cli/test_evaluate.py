@@ -8,7 +8,7 @@ from bonaface import Analyzer
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import ENV_PREFIX, ModelSettings
 from support.command import run
-from support.variants import write_set
+from support.pictures.variants import write_set
 
 
 @pytest.fixture(scope="module")

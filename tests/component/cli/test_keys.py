@@ -17,8 +17,8 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.cli.keys import NO_SECRET, NOT_FOUND, ONCE
 from bonaface.errors import UnauthorizedError
 from bonaface.settings import CONFIG_VARIABLE, ENV_PREFIX
-from support.accounts import ACTOR, database_in, mode_of
 from support.command import Finished, run
+from support.storage.accounts import ACTOR, database_in, mode_of
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,8 @@ from bonaface.cli import usage as module
 from bonaface.storage.database import Database
 from bonaface.usage.types import Outcome, Reply
 from bonaface.usage.upserts import UsageWriter
-from support.accounts import ACTOR, database_in
 from support.command import Finished, run
+from support.storage.accounts import ACTOR, database_in
 
 DAYS = 120
 HEAD = "at,app_key,outcome,requests,bona_fide,attacks,duration_ms,slowest_ms"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bonaface import Analyzer
-from support.logs import discard_logs
+from support.observability.logs import discard_logs
 from support.servers.thread import RunningServer, running, settings_in
 
 

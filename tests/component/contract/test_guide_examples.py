@@ -12,11 +12,11 @@ import orjson
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from support import images
+from support.http.shape import shape_of
+from support.http.wire import RawAnswer, exchange
+from support.network.web import Exchange, serve
+from support.pictures import images
 from support.servers.thread import RunningServer
-from support.shape import shape_of
-from support.web import Exchange, serve
-from support.wire import RawAnswer, exchange
 
 HERE = Path(__file__).parent
 SAMPLE = json.loads((HERE / "sample.json").read_text())

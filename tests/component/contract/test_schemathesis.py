@@ -16,10 +16,10 @@ from bonaface import Analyzer
 from bonaface.api.app import create_app
 from bonaface.api.errors import TABLE
 from bonaface.api.outcome import Outcome
-from support.accounts import ACTOR
-from support.cases import AnyCase, Caller, Operation, operation_of, operations
-from support.pages import PATHS, document_of
+from support.http.cases import AnyCase, Caller, Operation, operation_of, operations
+from support.http.pages import PATHS, document_of
 from support.servers.thread import RunningServer, running, settings_in
+from support.storage.accounts import ACTOR
 
 SNAPSHOT = json.loads((Path(__file__).parent / "openapi.snapshot.json").read_text())
 """The document as it is served; tests/component/contract/test_openapi.py holds the two together."""

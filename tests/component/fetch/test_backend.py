@@ -9,10 +9,10 @@ import pytest
 from bonaface.errors import ImageUrlError, UrlRefusal
 from bonaface.fetch.address import Network
 from bonaface.fetch.backend import MOST_TRIED, UNREACHABLE, GuardedBackend
-from support.dialling import recorded_connects
-from support.fetching import OWNER
-from support.names import ScriptedResolver
-from support.web import Exchange, LocalServer, needs_ipv6, serve
+from support.network.dialling import recorded_connects
+from support.network.fetching import OWNER
+from support.network.names import ScriptedResolver
+from support.network.web import Exchange, LocalServer, needs_ipv6, serve
 
 pytestmark = pytest.mark.anyio
 

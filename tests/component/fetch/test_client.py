@@ -11,9 +11,9 @@ import pytest
 from bonaface.errors import ImageTimeoutError, ImageTooLargeError, ImageUrlError, Overload, OverloadedError
 from bonaface.fetch import ImageFetcher, backend, client, policy
 from bonaface.settings import FetchSettings
-from support.fetching import OWNER, fetcher_of
-from support.names import ScriptedResolver
-from support.web import Exchange, needs_ipv6, serve
+from support.network.fetching import OWNER, fetcher_of
+from support.network.names import ScriptedResolver
+from support.network.web import Exchange, needs_ipv6, serve
 
 pytestmark = pytest.mark.anyio
 

@@ -9,10 +9,10 @@ import pytest
 
 from bonaface.fetch.backend import GuardedBackend
 from bonaface.fetch.stream import BODY_READ, HEAD_READ, FairStream
-from support.fetching import OWNER
-from support.names import ScriptedResolver
-from support.tls import TestAuthority
-from support.web import Exchange, LocalServer, serve
+from support.network.fetching import OWNER
+from support.network.names import ScriptedResolver
+from support.network.tls import TestAuthority
+from support.network.web import Exchange, LocalServer, serve
 
 pytestmark = pytest.mark.anyio
 

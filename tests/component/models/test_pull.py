@@ -11,7 +11,7 @@ from bonaface.errors import ModelCorruptError, ModelError, ModelMissingError
 from bonaface.models.catalog import DetectorEntry
 from bonaface.models.pull import pull
 from bonaface.models.store import ModelStore
-from support.catalog import CONTENT, entry, pair
+from support.models.catalog import CONTENT, entry, pair
 
 METADATA = "Metadata-Version: 2.1\nName: carrier\nVersion: 1.2\nRequires-Dist: never-installed\n"
 WHEEL = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

@@ -11,8 +11,8 @@ from prometheus_client import CollectorRegistry, Counter
 from structlog.testing import capture_logs
 
 from bonaface.observability.exposition import exposed
+from support.http.wire import connected
 from support.waiting import wait_until
-from support.wire import connected
 
 
 @contextmanager

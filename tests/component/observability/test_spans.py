@@ -9,7 +9,7 @@ import pytest
 from bonaface.observability.spans import EXPORT_SECONDS, Spans
 from bonaface.settings import TracingSettings
 from bonaface.timings import Stage, Timing
-from support.collector import TRACES_PATH, collecting
+from support.observability.collector import TRACES_PATH, collecting
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 SAMPLED = {"traceparent": f"00-{TRACE}-{PARENT}-01"}

@@ -15,8 +15,8 @@ from bonaface.api.v1.body import Submission, read_submission
 from bonaface.api.v1.form import MAX_PARTS
 from bonaface.errors import BonafaceError, InvalidParameterError
 from bonaface.types import Preset
-from support.asgi import Exchange, body_of, http_scope
-from support.wire import form
+from support.http.asgi import Exchange, body_of, http_scope
+from support.http.wire import form
 
 MAX_BYTES = 10_000
 CODES = frozenset({-40000, -45020, -45030})

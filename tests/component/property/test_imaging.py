@@ -20,11 +20,11 @@ from bonaface.imaging.exif import read_orientation
 from bonaface.imaging.sniff import sniff
 from bonaface.settings import ImageLimits
 from bonaface.types import Box
-from support import png as pngs
-from support.arithmetic import ARITHMETIC_JPEG
-from support.photograph import photographs
-from support.picture import jpeg, picture, png
-from support.sampled import sampled_jpeg
+from support.pictures import png as pngs
+from support.pictures.arithmetic import ARITHMETIC_JPEG
+from support.pictures.photograph import photographs
+from support.pictures.picture import jpeg, picture, png
+from support.pictures.sampled import sampled_jpeg
 
 LIMITS = ImageLimits(max_pixels=1_000_000)
 REFUSALS = (InvalidImageError, UnsupportedImageFormatError, ImageTooLargeError, ImageTooSmallError)

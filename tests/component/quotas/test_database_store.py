@@ -10,8 +10,8 @@ from bonaface.errors import StorageError
 from bonaface.quotas.database_store import DatabaseStore
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
-from support.accounts import database_in
-from support.rate_stores import HandClock, assert_exact
+from support.storage.accounts import database_in
+from support.storage.rate_stores import HandClock, assert_exact
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bonaface.storage.database import Database
 from bonaface.usage.ledger import Ledger
 from bonaface.usage.queries import UsageRepository
 from bonaface.usage.types import Outcome, Reply
-from support.accounts import statements
+from support.storage.accounts import statements
 
 LATE = datetime(2026, 2, 28, 23, 59, 30, tzinfo=UTC)
 NEXT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from bonaface.quotas.permits import Permits
 from bonaface.quotas.rate_limiter import RateExceededError, RateLimiter
 from bonaface.storage.database import Database
 from bonaface.usage.ledger import Ledger
-from support.accounts import statements
+from support.storage.accounts import statements
 
 FREE = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
 

@@ -17,8 +17,8 @@ from bonaface.quotas.rate_limiter import RateExceededError, RateLimiter
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from conftest import need_service
-from support import redis
-from support.accounts import database_in
+from support.storage import redis
+from support.storage.accounts import database_in
 
 SHOP = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
 

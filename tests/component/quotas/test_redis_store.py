@@ -9,7 +9,7 @@ from redis import Redis
 from bonaface.errors import ConfigurationError, StorageUnavailableError
 from bonaface.quotas.redis_store import RedisStore
 from conftest import need_service
-from support import redis
+from support.storage import redis
 
 
 @pytest.fixture(scope="module")

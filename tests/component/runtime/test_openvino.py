@@ -8,8 +8,8 @@ import pytest
 
 from bonaface.errors import ModelError
 from bonaface.runtime.session import SessionFactory, SessionOptions
-from support.networks import convolution
-from support.sessions import SessionContract
+from support.models.networks import convolution
+from support.models.sessions import SessionContract
 
 pytest.importorskip("bonaface.runtime.openvino", reason="OpenVINO has no build for this machine")
 
@@ -31,7 +31,7 @@ sys.setswitchinterval(1e-6)
 import numpy
 from bonaface.runtime.openvino import OpenVinoSession
 from bonaface.runtime.session import SessionOptions
-from support.networks import convolution
+from support.models.networks import convolution
 session, start = OpenVinoSession(convolution()[0], SessionOptions(lanes=2)), threading.Barrier(2)
 def run():
     start.wait()

@@ -11,7 +11,7 @@ import pytest
 from bonaface.runtime.session import SessionOptions
 from bonaface.runtime.sigstack import SignalStack, signal_stack_kept
 from conftest import ROOT
-from support.networks import convolution
+from support.models.networks import convolution
 
 pytest.importorskip("bonaface.runtime.openvino", reason="OpenVINO has no build for this machine")
 
@@ -21,7 +21,7 @@ PROGRAM = """
 import signal
 from bonaface.runtime.openvino import OpenVinoSession
 from bonaface.runtime.session import SessionOptions
-from support.networks import convolution
+from support.models.networks import convolution
 
 model = convolution()[0]
 first, second, third = (OpenVinoSession(model, SessionOptions()) for _ in range(3))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bonaface.runtime.telemetry import reports_blocked
-from support.networks import addition
+from support.models.networks import addition
 
 RUN = """
 import sys, os

@@ -11,14 +11,14 @@ from bonaface import Analyzer
 from bonaface.accounts.application import Quota
 from bonaface.api.middleware.security_headers import DEFAULTS
 from conftest import ROOT
-from support import images
-from support.accounts import ACTOR
-from support.analyses import BrokenAnalyzer
+from support.faults.spoiled import spoil
+from support.http.tour import JSON, Request, Tour, sent
+from support.http.wire import RawAnswer
+from support.models.analyses import BrokenAnalyzer
+from support.network.web import Exchange, serve
+from support.pictures import images
 from support.servers.thread import RunningServer, running, settings_in
-from support.spoiled import spoil
-from support.tour import JSON, Request, Tour, sent
-from support.web import Exchange, serve
-from support.wire import RawAnswer
+from support.storage.accounts import ACTOR
 
 Answers = dict[str, RawAnswer]
 

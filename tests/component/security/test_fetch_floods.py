@@ -11,11 +11,11 @@ import pytest
 
 from bonaface.errors import ImageTimeoutError, ImageUrlError
 from bonaface.fetch.client import BROKEN
-from support.analyses import SteadyAnalyzer
-from support.fetching import OWNER, fetching
-from support.flooding import flooding
+from support.models.analyses import SteadyAnalyzer
+from support.network.fetching import OWNER, fetching
+from support.network.flooding import flooding
+from support.network.web import Exchange, serve
 from support.servers.thread import running, settings_in
-from support.web import Exchange, serve
 
 DOWNLOADS = 16
 TIMEOUT = 1.5

@@ -15,9 +15,9 @@ import pytest
 
 from bonaface.errors import ImageUrlError
 from conftest import need_service
-from support.fetching import OWNER, fetching
-from support.names import ScriptedResolver
-from support.web import Exchange, Handler, LocalServer, serve
+from support.network.fetching import OWNER, fetching
+from support.network.names import ScriptedResolver
+from support.network.web import Exchange, Handler, LocalServer, serve
 
 pytestmark = pytest.mark.anyio
 

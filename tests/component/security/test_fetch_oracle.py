@@ -4,11 +4,11 @@ import pytest
 
 from bonaface.fetch.address import may_connect
 from bonaface.fetch.policy import check_url
-from support.disguised_urls import ADDRESS as DISGUISED_ADDRESS
-from support.disguised_urls import FORM as DISGUISED_FORM
-from support.hostile_urls import ADDRESS, FORM, NAMES
-from support.names import ScriptedResolver
-from support.oracle import permits
+from support.network.names import ScriptedResolver
+from support.security.disguised_urls import ADDRESS as DISGUISED_ADDRESS
+from support.security.disguised_urls import FORM as DISGUISED_FORM
+from support.security.hostile_urls import ADDRESS, FORM, NAMES
+from support.security.oracle import permits
 
 FETCHED = [
     "http://public.example/",

@@ -9,11 +9,11 @@ from bonaface.fetch.backend import UNREACHABLE
 from bonaface.fetch.client import REDIRECTED_TOO_OFTEN
 from bonaface.fetch.policy import CREDENTIALS, FORM, LENGTH, PORT
 from bonaface.settings import FetchSettings
-from support.dialling import recorded_connects
-from support.fetching import OWNER, error_of, fetching, raw
-from support.hostile_urls import NAMES
-from support.names import ScriptedResolver
-from support.web import Exchange, Handler, serve
+from support.network.dialling import recorded_connects
+from support.network.fetching import OWNER, error_of, fetching, raw
+from support.network.names import ScriptedResolver
+from support.network.web import Exchange, Handler, serve
+from support.security.hostile_urls import NAMES
 
 pytestmark = pytest.mark.anyio
 

@@ -14,9 +14,9 @@ from bonaface.fetch.address import Address
 from bonaface.fetch.backend import UNREACHABLE
 from bonaface.fetch.client import BROKEN, CODINGS, ENCODED, STATUS
 from bonaface.fetch.location import CONTRADICTORY, NOWHERE
-from support.fetching import LIMIT, OWNER, TIMEOUT, error_of, fetching, raw
-from support.names import ScriptedResolver
-from support.web import Exchange, Handler, blurt, serve
+from support.network.fetching import LIMIT, OWNER, TIMEOUT, error_of, fetching, raw
+from support.network.names import ScriptedResolver
+from support.network.web import Exchange, Handler, blurt, serve
 
 pytestmark = pytest.mark.anyio
 

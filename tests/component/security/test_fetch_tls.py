@@ -12,10 +12,10 @@ from bonaface.fetch import ImageFetcher
 from bonaface.fetch.client import BROKEN, INSECURE
 from bonaface.fetch.policy import DOWNGRADE
 from bonaface.settings import FetchSettings
-from support.fetching import OWNER, fetcher_of
-from support.names import ScriptedResolver
-from support.tls import TestAuthority
-from support.web import Exchange, blurt, serve
+from support.network.fetching import OWNER, fetcher_of
+from support.network.names import ScriptedResolver
+from support.network.tls import TestAuthority
+from support.network.web import Exchange, blurt, serve
 
 pytestmark = pytest.mark.anyio
 

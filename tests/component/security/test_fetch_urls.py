@@ -12,13 +12,13 @@ import pytest
 from bonaface.errors import ImageUrlError
 from bonaface.fetch.backend import UNREACHABLE
 from bonaface.settings import FetchSettings
-from support.dialling import recorded_connects
-from support.disguised_urls import ADDRESS as DISGUISED_ADDRESS
-from support.disguised_urls import FORM as DISGUISED_FORM
-from support.fetching import OWNER, fetcher_of
-from support.hostile_urls import ADDRESS, FORM, NAMES
-from support.names import ScriptedResolver
-from support.web import Exchange, LocalServer, has_ipv6, serve
+from support.network.dialling import recorded_connects
+from support.network.fetching import OWNER, fetcher_of
+from support.network.names import ScriptedResolver
+from support.network.web import Exchange, LocalServer, has_ipv6, serve
+from support.security.disguised_urls import ADDRESS as DISGUISED_ADDRESS
+from support.security.disguised_urls import FORM as DISGUISED_FORM
+from support.security.hostile_urls import ADDRESS, FORM, NAMES
 
 pytestmark = pytest.mark.anyio
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from support.analyses import SteadyAnalyzer
-from support.scrape import Scrape, scrape
+from support.http.wire import connected, head
+from support.models.analyses import SteadyAnalyzer
+from support.observability.scrape import Scrape, scrape
 from support.servers.thread import RunningServer, running, settings_in
 from support.waiting import wait_until
-from support.wire import connected, head
 
 METHODS = ("PROPFIND", "MKCOL", "LOCK", "REPORT", "SEARCH", "PURGE", "LINK", "QUERY")
 CANARY = "hunter2"

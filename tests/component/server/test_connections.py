@@ -10,10 +10,10 @@ from structlog.testing import capture_logs
 from bonaface.descriptors import MOST, RESERVED, usable_connections
 from bonaface.server.connections import Connections
 from bonaface.server.http_protocol import with_places
-from support.asgi import Told
+from support.http.asgi import Told
+from support.http.wire import Wire, connected
 from support.servers.thread import serving
 from support.waiting import wait_until
-from support.wire import Wire, connected
 
 PLACES = 5
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"

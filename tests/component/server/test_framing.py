@@ -9,9 +9,9 @@ import pytest
 from bonaface.server.http_protocol import FRAMING_BYTES, BoundedHttpProtocol
 from bonaface.server.received import PIECE_BYTES
 from bonaface.server.refusal import HEAD_BYTES, HEAD_LINES
-from support.asgi import Told
+from support.http.asgi import Told
+from support.http.wire import RawAnswer, connected
 from support.servers.thread import serving
-from support.wire import RawAnswer, connected
 
 HEAD = b"POST / HTTP/1.1\r\nHost: a\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

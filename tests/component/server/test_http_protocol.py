@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bonaface.api.middleware.security_headers import DEFAULTS
 from bonaface.server.http_protocol import BoundedHttpProtocol
 from bonaface.server.refusal import HEAD_BYTES
-from support.asgi import Told, reply
+from support.http.asgi import Told, reply
+from support.http.wire import SECONDS, connected
 from support.servers.thread import serving
-from support.wire import SECONDS, connected
 
 
 class Hasty(BoundedHttpProtocol):

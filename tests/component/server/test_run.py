@@ -23,8 +23,8 @@ from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import ModelSettings, ServerSettings
 from conftest import ROOT
-from support.analyses import BrokenAnalyzer, SteadyAnalyzer
-from support.logs import restored_logging
+from support.models.analyses import BrokenAnalyzer, SteadyAnalyzer
+from support.observability.logs import restored_logging
 from support.servers.thread import settings_in
 
 PROGRAM = """
@@ -33,8 +33,8 @@ from pathlib import Path
 from bonaface.server import run
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
-from support.analyses import BrokenAnalyzer, SteadyAnalyzer
-from support.logs import restored_logging
+from support.models.analyses import BrokenAnalyzer, SteadyAnalyzer
+from support.observability.logs import restored_logging
 from support.servers.thread import settings_in
 
 run.prepared = lambda settings: services_around(ThreadBackend(SteadyAnalyzer()), settings)

@@ -14,7 +14,7 @@ from bonaface.server.run import make_server
 from bonaface.server.shutdown import StoppingServer
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
-from support.analyses import SteadyAnalyzer
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import running, settings_in
 
 

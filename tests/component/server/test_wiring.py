@@ -15,11 +15,11 @@ from bonaface.serving.processes.pool import WorkerPool
 from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import ModelSettings, Settings
 from bonaface.storage.database import Database
-from support.accounts import ACTOR
-from support.analyses import SteadyAnalyzer
-from support.replies import reply
+from support.machine.workers import fork_servers_of, workers_of
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import settings_in
-from support.workers import fork_servers_of, workers_of
+from support.storage.accounts import ACTOR
+from support.storage.replies import reply
 
 
 def test_real_parts_from_settings(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from bonaface.serving.processes.pool import WorkerPool
 from bonaface.serving.registry import open_backend
 from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import Settings
-from support.workers import fork_servers_of
+from support.machine.workers import fork_servers_of
 
 
 @pytest.mark.parametrize(("isolation", "kind"), [("threads", ThreadBackend), ("processes", WorkerPool)])

@@ -5,7 +5,7 @@ from bonaface.settings import Settings
 from bonaface.speed.client import upload
 from bonaface.speed.load import Timed, closed_loop, summary
 from bonaface.speed.server import served
-from support import images
+from support.pictures import images
 
 
 def test_the_figures_of_answers() -> None:

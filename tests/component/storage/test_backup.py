@@ -9,7 +9,7 @@ from bonaface.errors import ConfigurationError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage.backup import back_up
 from bonaface.storage.database import Database
-from support.accounts import database_in, mode_of
+from support.storage.accounts import database_in, mode_of
 
 COUNT = text("SELECT count(*) FROM notes")
 

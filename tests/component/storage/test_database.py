@@ -7,7 +7,7 @@ from sqlalchemy import column, select, table, text
 from bonaface.errors import ConfigurationError, StorageAwayError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
-from support.accounts import database_in, mode_of, run_at_once
+from support.storage.accounts import database_in, mode_of, run_at_once
 
 INSERT = text(
     "INSERT INTO applications (id, app_key, name, note, state, created_at)"

@@ -14,7 +14,7 @@ from bonaface.errors import (
 )
 from bonaface.storage import faults
 from bonaface.storage.database import Database
-from support.accounts import database_in
+from support.storage.accounts import database_in
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from bonaface.errors import ConfigurationError, StorageAwayError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage import faults, postgresql
 from bonaface.storage.database import Database
-from support.accounts import run_at_once
-from support.postgres import PostgresServer, running_postgres
+from support.storage.accounts import run_at_once
+from support.storage.postgres import PostgresServer, running_postgres
 
 MIGRATE = """
 import sys

@@ -15,7 +15,7 @@ from bonaface.settings import StorageSettings
 from bonaface.storage import faults
 from bonaface.storage.database import Database
 from bonaface.storage.query_deadline import LONGEST, QueryDeadline
-from support.postgres import PostgresServer
+from support.storage.postgres import PostgresServer
 
 SHORT = 0.2
 HANGS = 20.0

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from bonaface.errors import ConfigurationError, StorageError
 from bonaface.storage import sqlite
-from support.accounts import database_in, mode_of
+from support.storage.accounts import database_in, mode_of
 
 
 @pytest.mark.parametrize(

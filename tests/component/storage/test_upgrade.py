@@ -18,8 +18,8 @@ from bonaface.storage.database import Database
 from bonaface.storage.tables import metadata
 from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.upserts import UsageWriter
-from support.accounts import ACTOR
-from support.replies import batch, counted
+from support.storage.accounts import ACTOR
+from support.storage.replies import batch, counted
 
 TABLES = {"alembic_version", *metadata.tables}
 MADE = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)

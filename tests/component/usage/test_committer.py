@@ -19,8 +19,8 @@ from bonaface.usage.commit_queue import CommitQueue, QueuedReply
 from bonaface.usage.committer import Committer
 from bonaface.usage.journal import Journal
 from bonaface.usage.ledger_state import State
-from support.outages import away
-from support.replies import OWNER, counted, reply
+from support.faults.outages import away
+from support.storage.replies import OWNER, counted, reply
 
 DIRECT, SPILLING, DRAINING, FINISHING = State
 

@@ -14,7 +14,7 @@ from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
 from bonaface.usage.types import Outcome, Reply, ReplyBatch
-from support.accounts import statements
+from support.storage.accounts import statements
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))

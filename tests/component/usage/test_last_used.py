@@ -9,7 +9,7 @@ from bonaface.storage.database import Database
 from bonaface.usage import last_used as module
 from bonaface.usage.last_used import LastUsed, mark_used
 from bonaface.usage.types import Outcome, Reply
-from support.accounts import ACTOR, statements
+from support.storage.accounts import ACTOR, statements
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 

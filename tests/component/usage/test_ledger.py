@@ -19,8 +19,8 @@ from bonaface.usage import ledger as module
 from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.ledger import Ledger
 from bonaface.usage.types import Reply
-from support.accounts import ACTOR, statements
-from support.replies import NOON, counted, reply
+from support.storage.accounts import ACTOR, statements
+from support.storage.replies import NOON, counted, reply
 from support.waiting import wait_until
 
 LATER = 60

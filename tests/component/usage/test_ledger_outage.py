@@ -25,8 +25,8 @@ from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.recovery import Recovery
 from bonaface.usage.set_aside import set_aside_in
 from bonaface.usage.types import Outcome, Reply, ReplyBatch
-from support.outages import away
-from support.replies import NOON, OWNER, counted, reply
+from support.faults.outages import away
+from support.storage.replies import NOON, OWNER, counted, reply
 from support.waiting import wait_until
 
 LATER = 60

@@ -11,7 +11,7 @@ from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.queries import CallerSums, UsageLine, UsageRepository, UsageRow
 from bonaface.usage.types import Outcome, Reply
 from bonaface.usage.upserts import UsageWriter
-from support.accounts import ACTOR
+from support.storage.accounts import ACTOR
 
 NOON = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))

@@ -11,8 +11,8 @@ from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.journal import Journal
 from bonaface.usage.journal_lines import encode
 from bonaface.usage.recovery import Recovery
-from support.accounts import database_in
-from support.replies import OWNER, batch, counted, line, old_line
+from support.storage.accounts import database_in
+from support.storage.replies import OWNER, batch, counted, line, old_line
 from support.waiting import wait_until
 
 

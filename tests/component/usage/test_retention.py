@@ -18,7 +18,7 @@ from bonaface.usage.queries import UsageRepository
 from bonaface.usage.retention import Compacted, Housekeeping, Retention
 from bonaface.usage.types import Outcome, Reply
 from bonaface.usage.upserts import UsageWriter
-from support.accounts import database_in
+from support.storage.accounts import database_in
 
 NOON = datetime(2026, 6, 15, 12, 20, tzinfo=UTC)
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))

@@ -10,7 +10,7 @@ from bonaface.storage.database import Database
 from bonaface.storage.tables import usage_days, usage_hours, usage_totals
 from bonaface.usage.types import EVERYONE, Outcome, Reply
 from bonaface.usage.upserts import UsageWriter
-from support.accounts import statements
+from support.storage.accounts import statements
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 ROUNDS = 30

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from bonaface.settings import ENV_PREFIX
-from support.ports import free_port
+from support.http.wire import exchange, head
+from support.network.ports import free_port
 from support.waiting import wait_until
-from support.wire import exchange, head
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-m", "bonaface", "serve")

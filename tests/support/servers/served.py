@@ -15,11 +15,11 @@ import httpx2
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.settings import ENV_PREFIX, NESTING, StorageSettings
 from bonaface.storage.database import Database
-from support.accounts import ACTOR
-from support.counts import counted
+from support.http.wire import RawAnswer, exchange, form, head
 from support.servers.environment import inherited
 from support.servers.process import COMMAND, ROOT, SECONDS, ServerProcess, launched
-from support.wire import RawAnswer, exchange, form, head
+from support.storage.accounts import ACTOR
+from support.storage.counts import counted
 
 ONE_WORKER = {"workers": 1}
 """`serving` where a test asks for no more: it starts in two thirds of the time."""

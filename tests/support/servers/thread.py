@@ -20,7 +20,7 @@ from bonaface.serving.backend import ImageAnalyzer
 from bonaface.serving.dispatcher import Warmth
 from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import ServerSettings, Settings
-from support.accounts import ACTOR
+from support.storage.accounts import ACTOR
 from support.waiting import wait_until
 
 STOP_SECONDS = 30

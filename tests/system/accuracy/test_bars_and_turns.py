@@ -9,7 +9,7 @@ from bonaface import Analyzer
 from bonaface.evaluation.perturb import Bars, Change, Jpeg, Turn
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box
-from support.labelled import some_of_each_source
+from support.pictures.labelled import some_of_each_source
 
 MOST_TURNED = 0.05
 KINDS: dict[str, Change] = {

@@ -8,7 +8,7 @@ from bonaface import Analyzer, Settings
 from bonaface.models.catalog import load_catalog
 from bonaface.runtime.engines import EngineName
 from bonaface.settings import ImageLimits, ModelSettings
-from support.labelled import sample
+from support.pictures.labelled import sample
 
 pytest.importorskip("bonaface.runtime.openvino", reason="OpenVINO has no build for this machine")
 

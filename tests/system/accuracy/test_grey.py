@@ -10,7 +10,7 @@ from bonaface.imaging.chroma import MOST_COLOURED, coloured_share, is_grey
 from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box
-from support.labelled import LIMITS, sample, some_of_each_source
+from support.pictures.labelled import LIMITS, sample, some_of_each_source
 
 pytestmark = pytest.mark.shared
 

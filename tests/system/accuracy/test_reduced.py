@@ -15,8 +15,8 @@ from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
 from bonaface.settings import FaceSettings, ImageLimits
 from bonaface.types import Reason
-from support.labelled import sample
-from support.large import InFull, enlarged, jpeg_of
+from support.pictures.labelled import sample
+from support.pictures.large import InFull, enlarged, jpeg_of
 
 COUNT = 36
 LONGER = 4000

@@ -11,7 +11,7 @@ from bonaface import Analyzer
 from bonaface.evaluation.perturb import Jpeg, grey
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box
-from support.labelled import some_of_each_source
+from support.pictures.labelled import some_of_each_source
 
 WHERE = Box(0, 0, 1, 1)
 """These changes do not ask where the face is."""

@@ -17,13 +17,13 @@ import yaml
 
 from bonaface.settings import ServerSettings
 from conftest import ROOT, need_service
-from support import cgroups
-from support import container as containers
-from support.container import USER, Container
+from support.http.tour import Tour, sent
+from support.machine import cgroups
+from support.machine import container as containers
+from support.machine.container import USER, Container
 from support.servers.home import Home
 from support.servers.process import COMMAND
 from support.servers.served import serving
-from support.tour import Tour, sent
 
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 JOINED = re.sub(r"\\\n\s*", " ", DOCKERFILE)

@@ -9,9 +9,8 @@ import pytest
 from bonaface import Analyzer
 from bonaface.accounts.application import Quota
 from conftest import need_service
-from support.accounts import ACTOR
-from support.logs import discard_logs
-from support.prometheus import (
+from support.observability.logs import discard_logs
+from support.observability.prometheus import (
     DASHBOARD,
     Prometheus,
     asked_by,
@@ -23,8 +22,9 @@ from support.prometheus import (
     running_prometheus,
     why_not,
 )
-from support.scrape import Scrape, scrape
+from support.observability.scrape import Scrape, scrape
 from support.servers.thread import RunningServer, running, settings_in
+from support.storage.accounts import ACTOR
 from support.waiting import wait_until
 
 FROM_PROMETHEUS = {"up"}

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser
 
 from bonaface import Analyzer
 from conftest import need_service
-from support.browser import Watched, chromium, keep_keys, watched, why_not
-from support.logs import discard_logs, restored_logging
+from support.http.browser import Watched, chromium, keep_keys, watched, why_not
+from support.network.web import Handler, LocalServer, serve
+from support.observability.logs import discard_logs, restored_logging
 from support.servers.thread import RunningServer, running, settings_in
-from support.web import Handler, LocalServer, serve
 
 FETCH = {"allowed_networks": ["127.0.0.0/8"], "timeout": 2}
 CAMERA_SIZE = (640, 480)
@@ -74,7 +74,7 @@ def console(browser: Browser, server: RunningServer) -> Iterator[Watched]:
 
 @pytest.fixture
 def host_image() -> Callable[[Handler], AbstractContextManager[LocalServer]]:
-    """Runs an image host with a handler of `support.web` while a block runs."""
+    """Runs an image host with a handler of `support.network.web` while a block runs."""
 
     @contextmanager
     def run(handler: Handler) -> Iterator[LocalServer]:

@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, expect
 
 from bonaface import Analyzer
 from conftest import ROOT
-from support.accounts import ACTOR
-from support.browser import Watched, keep_keys, keep_token, watched
+from support.http.browser import Watched, keep_keys, keep_token, watched
 from support.servers.thread import RunningServer, running, settings_in
-from support.traffic import write_traffic
+from support.storage.accounts import ACTOR
+from support.storage.traffic import write_traffic
 
 PORTRAIT = ROOT / "examples" / "astronaut.png"
 Scheme = Literal["light", "dark"]

@@ -12,10 +12,10 @@ from playwright.sync_api import Browser
 
 from bonaface.errors import InvalidImageError
 from bonaface.imaging.png import decode
-from support import animated as files
-from support import png as pngs
-from support.animated import SHOW_FIRST, SHOW_NOTHING, SHOW_PART, SHOW_STILL
-from support.browser import Watched, watched
+from support.http.browser import Watched, watched
+from support.pictures import animated as files
+from support.pictures import png as pngs
+from support.pictures.animated import SHOW_FIRST, SHOW_NOTHING, SHOW_PART, SHOW_STILL
 from support.servers.thread import RunningServer
 
 SHOWN = SHOW_STILL | SHOW_FIRST | SHOW_PART

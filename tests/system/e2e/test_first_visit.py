@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from conftest import ROOT
-from support.browser import SECONDS
+from support.http.browser import SECONDS
 from support.servers.home import Home
 from support.servers.process import COMMAND, launched
 

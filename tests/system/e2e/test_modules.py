@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from support.browser import Watched, watched
+from support.http.browser import Watched, watched
 from support.servers.thread import RunningServer
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from support import readers
-from support.odd_files import ODD
-from support.odd_table import COLUMNS, PAGE, TABLE
+from support.docs.odd_table import COLUMNS, PAGE, TABLE
+from support.pictures import readers
+from support.pictures.odd_files import ODD
 
 
 @pytest.fixture(scope="module")

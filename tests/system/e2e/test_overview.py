@@ -20,10 +20,10 @@ from bonaface.accounts.application import Application, Quota
 from bonaface.accounts.audit import Sought
 from bonaface.usage.types import Reply
 from bonaface.usage.upserts import UsageWriter
-from support.accounts import ACTOR
-from support.analyses import SteadyAnalyzer
-from support.browser import Watched, cells, keep_token, watched
+from support.http.browser import Watched, cells, keep_token, watched
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import RunningServer, running, settings_in
+from support.storage.accounts import ACTOR
 
 NAMES = ["Sign-up", "Kiosks", "Mobile"]
 DRAWN_NAMES = """async () => {

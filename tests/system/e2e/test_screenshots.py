@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 from bonaface import Analyzer
 from bonaface.accounts.application import Quota
 from conftest import ROOT
-from support.accounts import ACTOR
-from support.browser import keep_keys, keep_token, watched
+from support.http.browser import keep_keys, keep_token, watched
 from support.servers.thread import RunningServer, running, settings_in
-from support.traffic import write_traffic
+from support.storage.accounts import ACTOR
+from support.storage.traffic import write_traffic
 
 PORTRAIT = ROOT / "examples" / "astronaut.png"
 LARGEST = 300_000

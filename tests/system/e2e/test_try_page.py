@@ -21,12 +21,12 @@ from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 from bonaface import Settings
 from bonaface.accounts.application import Quota
 from conftest import ROOT
-from support.accounts import ACTOR
-from support.analyses import BrokenAnalyzer
-from support.browser import Watched, cells, keep_keys, watched
-from support.images import gif, padded, png
+from support.http.browser import Watched, cells, keep_keys, watched
+from support.models.analyses import BrokenAnalyzer
+from support.network.web import Exchange, Handler, LocalServer
+from support.pictures.images import gif, padded, png
 from support.servers.thread import RunningServer, running, settings_in
-from support.web import Exchange, Handler, LocalServer
+from support.storage.accounts import ACTOR
 
 HostImage = Callable[[Handler], AbstractContextManager[LocalServer]]
 MASK = "••••••••"

@@ -8,12 +8,12 @@ import pytest
 
 from bonaface.settings import StorageSettings
 from conftest import need_service
-from support import images
-from support.analyses import SteadyAnalyzer
-from support.logs import discard_logs
-from support.postgres import PostgresServer, running_postgres, why_not
+from support.models.analyses import SteadyAnalyzer
+from support.observability.logs import discard_logs
+from support.pictures import images
 from support.servers.served import Served, serving
 from support.servers.thread import RunningServer, running, settings_in
+from support.storage.postgres import PostgresServer, running_postgres, why_not
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from support.cgroups import inside, killed, limited, need, peak_memory
-from support.hostile import Crowd, Witness, floods, waiting
+from support.load.hostile import Crowd, Witness, floods, waiting
+from support.machine.cgroups import inside, killed, limited, need, peak_memory
 from support.servers.process import COMMAND
 from support.servers.served import make_keys, serving
 from support.waiting import wait_until

@@ -22,13 +22,13 @@ from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
 from bonaface.usage.retention import Retention
 from bonaface.usage.types import Outcome, Reply
-from support.accounts import ACTOR
-from support.analyses import SteadyAnalyzer
-from support.load import shape_request
-from support.replies import EVER, batch, counted
+from support.http.wire import exchange
+from support.load.steady import shape_request
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import running, settings_in
+from support.storage.accounts import ACTOR
+from support.storage.replies import EVER, batch, counted
 from support.waiting import wait_until
-from support.wire import exchange
 
 NOON = datetime(2026, 3, 1, 0, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from support.cgroups import inside, limited, need
+from support.machine.cgroups import inside, limited, need
+from support.machine.workers import workers_of
 from support.servers.process import COMMAND
 from support.servers.served import environment, serving, storage_in
-from support.workers import workers_of
 
 
 @pytest.fixture

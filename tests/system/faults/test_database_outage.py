@@ -16,15 +16,15 @@ from bonaface.accounts.application import Quota
 from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.settings import StorageSettings
 from bonaface.storage import sqlite
-from support.accounts import ACTOR
-from support.analyses import SteadyAnalyzer
-from support.commit_cutter import cutting
-from support.load import INTERNAL, assert_nothing_lost, loaded, shape_request
-from support.outages import held
-from support.postgres import PostgresServer
+from support.faults.commit_cutter import cutting
+from support.faults.outages import held
+from support.http.wire import exchange
+from support.load.steady import INTERNAL, assert_nothing_lost, loaded, shape_request
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import RunningServer, running, settings_in
+from support.storage.accounts import ACTOR
+from support.storage.postgres import PostgresServer
 from support.waiting import wait_until
-from support.wire import exchange
 
 WELL = -40000
 NO_LONGER = 15.0

@@ -5,9 +5,9 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from support.http.wire import connected, head
 from support.servers.served import Served
 from support.waiting import wait_until
-from support.wire import connected, head
 
 ALIVE = head("/healthz", method="GET")
 SPARE, CLIENTS = 6, 40

@@ -12,12 +12,12 @@ from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from conftest import need_service
-from support.analyses import SteadyAnalyzer
-from support.load import INTERNAL, assert_nothing_lost, loaded, shape_request
-from support.outages import Disk, mounted, why_no_mount
+from support.faults.outages import Disk, mounted, why_no_mount
+from support.http.wire import exchange
+from support.load.steady import INTERNAL, assert_nothing_lost, loaded, shape_request
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import RunningServer, running, settings_in
 from support.waiting import wait_until
-from support.wire import exchange
 
 WELL = -40000
 

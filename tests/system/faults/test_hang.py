@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from support.hanging import HANG
+from support.faults.hanging import HANG
 from support.servers.served import Served, serving
 from support.waiting import wait_until
 
-COMMAND = (sys.executable, "-m", "support.hanging", "serve")
+COMMAND = (sys.executable, "-m", "support.faults.hanging", "serve")
 LIMITS = {"workers": 2, "queue": 3, "deadline": 1, "stuck_after": 2}
 LATER = 60
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.hostile import Crowd, Witness, floods, reset_peak
+from support.load.hostile import Crowd, Witness, floods, reset_peak
 from support.servers.served import Served, make_keys, serving
 from support.waiting import wait_until
 

@@ -9,10 +9,10 @@ from contextlib import ExitStack
 import pytest
 
 from bonaface.server.http_protocol import HEAD_SECONDS
-from support.clients import Clients
+from support.http.wire import connected, head
+from support.load.clients import Clients
 from support.servers.served import Served
 from support.waiting import wait_until
-from support.wire import connected, head
 
 CONNECTIONS = 1000
 USED = 300

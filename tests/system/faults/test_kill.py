@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from support.clients import Clients
+from support.load.clients import Clients
 from support.servers.served import serving
 from support.waiting import wait_until
 

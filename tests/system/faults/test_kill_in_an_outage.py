@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bonaface.settings import StorageSettings
-from support.load import Load, assert_nothing_lost, loaded
-from support.outages import held
-from support.postgres import PostgresServer
+from support.faults.outages import held
+from support.load.steady import Load, assert_nothing_lost, loaded
 from support.servers.served import ONE_WORKER, Keys, Served, make_keys, serving
+from support.storage.postgres import PostgresServer
 from support.waiting import wait_until
 
 WELL = -40000

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.clients import Clients
+from support.load.clients import Clients
 from support.servers.process import COMMAND
 from support.servers.served import serving
 from support.waiting import wait_until

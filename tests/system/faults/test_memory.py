@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from bonaface.imaging.types import RgbImage
-from support.large import enlarged, jpeg_of, on_grey
+from support.machine.workers import workers_of
+from support.pictures.large import enlarged, jpeg_of, on_grey
 from support.servers.served import Served, serving
 from support.waiting import wait_until
-from support.workers import workers_of
 
 SIDES = 8000, 6000
 PATIENT: dict[str, object] = {"deadline": 100}

@@ -18,10 +18,10 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 from conftest import need_service
+from support.network.web import Exchange, serve
 from support.servers.process import COMMAND
 from support.servers.served import ONE_WORKER, Served, make_keys, serving
 from support.waiting import wait_until
-from support.web import Exchange, serve
 
 SERVFAIL = 2
 LOOKUPS = 16

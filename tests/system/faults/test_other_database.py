@@ -13,11 +13,11 @@ import pytest
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.usage.set_aside import set_aside_in
-from support.counts import counted
-from support.load import assert_nothing_lost, loaded
-from support.outages import held
-from support.postgres import PostgresServer
+from support.faults.outages import held
+from support.load.steady import assert_nothing_lost, loaded
 from support.servers.served import ONE_WORKER, make_keys, serving
+from support.storage.counts import counted
+from support.storage.postgres import PostgresServer
 from support.waiting import wait_until
 
 WELL = -40000

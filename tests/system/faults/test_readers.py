@@ -9,10 +9,10 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
-from support.clients import Clients
+from support.http.wire import head
+from support.load.clients import Clients
 from support.servers.served import Served, serving
 from support.waiting import wait_until
-from support.wire import head
 
 CLIENTS = 100
 LARGE = head("/docs/swagger-ui-bundle.js", method="GET")

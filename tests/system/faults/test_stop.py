@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from support.clients import Clients
+from support.http.wire import Wire, connected, head
+from support.load.clients import Clients
 from support.servers.process import COMMAND
 from support.servers.served import ONE_WORKER, Served, serving
 from support.waiting import wait_until
-from support.wire import Wire, connected, head
 
 NEVER = 60
 """Seconds after which a server hangs; under a grace that is longer, to end earlier is not to have waited."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from support.machine.workers import fork_servers_of, has_ended, memory_of, workers_of
 from support.servers.served import Served, serving
 from support.waiting import wait_until
-from support.workers import fork_servers_of, has_ended, memory_of, workers_of
 
 INTERNAL = -50000
 PRESETS = """

@@ -13,13 +13,13 @@ from structlog.testing import capture_logs
 
 from bonaface.accounts.application import Quota
 from bonaface.settings import StorageSettings
-from support.accounts import ACTOR
-from support.analyses import SteadyAnalyzer
-from support.load import INTERNAL, Load, assert_nothing_lost, loaded
-from support.postgres import PostgresServer
+from support.http.wire import RawAnswer, exchange, head
+from support.load.steady import INTERNAL, Load, assert_nothing_lost, loaded
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import RunningServer, running, settings_in
+from support.storage.accounts import ACTOR
+from support.storage.postgres import PostgresServer
 from support.waiting import wait_until
-from support.wire import RawAnswer, exchange, head
 
 WELL, WRONG = -40000, -41005
 UNKNOWN = "unknownUnknown16"

@@ -10,8 +10,8 @@ import pytest
 from bonaface import Analyzer
 from bonaface.speed.sample import on_canvas
 from conftest import need_service
-from support.logs import discard_logs
-from support.recorder import Recorder, recording
+from support.http.recorder import Recorder, recording
+from support.observability.logs import discard_logs
 from support.servers.thread import RunningServer, running, settings_in
 
 PACKAGES = Path(__file__).with_name("npm")

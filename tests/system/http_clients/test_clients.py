@@ -14,9 +14,9 @@ import orjson
 import pytest
 
 from conftest import need_service
-from support import clients_page as page
-from support.clients_page import Snippet
-from support.recorder import Recorder, part_of
+from support.docs import clients_page as page
+from support.docs.clients_page import Snippet
+from support.http.recorder import Recorder, part_of
 from support.servers.thread import RunningServer
 
 ROWS, SNIPPETS = page.rows(), page.snippets()

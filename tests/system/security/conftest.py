@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from support import images
-from support.bombed import Bombed, bombed
-from support.wire import form
+from support.http.wire import form
+from support.pictures import images
+from support.security.bombed import Bombed, bombed
 
 GROWTH_MB = 600
 

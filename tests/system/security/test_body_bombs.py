@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from support import images
-from support.bombed import Bombed
-from support.wire import exchange, form, head
+from support.http.wire import exchange, form, head
+from support.pictures import images
+from support.security.bombed import Bombed
 
 JSON = "application/json"
 FORM = "multipart/form-data; boundary=b"

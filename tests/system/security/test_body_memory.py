@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.body_memory import IMAGES, WRITINGS, body
+from support.security.body_memory import IMAGES, WRITINGS, body
 
 MOST = 16_000_000
 
@@ -18,7 +18,7 @@ def test_the_memory_is_as_promised(tmp_path: Path, writing: str, image: str) -> 
     file = tmp_path / "body"
     file.write_bytes(b"".join(body(writing, image)))
     done = subprocess.run(
-        [sys.executable, "-m", "support.body_memory", str(file)],
+        [sys.executable, "-m", "support.security.body_memory", str(file)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
         text=True,

@@ -9,12 +9,12 @@ from functools import cache
 import pytest
 from PIL import Image
 
-from support import animated, bombs, images
-from support import png as pngs
-from support.bombed import Bombed
-from support.bombs import blank_jpeg, blank_png, scanned_jpeg, segment, with_chunks, with_segments
-from support.picture import encoded
-from support.wire import form
+from support.http.wire import form
+from support.pictures import animated, bombs, images
+from support.pictures import png as pngs
+from support.pictures.bombs import blank_jpeg, blank_png, scanned_jpeg, segment, with_chunks, with_segments
+from support.pictures.picture import encoded
+from support.security.bombed import Bombed
 
 SIDES_50, SIDES_25 = (7071, 7071), (5000, 5000)
 """The most pixels taken, of the usual kind and of the widest."""

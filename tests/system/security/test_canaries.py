@@ -19,18 +19,18 @@ from anyio.from_thread import start_blocking_portal
 from bonaface.api.body.content_type import MULTIPART
 from bonaface.observability.logging import configure
 from bonaface.settings import LogSettings
-from support.analyses import BrokenAnalyzer
-from support.cage import Cage
-from support.canary import Canary, found_in
-from support.logs import restored_logging
+from support.faults.spoiled import spoil
+from support.http.tour import JSON, Tour, sent
+from support.http.wire import connected, exchange, form, head
+from support.models.analyses import BrokenAnalyzer
+from support.network.web import Exchange, LocalServer, serve
+from support.observability.logs import restored_logging
+from support.security.cage import Cage
+from support.security.canary import Canary, found_in
 from support.servers.home import Home
 from support.servers.process import ServerProcess
 from support.servers.thread import running, settings_in
-from support.spoiled import spoil
-from support.tour import JSON, Tour, sent
 from support.waiting import wait_until
-from support.web import Exchange, LocalServer, serve
-from support.wire import connected, exchange, form, head
 
 HEADERS = ("Cookie", "Proxy-Authorization", "User-Agent", "Referer", "X-Forwarded-For", "X-App-Secret")
 

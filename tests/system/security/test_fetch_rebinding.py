@@ -1,7 +1,7 @@
 """The whole server against a name server that changes its mind, and in an environment full of temptations.
 
-On an island (`support.island`): the name server is a real one, the addresses are those of the internet, and
-the test sees each packet that leaves.
+On an island (`support.network.island`): the name server is a real one, the addresses are those of the
+internet, and the test sees each packet that leaves.
 """
 
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from conftest import need_service
-from support.island import PRIVATE, PUBLIC
-from support.overseas import Overseas, overseas
+from support.http.tour import Tour, sent
+from support.http.wire import RawAnswer
+from support.network.island import PRIVATE, PUBLIC
+from support.network.overseas import Overseas, overseas
+from support.network.tls import TestAuthority
+from support.network.web import Exchange, LocalServer
 from support.servers.home import Home
 from support.servers.process import ServerProcess
-from support.tls import TestAuthority
-from support.tour import Tour, sent
-from support.web import Exchange, LocalServer
-from support.wire import RawAnswer
 
 NAMES = {
     "images.example": [PUBLIC],

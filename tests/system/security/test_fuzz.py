@@ -14,7 +14,7 @@ from fuzz.suspects import judge
 
 
 def fuzzed(folder: Path, word: bytes) -> Result:
-    plan = Plan("faulty", "support.faulty", lambda: [word], ("word",), 16)
+    plan = Plan("faulty", "support.faults.faulty", lambda: [word], ("word",), 16)
     return Session(plan, folder, 4).run()
 
 
@@ -33,7 +33,7 @@ def test_what_never_ends_is_a_hang(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("fuzz.suspects.PATIENCE", 5)
     path = tmp_path / "timeout-1"
     path.write_bytes(b"stuck")
-    finding = judge("support.faulty", path)
+    finding = judge("support.faults.faulty", path)
     assert finding is not None
     assert (finding.kind, finding.report) == ("hang", "no answer within 5 seconds")
 

@@ -11,12 +11,12 @@ import orjson
 import pytest
 
 from conftest import ROOT, need_service
-from support.island import NAME_SERVER, PUBLIC
-from support.overseas import Overseas, overseas
-from support.packet import Packet
+from support.http.tour import Tour, sent
+from support.network.island import NAME_SERVER, PUBLIC
+from support.network.overseas import Overseas, overseas
+from support.network.packet import Packet
 from support.servers.home import Home
 from support.servers.process import ServerProcess
-from support.tour import Tour, sent
 
 NAME = "images.example"
 CLOSED = Packet("tcp", PUBLIC, 9, opens=True)

@@ -3,9 +3,9 @@
 import socket
 from pathlib import Path
 
+from support.http.tour import Tour
 from support.servers.home import Home
 from support.servers.process import ServerProcess
-from support.tour import Tour
 from support.waiting import wait_until
 
 

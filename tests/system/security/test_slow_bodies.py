@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from support import images
-from support.drip import Dripping, crowded
+from support.http.wire import form, head
+from support.load.drip import Dripping, crowded
+from support.pictures import images
 from support.servers.served import Keys, Served, make_keys, serving
 from support.waiting import wait_until
-from support.wire import form, head
 
 CROWD, PLACES = 140, 32
 """Connections of one application, and a quarter of the 128 places."""

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from support import images
-from support.bombed import Bombed
-from support.wire import connected, form
+from support.http.wire import connected, form
+from support.pictures import images
+from support.security.bombed import Bombed
 
 CROWD = 100
 CHUNKED = "Transfer-Encoding: chunked"

@@ -31,7 +31,7 @@ from bonaface.errors import (
 )
 from bonaface.quotas.monthly_quota import MonthExceededError
 from bonaface.quotas.rate_limiter import RateExceededError
-from support.asgi import http_scope
+from support.http.asgi import http_scope
 
 ROWS = [
     (InvalidParameterError, -40000, "InvalidParam", 400),

@@ -1,5 +1,5 @@
 from bonaface.cli.model_facts import describe
-from support.catalog import entry, pair
+from support.models.catalog import entry, pair
 
 SHIPPED = 'kind = "shipped"'
 WHEEL = f'kind = "wheel"\nrequirement = "tiny==1.0"\nwheel_sha256 = "{"0" * 64}"\nmember = "tiny/tiny.onnx"'

@@ -10,7 +10,7 @@ from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.types import Detection
-from support.networks import constant
+from support.models.networks import constant
 
 GRID = 24
 """Rows and columns of the answers for a 96 x 96 picture: one cell is 4 pixels."""

@@ -8,7 +8,7 @@ from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.types import Box, Detection, Landmarks, Point
-from support.networks import constant
+from support.models.networks import constant
 
 SHARES = [0.25, 0.2, 0.75, 0.8, 0.4, 0.4, 0.6, 0.4, 0.5, 0.5, 0.45, 0.65, 0.55, 0.65]
 """Box and landmarks in shares of the square."""

@@ -6,7 +6,7 @@ from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.types import Box, Detection, Landmarks, Point
-from support.networks import constant
+from support.models.networks import constant
 
 
 class _Finder:

@@ -11,7 +11,7 @@ from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions, Tensor
 from bonaface.types import Detection
-from support.networks import constant
+from support.models.networks import constant
 
 SIDE = 96
 POINTS = ((0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8))

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from conftest import ROOT
-from support.rooms import diagram, imports_of_rooms, reduced
+from support.docs.rooms import diagram, imports_of_rooms, reduced
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 PACKAGE = ROOT / "src" / "bonaface"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from support.recipe import Edit, edits, section
+from support.docs.recipe import Edit, edits, section
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 SETTING, ROUTE, NETWORK = "Add a setting", "Add an admin route", "Add a PAD network"

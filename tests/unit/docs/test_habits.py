@@ -1,7 +1,9 @@
 """What every change goes through is one thing, wherever it is written down."""
 
+import ast
 import re
 import tomllib
+from pathlib import Path
 
 import yaml
 
@@ -48,3 +50,24 @@ def test_templates_name_files_that_are_there() -> None:
     for template in (ROOT / ".github").rglob("*.md"):
         for name in re.findall(r"\b((?:docs/)?[a-zA-Z]+\.md)\b", template.read_text("utf-8")):
             assert (ROOT / name).is_file(), (template, name)
+
+
+def _fixtures(conftest: Path) -> set[str]:
+    """The names of the fixtures that a conftest defines."""
+    functions = [
+        node for node in ast.walk(ast.parse(conftest.read_bytes())) if isinstance(node, ast.FunctionDef)
+    ]
+    return {
+        function.name
+        for function in functions
+        if any("fixture" in ast.unparse(decorator) for decorator in function.decorator_list)
+    }
+
+
+def test_no_folder_of_tests_hides_a_fixture_that_all_share() -> None:
+    tests = ROOT / "tests"
+    shared = _fixtures(tests / "conftest.py")
+    below = {path: _fixtures(path) for path in tests.glob("*/**/conftest.py")}
+    assert {"settings", "storage", "analyzer"} <= shared
+    assert any(below.values())
+    assert {path: both for path, names in below.items() if (both := names & shared)} == {}

@@ -7,7 +7,7 @@ import pytest
 
 from bonaface.settings import Settings, load_settings
 from conftest import ROOT
-from support.settings_table import GIVEN, HEAD, MADE_HERE, keys, tables, variable
+from support.docs.settings_table import GIVEN, HEAD, MADE_HERE, keys, tables, variable
 
 PAGE = (ROOT / "docs" / "settings.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)

@@ -8,7 +8,7 @@ from bonaface import Analyzer
 from bonaface.evaluation.dataset import read_dataset
 from bonaface.evaluation.scoring import Scoring, score_dataset
 from bonaface.imaging.types import RgbImage
-from support.variants import write_set
+from support.pictures.variants import write_set
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from bonaface.evaluation.metrics import ScoreSet, operating
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import by_source
 from bonaface.types import Preset
-from support.scores import a_source, random_set, random_source, score_set, whole
+from support.models.scores import a_source, random_set, random_source, score_set, whole
 
 
 def _fit(*parts: tuple[Scored, ...], rounds: int = 20) -> Fit:

@@ -10,7 +10,7 @@ from bonaface.evaluation.report import write_page
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import CROP, MEASURE, by_source
 from bonaface.types import Preset
-from support.scores import a_source, random_source, whole
+from support.models.scores import a_source, random_source, whole
 
 
 def a_report(*parts: tuple[Scored, ...], rules: Rules | None = None) -> CalibrationReport:

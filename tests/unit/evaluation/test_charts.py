@@ -8,8 +8,8 @@ from bonaface.evaluation.reliability import Bin
 from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import Source, by_source
-from support.picture import Pixels
-from support.scores import a_source, random_source, whole
+from support.models.scores import a_source, random_source, whole
+from support.pictures.picture import Pixels
 
 NAN = float("nan")
 

@@ -9,7 +9,7 @@ from bonaface.evaluation.metrics import OperatingPoint
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import by_source
 from bonaface.types import Preset
-from support.scores import a_source, random_source, whole
+from support.models.scores import a_source, random_source, whole
 
 
 def _validated(*parts: tuple[Scored, ...]) -> CrossValidation:

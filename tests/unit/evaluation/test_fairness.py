@@ -3,7 +3,7 @@ import pytest
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.fairness import FEW, errors_by_skin
 from bonaface.evaluation.interval import share
-from support.scores import a_sample, scored
+from support.models.scores import a_sample, scored
 
 
 def test_live_faces_by_band_with_their_counts() -> None:

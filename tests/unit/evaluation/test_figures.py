@@ -7,7 +7,7 @@ from bonaface.evaluation.metrics import area
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import Source, by_source
 from bonaface.types import Preset
-from support.scores import a_source, random_source, whole
+from support.models.scores import a_source, random_source, whole
 
 THRESHOLDS = {Preset.WEAK: 0.2, Preset.BALANCED: 0.5, Preset.STRICT: 0.8}
 

@@ -14,7 +14,7 @@ from bonaface.evaluation.metrics import (
     pooled_curve,
     worst_curve,
 )
-from support.scores import random_set, score_set
+from support.models.scores import random_set, score_set
 
 # Ten bona fide presentations, five prints and four replays, worked by hand on paper: at 0.5 two bona fide
 # ones are refused (0.3, 0.4), one print of five is accepted (0.6) and two replays of four (0.5, 0.7).

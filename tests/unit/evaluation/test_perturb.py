@@ -17,7 +17,7 @@ from bonaface.evaluation.perturb import (
     grey,
 )
 from bonaface.types import Box
-from support.picture import picture
+from support.pictures.picture import picture
 
 IMAGE = picture(240, 200)
 BOX = Box(60, 50, 160, 150)

@@ -5,7 +5,7 @@ from sklearn.linear_model import LogisticRegression
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.metrics import ScoreSet
 from bonaface.evaluation.platt import Platt, equal_weights, fit_platt
-from support.scores import random_set, score_set
+from support.models.scores import random_set, score_set
 
 
 def test_the_sigmoid() -> None:

@@ -9,7 +9,7 @@ from bonaface.evaluation.presets import as_toml, rule_of
 from bonaface.evaluation.sources import by_source
 from bonaface.liveness.presets import Decision, load_calibration
 from bonaface.types import Preset
-from support.scores import random_source, whole
+from support.models.scores import random_source, whole
 
 
 def test_what_is_written_is_read_back_and_decides_the_same(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from bonaface.evaluation.result import Run, find_result
 from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.scoring import Unscored
 from bonaface.types import Preset
-from support.scores import a_sample, a_source, random_source, scored, whole
+from support.models.scores import a_sample, a_source, random_source, scored, whole
 
 RUN = Run(
     "some-model",

@@ -8,7 +8,7 @@ from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.scoring import Unscored
 from bonaface.evaluation.tables import Table
 from bonaface.types import Preset
-from support.scores import a_sample, a_source, random_source, whole
+from support.models.scores import a_sample, a_source, random_source, whole
 
 THRESHOLDS = {Preset.WEAK: 0.2, Preset.BALANCED: 0.5, Preset.STRICT: 0.8}
 NAN = float("nan")

@@ -5,7 +5,7 @@ from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.result import EvaluationResult, Run, as_dict, find_result
 from bonaface.evaluation.scoring import Scored, Unscored
 from bonaface.types import Preset
-from support.scores import a_sample, a_source, random_source, whole
+from support.models.scores import a_sample, a_source, random_source, whole
 
 THRESHOLDS = {Preset.WEAK: 0.2, Preset.BALANCED: 0.5, Preset.STRICT: 0.8}
 RUN = Run("some-model", "some-detector", "some engine", THRESHOLDS, Preset.BALANCED, 1)

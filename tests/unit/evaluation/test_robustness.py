@@ -8,7 +8,7 @@ from bonaface.evaluation.perturb import BoxChange, conditions
 from bonaface.evaluation.robustness import Flips, draw_right, run_suite
 from bonaface.evaluation.scoring import Scoring
 from bonaface.imaging.picture import Picture
-from support.scores import a_source
+from support.models.scores import a_source
 
 
 def _threshold(scoring: Scoring) -> float:

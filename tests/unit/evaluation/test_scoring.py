@@ -3,7 +3,7 @@ from pathlib import Path
 from bonaface import Analyzer
 from bonaface.evaluation.dataset import Label, read_dataset
 from bonaface.evaluation.scoring import Scored, Scoring, Unscored, score_dataset, score_sample
-from support.scores import a_sample
+from support.models.scores import a_sample
 
 
 def test_scores_are_those_of_the_analysis(scoring: Scoring, analyzer: Analyzer) -> None:

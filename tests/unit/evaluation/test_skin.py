@@ -6,7 +6,7 @@ import pytest
 from bonaface.evaluation.skin import band, typology_angle
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Landmarks, Point
-from support.scores import FACE
+from support.models.scores import FACE
 
 
 def _rgb(lightness: float, red: float, yellow: float) -> RgbImage:

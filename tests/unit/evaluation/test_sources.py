@@ -7,7 +7,7 @@ from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.scoring import Unscored
 from bonaface.evaluation.sources import CROP, MEASURE, by_source, from_samples, of_kinds
-from support.scores import a_sample, a_source, whole
+from support.models.scores import a_sample, a_source, whole
 
 
 def test_counts_tell_apart_what_was_scored_what_had_no_face_and_what_could_not_be_read() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bonaface.errors import ImageUrlError, UrlRefusal
 from bonaface.fetch.location import CONTRADICTORY, NOWHERE, redirected
 from bonaface.fetch.policy import CREDENTIALS, DOWNGRADE, FORM, LENGTH, PORT, Target, check_url
-from support.urls import URL_LIKE, assert_safe
+from support.security.urls import URL_LIKE, assert_safe
 
 LONG = 2048
 BASE = "https://example.com/a/x?q=1"

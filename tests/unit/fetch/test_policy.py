@@ -5,7 +5,7 @@ from hypothesis import given
 
 from bonaface.errors import ImageUrlError, UrlRefusal
 from bonaface.fetch.policy import CREDENTIALS, FORM, LENGTH, PORT, check_url
-from support.urls import URL_LIKE, assert_safe
+from support.security.urls import URL_LIKE, assert_safe
 
 LONG = 2048
 

@@ -12,7 +12,7 @@ import pytest
 from bonaface.errors import Overload, OverloadedError
 from bonaface.fetch.resolver import SystemResolver
 from bonaface.serving.places import Places
-from support.fetching import OWNER
+from support.network.fetching import OWNER
 
 pytestmark = pytest.mark.anyio
 

@@ -12,10 +12,10 @@ from bonaface.errors import ImageTooLargeError, InvalidImageError
 from bonaface.imaging import decode as decoding
 from bonaface.imaging.png import decode
 from bonaface.settings import ImageLimits
-from support import animated as files
-from support import bombs
-from support import png as pngs
-from support.animated import (
+from support.pictures import animated as files
+from support.pictures import bombs
+from support.pictures import png as pngs
+from support.pictures.animated import (
     CLEAR,
     FIRST,
     INSIDE,
@@ -27,8 +27,8 @@ from support.animated import (
     packed,
     plain,
 )
-from support.picture import Pixels, difference, encoded, picture
-from support.png import chunk
+from support.pictures.picture import Pixels, difference, encoded, picture
+from support.pictures.png import chunk
 
 
 def colour(pixels: Pixels, point: tuple[int, int]) -> tuple[int, ...]:

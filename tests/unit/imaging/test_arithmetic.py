@@ -6,8 +6,8 @@ import simplejpeg
 from bonaface.errors import InvalidImageError
 from bonaface.imaging.arithmetic import followed, is_arithmetic
 from bonaface.imaging.jpeg import decode
-from support.arithmetic import ARITHMETIC_JPEG, gradient
-from support.picture import difference, jpeg
+from support.pictures.arithmetic import ARITHMETIC_JPEG, gradient
+from support.pictures.picture import difference, jpeg
 
 EOI = b"\xff\xd9"
 START = ARITHMETIC_JPEG.index(b"\xff\xda") + 14

@@ -12,7 +12,7 @@ from bonaface.imaging.picture import Picture, View
 from bonaface.imaging.shrink import halved
 from bonaface.imaging.types import RgbImage
 from bonaface.types import Box
-from support.large import jpeg_of
+from support.pictures.large import jpeg_of
 
 BLACK, WHITE, GREY, BLUE = (0, 0, 0), (255, 255, 255), (128, 128, 128), (20, 60, 200)
 COLOURS = (BLACK, WHITE, GREY, BLUE)

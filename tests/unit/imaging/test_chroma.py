@@ -4,7 +4,7 @@ import pytest
 
 from bonaface.imaging.chroma import coloured_share, is_grey
 from bonaface.imaging.types import RgbImage
-from support.picture import jpeg, picture, read_by_pillow
+from support.pictures.picture import jpeg, picture, read_by_pillow
 
 
 def _grey(image: RgbImage) -> RgbImage:

@@ -6,7 +6,7 @@ import pytest
 
 from bonaface.imaging.crop import CROP_RULES, pixels_under, reflected_crop, shifted_crop
 from bonaface.types import Box
-from support.picture import Pixels, difference, picture
+from support.pictures.picture import Pixels, difference, picture
 
 IMAGE = picture(112, 96)
 BOXES = {

@@ -16,9 +16,9 @@ from bonaface.errors import (
 )
 from bonaface.imaging.decode import check_bytes, decode, open_picture
 from bonaface.settings import ImageLimits
-from support import png as pngs
-from support.arithmetic import ARITHMETIC_JPEG, gradient
-from support.picture import averaged, difference, encoded, jpeg, picture, png, read_by_pillow
+from support.pictures import png as pngs
+from support.pictures.arithmetic import ARITHMETIC_JPEG, gradient
+from support.pictures.picture import averaged, difference, encoded, jpeg, picture, png, read_by_pillow
 
 LIMITS = ImageLimits()
 LOSSY = 2

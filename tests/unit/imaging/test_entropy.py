@@ -10,10 +10,10 @@ from PIL import Image
 from bonaface.imaging import entropy
 from bonaface.imaging.entropy import check
 from bonaface.imaging.huffman import NotWholeError
-from support.arithmetic import ARITHMETIC_JPEG
-from support.bombs import segment
-from support.picture import Pixels, encoded, jpeg, picture
-from support.sampled import sampled_jpeg
+from support.pictures.arithmetic import ARITHMETIC_JPEG
+from support.pictures.bombs import segment
+from support.pictures.picture import Pixels, encoded, jpeg, picture
+from support.pictures.sampled import sampled_jpeg
 
 NOISE: Pixels = np.random.default_rng(5).integers(0, 256, (83, 101, 3)).astype(np.uint8)
 SMOOTH = picture(101, 83)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bonaface.imaging.huffman import BLOCK, NotWholeError, ac_steps, dc_steps, without_markers, words_of
-from support.sampled import tables
+from support.pictures.sampled import tables
 
 DC, AC, DC_CHROMA, AC_CHROMA = (one[1:] for one in sorted(tables(), key=lambda one: (one[0] & 1, one[0])))
 

@@ -5,7 +5,7 @@ import zlib
 import pytest
 
 from bonaface.imaging.inflate import LARGEST_RATIO, unpacks_past
-from support.bombs import zeros
+from support.pictures.bombs import zeros
 
 LENGTH = 300_000
 STREAM = zlib.compress(bytes(range(256)) * (LENGTH // 256) + bytes(LENGTH % 256))

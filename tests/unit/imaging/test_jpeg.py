@@ -18,11 +18,11 @@ from bonaface.imaging.jpeg import (
     read_header,
 )
 from bonaface.imaging.segments import MAX_SEGMENTS
-from support import sampled
-from support.arithmetic import ARITHMETIC_JPEG, gradient
-from support.bombs import scanned_jpeg, segment
-from support.picture import averaged, difference, encoded, jpeg, picture, read_by_pillow
-from support.sampled import Factors, sampled_jpeg
+from support.pictures import sampled
+from support.pictures.arithmetic import ARITHMETIC_JPEG, gradient
+from support.pictures.bombs import scanned_jpeg, segment
+from support.pictures.picture import averaged, difference, encoded, jpeg, picture, read_by_pillow
+from support.pictures.sampled import Factors, sampled_jpeg
 
 SOI, EOI, SOS = b"\xff\xd8", b"\xff\xd9", b"\xff\xda"
 PLAIN, PROGRESSIVE = jpeg(), jpeg(progressive=True)

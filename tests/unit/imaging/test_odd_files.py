@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from support import readers
-from support.odd_files import ODD
-from support.odd_table import COLUMNS, PAGE, TABLE
+from support.docs.odd_table import COLUMNS, PAGE, TABLE
+from support.pictures import readers
+from support.pictures.odd_files import ODD
 
 READERS = {"bonaface": readers.bonaface, "OpenCV": readers.opencv, "Pillow": readers.pillow}
 

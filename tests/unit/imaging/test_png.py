@@ -9,10 +9,10 @@ from PIL import Image
 
 from bonaface.errors import BonafaceError, InvalidImageError
 from bonaface.imaging.png import MAX_CHUNKS, MAX_EXCESS, decode, read_header
-from support import bombs
-from support import png as pngs
-from support.picture import Pixels, difference, picture
-from support.png import COLOUR, COLOUR_ALPHA, GREY, GREY_ALPHA, PALETTE, Samples, chunk
+from support.pictures import bombs
+from support.pictures import png as pngs
+from support.pictures.picture import Pixels, difference, picture
+from support.pictures.png import COLOUR, COLOUR_ALPHA, GREY, GREY_ALPHA, PALETTE, Samples, chunk
 
 SIDE = 40
 INTERLACED = pytest.mark.parametrize("interlaced", [False, True], ids=["plain", "adam7"])

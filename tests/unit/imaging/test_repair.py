@@ -14,8 +14,8 @@ from PIL import Image
 from bonaface.errors import InvalidImageError
 from bonaface.imaging.jpeg import decode
 from bonaface.imaging.repair import repaired
-from support.bombs import segment, with_segments
-from support.odd_files import (
+from support.pictures.bombs import segment, with_segments
+from support.pictures.odd_files import (
     BARE,
     EOI,
     INK,
@@ -31,8 +31,8 @@ from support.odd_files import (
     with_scan_values,
     with_transform,
 )
-from support.picture import encoded, jpeg, picture
-from support.sampled import sampled_jpeg
+from support.pictures.picture import encoded, jpeg, picture
+from support.pictures.sampled import sampled_jpeg
 
 Change = Callable[[bytes], bytes]
 HARMLESS: dict[str, Change] = {

@@ -5,7 +5,7 @@ import pytest
 
 from bonaface.imaging.shrink import halved, resized
 from bonaface.imaging.types import RgbImage
-from support.picture import difference, picture
+from support.pictures.picture import difference, picture
 
 
 def noise(width: int, height: int) -> RgbImage:

@@ -6,8 +6,8 @@ from PIL import Image
 from bonaface.errors import InvalidImageError, UnsupportedImageFormatError
 from bonaface.imaging.sniff import sniff
 from bonaface.imaging.types import ImageFormat, ImageHeader
-from support import png as pngs
-from support.picture import encoded, jpeg, picture, png
+from support.pictures import png as pngs
+from support.pictures.picture import encoded, jpeg, picture, png
 
 
 def turned(orientation: int) -> Image.Exif:

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from bonaface.imaging.turn import turn_upright
-from support.picture import picture
+from support.pictures.picture import picture
 
 PILLOW = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

@@ -10,7 +10,7 @@ from bonaface.imaging.types import RgbImage
 from bonaface.liveness.grey import GreyModel
 from bonaface.models.catalog import GreyLine
 from bonaface.types import Box
-from support.picture import picture
+from support.pictures.picture import picture
 
 LINE = GreyLine(slope=2.0, offset=1.5)
 LEFT, RIGHT = Box(10, 10, 80, 90), Box(210, 10, 280, 90)

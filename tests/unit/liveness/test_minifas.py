@@ -18,9 +18,9 @@ from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.settings import ImageLimits
 from bonaface.types import Box
-from support.labelled import sample
-from support.networks import plane_means
-from support.published import logits, minifas128_input, minifasnet_input, softmax
+from support.models.networks import plane_means
+from support.models.published import logits, minifas128_input, minifasnet_input, softmax
+from support.pictures.labelled import sample
 
 FILE = ModelFile(name="x.onnx", sha256="0" * 64, size=1)
 

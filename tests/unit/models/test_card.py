@@ -3,7 +3,7 @@ import pytest
 from bonaface.errors import ModelMissingError
 from bonaface.models.card import read_card
 from bonaface.models.catalog import PadEntry, load_catalog
-from support.catalog import entry, pair
+from support.models.catalog import entry, pair
 
 
 def test_a_model_without_a_card() -> None:

@@ -6,7 +6,7 @@ import pytest
 from bonaface.errors import ModelMissingError
 from bonaface.imaging.crop import CROP_RULES
 from bonaface.models.catalog import PadEntry, WheelSource, load_catalog, parse_catalog
-from support.catalog import pair
+from support.models.catalog import pair
 
 TEXT = (files("bonaface.models") / "catalog.toml").read_text("utf-8")
 

@@ -8,7 +8,7 @@ import pytest
 from bonaface.errors import ModelCorruptError, ModelError, ModelMissingError
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import FileState, ModelStore
-from support.catalog import CONTENT, entry, model_file, pair
+from support.models.catalog import CONTENT, entry, model_file, pair
 
 FILE = model_file()
 ENTRY = entry()

@@ -13,7 +13,7 @@ import structlog
 
 from bonaface.observability.logging import REDACTED, configure
 from bonaface.settings import LogSettings
-from support.logs import restored_logging
+from support.observability.logs import restored_logging
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]

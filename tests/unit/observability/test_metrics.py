@@ -7,7 +7,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, generate_lat
 
 from bonaface.observability.metrics import Commits, KeyCache, Metrics
 from bonaface.settings import ModelSettings
-from support.scrape import Scrape
+from support.observability.scrape import Scrape
 
 
 def scraped(registry: CollectorRegistry) -> Scrape:

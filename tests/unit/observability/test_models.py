@@ -8,7 +8,7 @@ from bonaface.models.catalog import load_catalog
 from bonaface.observability.models import ModelInfo
 from bonaface.runtime.engines import session_factory
 from bonaface.settings import ModelSettings
-from support.scrape import Scrape
+from support.observability.scrape import Scrape
 
 
 def test_one_series_a_file_with_its_hash_and_engine() -> None:

@@ -4,7 +4,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from bonaface.observability.traffic import Traffic
 from bonaface.timings import Stage
-from support.scrape import Scrape
+from support.observability.scrape import Scrape
 
 
 def scraped(registry: CollectorRegistry) -> Scrape:

@@ -4,8 +4,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from bonaface.observability.verdict_metrics import VerdictMetrics
 from bonaface.types import Preset
-from support.analyses import a_face
-from support.scrape import Scrape
+from support.models.analyses import a_face
+from support.observability.scrape import Scrape
 
 
 def scraped(registry: CollectorRegistry) -> Scrape:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bonaface.quotas.memory_store import MemoryStore
-from support.rate_stores import HandClock, assert_exact
+from support.storage.rate_stores import HandClock, assert_exact
 
 
 @pytest.fixture

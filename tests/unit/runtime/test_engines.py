@@ -6,8 +6,8 @@ import pytest
 from bonaface.errors import ConfigurationError
 from bonaface.runtime.engines import EngineName, session_factory
 from bonaface.runtime.session import SessionOptions
-from support.networks import addition, convolution
-from support.sessions import ANY, pictures
+from support.models.networks import addition, convolution
+from support.models.sessions import ANY, pictures
 
 
 def _without(monkeypatch: pytest.MonkeyPatch, *engines: str) -> None:

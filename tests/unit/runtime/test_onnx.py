@@ -7,8 +7,8 @@ import pytest
 from bonaface.errors import ConfigurationError
 from bonaface.runtime.onnx import OnnxSession
 from bonaface.runtime.session import SessionFactory, SessionOptions
-from support.networks import convolution
-from support.sessions import ANY, SessionContract, expected, pictures
+from support.models.networks import convolution
+from support.models.sessions import ANY, SessionContract, expected, pictures
 
 
 class TestOnnxSession(SessionContract):

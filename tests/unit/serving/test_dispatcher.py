@@ -16,7 +16,7 @@ from bonaface.serving.dispatcher import Dispatcher, Warmth
 from bonaface.settings import ServingSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Analysis, Preset
-from support.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
+from support.models.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
 from support.waiting import wait_until
 
 LATER = 60

@@ -3,7 +3,7 @@
 from bonaface.serving.threads import ThreadBackend
 from bonaface.timings import Timings
 from bonaface.types import Preset
-from support.analyses import SteadyAnalyzer
+from support.models.analyses import SteadyAnalyzer
 
 
 def test_it_is_ready_and_asks_its_analyzer() -> None:

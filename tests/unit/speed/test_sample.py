@@ -6,7 +6,7 @@ from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import ImageLimits
 from bonaface.speed.sample import BRIGHT, DARK, on_canvas
-from support import images
+from support.pictures import images
 
 
 def _pixels(portrait: bytes) -> RgbImage:

@@ -7,7 +7,7 @@ from bonaface.errors import InvalidImageError
 from bonaface.imaging.picture import Picture
 from bonaface.speed.sample import on_canvas
 from bonaface.speed.stages import time_stages
-from support import images
+from support.pictures import images
 
 
 def test_the_stages_of_a_face(analyzer: Analyzer, portrait: bytes) -> None:

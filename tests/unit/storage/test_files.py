@@ -7,7 +7,7 @@ import pytest
 
 from bonaface.errors import StorageError
 from bonaface.storage import files
-from support.accounts import mode_of
+from support.storage.accounts import mode_of
 
 
 def _names(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ from bonaface.usage.exactly_once import OtherDatabaseError
 from bonaface.usage.journal import Journal
 from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.types import Outcome, Reply, ReplyBatch
-from support.replies import NOON, OWNER, batch, reply
+from support.storage.replies import NOON, OWNER, batch, reply
 
 AWAY = StorageError("It is away.")
 MONTH = begin_of(Period.MONTH, NOON)

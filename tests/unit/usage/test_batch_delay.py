@@ -6,7 +6,7 @@ import pytest
 
 from bonaface.usage.batch_delay import batch_delay
 from bonaface.usage.types import Outcome
-from support.replies import reply
+from support.storage.replies import reply
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bonaface.errors import StorageError
 from bonaface.usage import commit_queue as module
 from bonaface.usage.commit_queue import ClaimedBatch, CommitQueue, QueuedReply
 from bonaface.usage.ledger_state import Event, State
-from support.replies import reply
+from support.storage.replies import reply
 
 
 def entry(wait: float = 0.0) -> QueuedReply:

@@ -6,8 +6,8 @@ import pytest
 
 from bonaface.errors import StorageError
 from bonaface.usage.journal import Journal
-from support.accounts import mode_of
-from support.replies import OWNER, batch, line
+from support.storage.accounts import mode_of
+from support.storage.replies import OWNER, batch, line
 
 MUCH = 1_000_000
 

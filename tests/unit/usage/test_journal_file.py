@@ -13,8 +13,8 @@ from bonaface.usage.journal_file import JournalFile
 from bonaface.usage.journal_lines import encode
 from bonaface.usage.set_aside import set_aside_in
 from bonaface.usage.types import ReplyBatch
-from support.accounts import mode_of
-from support.replies import OWNER, batch, line, old_line
+from support.storage.accounts import mode_of
+from support.storage.replies import OWNER, batch, line, old_line
 
 NAME = "a" * 32
 

@@ -13,11 +13,11 @@ from structlog.testing import capture_logs
 from bonaface.accounts.application import Quota
 from bonaface.api.middleware.overload_shedding import OverloadShedding
 from bonaface.usage.periods import Period
-from support.accounts import ACTOR
-from support.analyses import SteadyAnalyzer
-from support.scrape import scrape
+from support.http.wire import exchange, head
+from support.models.analyses import SteadyAnalyzer
+from support.observability.scrape import scrape
 from support.servers.thread import RunningServer, running, settings_in
-from support.wire import exchange, head
+from support.storage.accounts import ACTOR
 
 FORM = {"imageFile": ("image.png", b"an image")}
 EACH_ITS_OWN = {"x-request-id", "date"}

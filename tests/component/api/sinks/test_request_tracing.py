@@ -13,9 +13,9 @@ from bonaface.api.outcome import Outcome
 from bonaface.api.sinks.request_tracing import RequestTracing
 from bonaface.observability.spans import Spans
 from bonaface.settings import TracingSettings
-from support.asgi import Exchange, Recorder, Refuser, http_scope
-from support.collector import Collector, SentSpan, collecting
-from support.observing import PATH, Answering, Failing, observed
+from support.http.asgi import Exchange, Recorder, Refuser, http_scope
+from support.observability.collector import Collector, SentSpan, collecting
+from support.observability.observing import PATH, Answering, Failing, observed
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 TRACEPARENT = ("traceparent", f"00-{TRACE}-{PARENT}-01")

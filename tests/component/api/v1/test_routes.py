@@ -18,8 +18,8 @@ from bonaface.api.v1.routes import judged, router
 from bonaface.errors import ImageUrlError, OverloadedError
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
-from support.analyses import SteadyAnalyzer
-from support.asgi import Exchange, body_of, http_scope
+from support.http.asgi import Exchange, body_of, http_scope
+from support.models.analyses import SteadyAnalyzer
 from support.servers.thread import settings_in
 
 APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))

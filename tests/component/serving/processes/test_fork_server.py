@@ -17,8 +17,8 @@ from bonaface.serving.processes.child import Reply, send_settings
 from bonaface.serving.processes.fork_server import CLOSED, LEFT_TO_THE_SERVER, NICENESS, ForkServer
 from bonaface.serving.processes.networks import open_networks
 from bonaface.settings import ModelSettings, Settings
+from support.machine.workers import fork_servers_of, has_ended, workers_of
 from support.waiting import wait_until
-from support.workers import fork_servers_of, has_ended, workers_of
 
 LONG = 60.0
 ASKS = """

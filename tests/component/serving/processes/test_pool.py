@@ -28,8 +28,8 @@ from bonaface.serving.processes.pool import (
 from bonaface.settings import FaceSettings, ModelSettings, ServingSettings, StorageSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Preset
+from support.machine.workers import fork_servers_of, memory_of, workers_of
 from support.waiting import wait_until
-from support.workers import fork_servers_of, memory_of, workers_of
 
 LONG = 120
 """Seconds: enough to load the models on a machine however busy."""

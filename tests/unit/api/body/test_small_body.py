@@ -7,7 +7,7 @@ from fastapi import Request
 
 from bonaface.api.body.small_body import MAX_BYTES, read_small
 from bonaface.errors import InvalidParameterError
-from support.asgi import Exchange, body_of, http_scope
+from support.http.asgi import Exchange, body_of, http_scope
 
 
 def read(exchange: Exchange) -> bytes:

@@ -10,7 +10,7 @@ from bonaface.api.body.pace import MinimumRate
 from bonaface.api.middleware.body_limit import BodyLimit, BodyLimits
 from bonaface.errors import ImageTooLargeError, InvalidParameterError
 from bonaface.settings import ImageLimits, ServerSettings, Settings
-from support.asgi import Exchange, Reader, Recorder, Refuser, body_of, http_scope, reply
+from support.http.asgi import Exchange, Reader, Recorder, Refuser, body_of, http_scope, reply
 
 
 class Waiter:

@@ -4,7 +4,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from bonaface.api.middleware.early_answer import SHORT_BYTES, EarlyAnswer, has_body, is_short
-from support.asgi import Exchange, Reader, Recorder, Refuser, body_of, http_scope
+from support.http.asgi import Exchange, Reader, Recorder, Refuser, body_of, http_scope
 
 LENGTH = ("Content-Length", "3")
 CHUNKED = ("Transfer-Encoding", "chunked")

@@ -12,8 +12,8 @@ from bonaface.api.outcome import Outcome
 from bonaface.errors import StorageError, StorageUnavailableError
 from bonaface.timings import Stage
 from bonaface.usage.types import Reply
-from support.asgi import Exchange, Recorder, Refuser, http_scope, reply
-from support.observing import PATH, Answering, Failing, Replies, observed
+from support.http.asgi import Exchange, Recorder, Refuser, http_scope, reply
+from support.observability.observing import PATH, Answering, Failing, Replies, observed
 
 
 class Keeping:

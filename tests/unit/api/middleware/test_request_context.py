@@ -6,7 +6,7 @@ from starlette.types import Receive, Scope, Send
 
 from bonaface.api.context import context_of
 from bonaface.api.middleware.request_context import MakeContext, chosen_id
-from support.asgi import Exchange, Recorder, http_scope, reply
+from support.http.asgi import Exchange, Recorder, http_scope, reply
 
 
 class Namer:

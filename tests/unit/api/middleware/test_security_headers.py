@@ -3,7 +3,7 @@
 from starlette.types import Receive, Scope, Send
 
 from bonaface.api.middleware.security_headers import DEFAULTS, SecurityHeaders
-from support.asgi import Exchange, Recorder, Refuser, http_scope, reply
+from support.http.asgi import Exchange, Recorder, Refuser, http_scope, reply
 
 
 class OwnPolicy:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bonaface.api.errors import ErrorRenderer
 from bonaface.api.middleware.unhandled_errors import UnhandledErrors
-from support.asgi import Exchange, Recorder, Refuser, http_scope
+from support.http.asgi import Exchange, Recorder, Refuser, http_scope
 
 RENDERER = ErrorRenderer(real_status_codes=False)
 

@@ -24,7 +24,7 @@ from bonaface.api.pages.console import (
     root,
 )
 from bonaface.types import Reason
-from support.asgi import Exchange, http_scope
+from support.http.asgi import Exchange, http_scope
 
 TEXT_KEY = re.compile(r'^  "([^"]+)": ".+",$', re.MULTILINE)
 USED_KEY = re.compile(r'(?:\bt|count)\(\s*"([^"]+)"|data-t(?:-\w+)?="([^"]+)"')

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers
 
 from bonaface.api.pages.home import router, wants_page
-from support.asgi import Exchange, http_scope
+from support.http.asgi import Exchange, http_scope
 
 CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 

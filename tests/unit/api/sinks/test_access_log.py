@@ -12,8 +12,8 @@ from bonaface.api.outcome import Outcome
 from bonaface.api.sinks.access_log import AccessLog, is_kept
 from bonaface.settings import LogSettings
 from bonaface.timings import Stage
-from support.asgi import Exchange, Recorder, Refuser, http_scope
-from support.observing import PATH, Answering, Failing, observed
+from support.http.asgi import Exchange, Recorder, Refuser, http_scope
+from support.observability.observing import PATH, Answering, Failing, observed
 
 HALF = LogSettings(sample=0.5)
 NONE = LogSettings(sample=0)

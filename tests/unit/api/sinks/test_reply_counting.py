@@ -5,8 +5,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.api.context import FaceCounts, RequestContext
 from bonaface.api.outcome import Outcome
-from support.asgi import Exchange, Recorder, http_scope, reply
-from support.observing import NOON, Answering, Replies, observed
+from support.http.asgi import Exchange, Recorder, http_scope, reply
+from support.observability.observing import NOON, Answering, Replies, observed
 
 
 def with_faces(bona_fide: int, attacks: int, outcome: Outcome = Outcome.FACES) -> Answering:

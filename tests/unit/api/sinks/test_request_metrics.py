@@ -7,9 +7,9 @@ from bonaface.api.context import RequestContext
 from bonaface.api.outcome import Outcome
 from bonaface.api.sinks.request_metrics import RequestMetrics
 from bonaface.observability.traffic import Traffic
-from support.asgi import Exchange, Recorder, Refuser, http_scope
-from support.observing import PATH, Answering, Failing, observed
-from support.scrape import Scrape
+from support.http.asgi import Exchange, Recorder, Refuser, http_scope
+from support.observability.observing import PATH, Answering, Failing, observed
+from support.observability.scrape import Scrape
 
 
 class Counted:

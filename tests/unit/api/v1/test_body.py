@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bonaface.api.v1.body import parse_form, parse_json
 from bonaface.errors import BonafaceError, ImageTooLargeError, InvalidImageError, InvalidParameterError
 from bonaface.types import Preset
-from support.wire import form
+from support.http.wire import form
 
 LIMIT = 1000
 

@@ -11,7 +11,7 @@ from python_multipart.multipart import parse_options_header
 
 from bonaface.api.v1.form import MAX_PARTS, read_form
 from bonaface.errors import InvalidParameterError
-from support.wire import form
+from support.http.wire import form
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 10
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bonaface.api.v1.presenter import present, reported
 from bonaface.api.v1.schemas import SpoofingData
 from bonaface.types import Analysis, Box, Reason
-from support.analyses import a_face, an_analysis
+from support.models.analyses import a_face, an_analysis
 
 SAMPLE = {
     "faceDetailCount": 1,

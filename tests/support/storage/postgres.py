@@ -1,0 +1,151 @@
+"""A real PostgreSQL server of the tests' own: Debian's binaries, a private port, a folder that goes again."""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from support.network.ports import free_port
+
+INSTALLED = Path("/usr/lib/postgresql")
+USER = "bonaface"
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+"""The server never outlives its tests, so nothing needs to survive a power cut."""
+SECONDS = 60
+
+
+@dataclass
+class PostgresServer:
+    """A running server; `url` is of its maintenance database, `create` makes one for a test."""
+
+    folder: Path
+    port: int
+    password: str
+
+    @property
+    def url(self) -> str:
+        return self.url_of("postgres")
+
+    def url_of(self, database: str) -> str:
+        return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def create(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"t{secrets.token_hex(6)}"
+        self._maintain(f"CREATE DATABASE {name}")
+        return self.url_of(name)
+
+    def copy(self, url: str) -> str:
+        """The URL of a new database with what that of `url` holds; nothing may be connected to it."""
+        name = f"t{secrets.token_hex(6)}"
+        self._maintain(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
+        return self.url_of(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self._maintain(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def start(self) -> None:
+        """Start the server, or start it again after `stop`."""
+        options = " ".join(f"-c {setting}" for setting in QUICK)
+        sockets = f"-k {self.folder} -h 127.0.0.1 -p {self.port}"
+        _run(
+            "pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log", "-o", f"{sockets} {options}"
+        )
+
+    def stop(self, how: str = "immediate") -> None:
+        """Stop the server and cut its connections: at once, as if it crashed, or in order (`fast`)."""
+        _run("pg_ctl", "stop", "-w", "-m", how, "-D", self.data)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Every process of it stands still while the block runs; the kernel still takes connections."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, signal.SIGSTOP)  # first: it makes no more of them
+        processes = [postmaster, *_children(postmaster)]
+        _send(processes, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _send(processes, signal.SIGCONT)
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def _maintain(self, statement: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def why_not() -> str | None:
+    """Why no server can be started here; None where one can."""
+    if not any(INSTALLED.glob("*/bin/initdb")):
+        return "needs PostgreSQL's server (Debian: apt-get install postgresql)"
+    return None
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A server while the block runs."""
+    folder = Path(tempfile.mkdtemp(prefix="bonaface-postgres-"))
+    server = PostgresServer(folder, free_port(), secrets.token_hex(16))
+    try:
+        _initialise(server)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _initialise(server: PostgresServer) -> None:
+    password = server.folder / "password"
+    password.write_text(server.password)
+    if os.geteuid() == 0:  # the server refuses to run as root
+        owner = pwd.getpwnam("postgres")
+        for path in (server.folder, password):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+    _run(
+        "initdb", "--no-sync", "-A", "scram-sha-256", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8",
+        f"--pwfile={password}", "-D", server.data,
+    )  # fmt: skip
+
+
+def _run(program: str, *arguments: str | Path) -> None:
+    binary = max(INSTALLED.glob(f"*/bin/{program}"), key=lambda path: int(path.parts[4]))
+    command = [str(binary), *map(str, arguments)]
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    done = subprocess.run(
+        command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{program} ended with {done.returncode}")
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            after_name = stat.read_text().rpartition(")")[2].split()
+            if int(after_name[1]) == parent:
+                found.append(int(stat.parent.name))
+    return found
+
+
+def _send(processes: list[int], number: int) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
