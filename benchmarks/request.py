@@ -11,6 +11,7 @@ from starlette.types import Message
 
 from benchmarks.metering import a_face
 from bonaface.accounts.audit import Actor
+from bonaface.analysis import Analysis
 from bonaface.api.app import create_app, run_services
 from bonaface.observability.logging import configure
 from bonaface.server.wiring import services_around
@@ -18,7 +19,7 @@ from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import LogSettings, Settings, StorageSettings
 from bonaface.speed.client import upload
 from bonaface.timings import Timings
-from bonaface.types import Analysis, Preset
+from bonaface.types import Preset
 
 SIDE_BY_SIDE = 10
 WAIT_SECONDS = 30

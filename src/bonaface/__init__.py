@@ -6,15 +6,20 @@
 False
 """
 
+from importlib import import_module
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bonaface.analysis import Analysis
 from bonaface.errors import BonafaceError
 from bonaface.settings import Settings, load_settings
-from bonaface.types import Analysis, Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, PresetName, Reason, Verdict
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer
+    from bonaface.drawing import Drawing
+    from bonaface.imaging.image_input import Color, ImageInput
 
 __version__ = version("bonaface")
 
@@ -23,11 +28,15 @@ __all__ = [
     "Analyzer",
     "BonafaceError",
     "Box",
+    "Color",
+    "Drawing",
     "Face",
+    "ImageInput",
     "Landmarks",
     "Point",
     "Pose",
     "Preset",
+    "PresetName",
     "Reason",
     "Settings",
     "Verdict",
@@ -36,10 +45,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """`Analyzer` when it is asked for: what needs no analysis need not wait for the libraries of images."""
-    if name == "Analyzer":
-        from bonaface.analyzer import Analyzer
+_WHEN_ASKED_FOR = MappingProxyType(
+    {
+        "Analyzer": "bonaface.analyzer",
+        "Color": "bonaface.imaging.image_input",
+        "Drawing": "bonaface.drawing",
+        "ImageInput": "bonaface.imaging.image_input",
+    }
+)
 
-        return Analyzer
+
+def __getattr__(name: str) -> object:
+    """`Analyzer` and its like when asked for: others need not wait for the libraries of images."""
+    if name in _WHEN_ASKED_FOR:
+        return getattr(import_module(_WHEN_ASKED_FOR[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,16 +1,20 @@
 """The whole pipeline: bytes -> decode -> detect -> PAD -> pose and reasons -> verdicts."""
 
-from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.analysis import Analysis
 from bonaface.detection.base import Detector
 from bonaface.detection.registry import open_detector
-from bonaface.errors import ImageTooLargeError, ImageTooSmallError, InvalidParameterError
+from bonaface.errors import BonafaceError, InvalidParameterError
 from bonaface.imaging.decode import open_picture
+from bonaface.imaging.image_input import Color, ImageInput, known_color, read_input
 from bonaface.imaging.picture import Picture
 from bonaface.imaging.turn import turned
 from bonaface.liveness.base import LivenessModel
@@ -23,13 +27,14 @@ from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.helper_pool import HelperPool
+from bonaface.runtime.ordered_map import ordered_map
 from bonaface.runtime.session import CompiledNetworks
-from bonaface.settings import ImageLimits, Settings, load_settings
+from bonaface.settings import Settings, load_settings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Analysis, Box, Detection, Face, Preset
+from bonaface.types import Box, Detection, Face, Preset, PresetName
 
-ImageInput = str | Path | bytes | NDArray[np.uint8]
-"""A path, the bytes of a PNG or JPEG file, or an H x W x 3 uint8 RGB array that is upright."""
+OnError = Literal["raise", "return"]
+"""What `analyze_many` does of an image that cannot be analysed: end there, or give its error in its place."""
 
 
 class Analyzer:
@@ -40,14 +45,22 @@ class Analyzer:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, lanes: int = 1, compiled: CompiledNetworks | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        lanes: int = 1,
+        color: Color = "rgb",
+        compiled: CompiledNetworks | None = None,
     ) -> None:
         """settings: as `load_settings()` gives them when left out; lanes: analyses side by side.
 
+        color: order of the colours of arrays, where a call does not say: `rgb`, or `bgr` as OpenCV has it.
         compiled: of processes that load the same models, see `session_factory`.
-        Raises ModelMissingError, ModelCorruptError or ConfigurationError.
+        Raises ModelMissingError, ModelCorruptError, ConfigurationError or InvalidParameterError (`color`).
         """
         self.settings = settings or load_settings()
+        self.lanes = lanes
+        self.color = known_color(color)
         models = self.settings.models
         catalog, store = load_catalog(), ModelStore(models.directory)
         factory, pad = session_factory(models.runtime, compiled), catalog.pad(models.pad)
@@ -61,24 +74,115 @@ class Analyzer:
 
     @memory_errors_told()
     def analyze(
-        self, image: ImageInput, preset: Preset | None = None, timings: Timings | None = None
+        self,
+        image: ImageInput,
+        preset: PresetName | None = None,
+        timings: Timings | None = None,
+        *,
+        color: Color | None = None,
     ) -> Analysis:
         """Every face of the image, largest first, at most `settings.faces.max_faces`.
 
-        image: see `ImageInput`.
+        image: see `ImageInput`. An array does not tell the order of its colours, and a wrong one gives wrong
+        verdicts without an error.
         preset: sensitivity of the verdicts; the settings' default preset when left out.
         timings: is told how long decoding, detection and PAD took.
+        color: order of the colours of an array; the analyzer's when left out.
         Raises InvalidParameterError, ImageTooSmallError, ImageTooLargeError, InvalidImageError or
         UnsupportedImageFormatError; OSError when the path cannot be read; MemoryError when there is no
         memory left for it.
         """
-        preset = _known(preset or self.settings.models.default_preset)
+        preset, color = self._known(preset, color)
         with self._helpers.lane():
-            return self._analyze(image, preset, timings or Timings())
+            return self._analyze(image, preset, timings or Timings(), color)
 
-    def _analyze(self, image: ImageInput, preset: Preset, timings: Timings) -> Analysis:
+    @overload
+    def analyze_many(
+        self,
+        images: Iterable[ImageInput],
+        preset: PresetName | None = ...,
+        *,
+        color: Color | None = ...,
+        workers: int | None = ...,
+        progress: Callable[[int], object] | None = ...,
+        on_error: Literal["raise"] = ...,
+    ) -> Iterator[Analysis]: ...
+
+    @overload
+    def analyze_many(
+        self,
+        images: Iterable[ImageInput],
+        preset: PresetName | None = ...,
+        *,
+        color: Color | None = ...,
+        workers: int | None = ...,
+        progress: Callable[[int], object] | None = ...,
+        on_error: Literal["return"],
+    ) -> Iterator[Analysis | BonafaceError | OSError]: ...
+
+    def analyze_many(
+        self,
+        images: Iterable[ImageInput],
+        preset: PresetName | None = None,
+        *,
+        color: Color | None = None,
+        workers: int | None = None,
+        progress: Callable[[int], object] | None = None,
+        on_error: OnError = "raise",
+    ) -> Iterator[Analysis | BonafaceError | OSError]:
+        """The analysis of each image, in their order, on `workers` threads.
+
+        images: any iterable, also one that does not end: two a worker are held, whatever comes after.
+        workers: at most the analyzer's `lanes`, which it is when left out.
+        progress: called with how many are done, before each result, by the thread that asks for it.
+        on_error: `raise` ends with the error of the first image that cannot be analysed, in its turn;
+        `return` gives the error (a BonafaceError, or OSError of a path) in its place, and goes on.
+        Raises InvalidParameterError at once for a wrong argument; later what `analyze`, or `images`, raises.
+        """
+        preset, color = self._known(preset, color)
+        workers = self.lanes if workers is None else workers
+        if not 1 <= workers <= self.lanes:
+            raise InvalidParameterError(
+                f"workers is 1 to {self.lanes} here; make Analyzer(lanes={max(workers, 1)})."
+            )
+        if on_error not in ("raise", "return"):
+            raise InvalidParameterError('on_error is "raise" or "return".')
+        work = partial(self._told if on_error == "return" else self.analyze, preset=preset, color=color)
+        return _counted(ordered_map(work, images, workers), progress)
+
+    async def aanalyze(
+        self, image: ImageInput, preset: PresetName | None = None, *, color: Color | None = None
+    ) -> Analysis:
+        """What `analyze` does, on a thread of the analyzer's own: the event loop goes on meanwhile.
+
+        As many at once as there are lanes; the rest wait their turn. A call that is cancelled before it has
+        begun is never begun; one that has begun goes on unheard. Raises what `analyze` raises.
+        """
+        preset, color = self._known(preset, color)
+        work = partial(self.analyze, image, preset, color=color)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        """What `aanalyze` runs on."""
+        return ThreadPoolExecutor(self.lanes, thread_name_prefix="analyzer")
+
+    def _told(self, image: ImageInput, preset: Preset, color: Color) -> Analysis | BonafaceError | OSError:
+        try:
+            return self.analyze(image, preset, color=color)
+        except (BonafaceError, OSError) as error:
+            return error
+
+    def _known(self, preset: str | None, color: str | None) -> tuple[Preset, Color]:
+        """Both as they are to be; raises InvalidParameterError before any work on an image."""
+        return (
+            _known_preset(preset or self.settings.models.default_preset),
+            known_color(color or self.color),
+        )
+
+    def _analyze(self, image: ImageInput, preset: Preset, timings: Timings, color: Color) -> Analysis:
         with timings.of(Stage.DECODE):
-            picture = self.decode(image)
+            picture = self.decode(image, color)
         require_memory()
         with timings.of(Stage.DETECT):
             found = self.detect(picture)[: self.settings.faces.max_faces]
@@ -98,12 +202,11 @@ class Analyzer:
         self._detector.warm_up()
         self._liveness.warm_up()
 
-    def decode(self, image: ImageInput) -> Picture:
+    def decode(self, image: ImageInput, color: Color | None = None) -> Picture:
         """The first step of `analyze` by itself: the upright image. Raises what `analyze` does."""
-        if isinstance(image, np.ndarray):
-            return Picture.of(_checked(image, self.settings.images))
-        data = image if isinstance(image, bytes) else _read(Path(image), self.settings.images)
-        return open_picture(data, self.settings.images)
+        limits = self.settings.images
+        given = read_input(image, color or self.color, limits)
+        return open_picture(given, limits) if isinstance(given, bytes) else Picture.of(given)
 
     def detect(self, picture: Picture) -> tuple[Detection, ...]:
         """The second step: every face of what `decode` gave, in its pixels, largest first."""
@@ -155,25 +258,18 @@ class Analyzer:
         )
 
 
-def _known(preset: str) -> Preset:
+def _known_preset(preset: str) -> Preset:
     try:
         return Preset(preset)
     except ValueError:
         raise InvalidParameterError(f"A preset is one of {', '.join(Preset)}.") from None
 
 
-def _read(path: Path, limits: ImageLimits) -> bytes:
-    """The file's bytes, one more than the limit at most: enough for `decode` to refuse it."""
-    with path.open("rb") as file:
-        return file.read(limits.max_bytes + 1)
-
-
-def _checked(image: NDArray[np.uint8], limits: ImageLimits) -> NDArray[np.uint8]:
-    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-        raise InvalidParameterError("An image array must be H x W x 3, uint8, RGB.")
-    height, width = image.shape[:2]
-    if height * width > limits.max_pixels:
-        raise ImageTooLargeError(f"The image has more than {limits.max_pixels:,} pixels; send a smaller one.")
-    if min(height, width) < limits.min_side:
-        raise ImageTooSmallError(f"Both sides of the image must be at least {limits.min_side} pixels.")
-    return np.ascontiguousarray(image)
+def _counted(
+    results: Iterator[Analysis | BonafaceError | OSError], progress: Callable[[int], object] | None
+) -> Iterator[Analysis | BonafaceError | OSError]:
+    """The results; `progress` is told how many there are by now."""
+    for done, result in enumerate(results, 1):
+        if progress is not None:
+            progress(done)
+        yield result

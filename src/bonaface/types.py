@@ -7,6 +7,7 @@ applied; x grows to the right, y downwards. *Left* and *right* are the image's, 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Literal, TypeAlias
 
 
 class Preset(StrEnum):
@@ -15,6 +16,12 @@ class Preset(StrEnum):
     WEAK = "weak"
     BALANCED = "balanced"
     STRICT = "strict"
+
+
+PresetName: TypeAlias = Preset | Literal["weak", "balanced", "strict"]
+"""A preset, or the text of one."""
+LANDMARK_NAMES = ("leftEye", "rightEye", "nose", "leftLip", "rightLip")
+"""As the wire and JSON name the landmarks, in their order."""
 
 
 class Reason(StrEnum):
@@ -203,12 +210,18 @@ class Face:
         """True = presentation attack, under the preset that was asked for."""
         return self.verdict.spoofing
 
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """All faces of one image, largest first."""
-
-    width: int
-    height: int
-    preset: Preset
-    faces: tuple[Face, ...]
+    def to_dict(self) -> dict[str, Any]:
+        """What `json.dumps` takes; see `Analysis.to_dict`."""
+        pose = self.pose
+        return {
+            "bbox": [round(side, 2) for side in (self.box.x0, self.box.y0, self.box.x1, self.box.y1)],
+            "landmarks": {
+                name: [round(point.x, 2), round(point.y, 2)]
+                for name, point in zip(LANDMARK_NAMES, self.landmarks, strict=True)
+            },
+            "confidence": round(self.confidence, 6),
+            "livenessScore": round(self.liveness_score, 6),
+            "spoofing": self.spoofing,
+            "pose": {"yaw": round(pose.yaw, 1), "pitch": round(pose.pitch, 1), "roll": round(pose.roll, 1)},
+            "reasons": [reason.value for reason in self.reasons],
+        }

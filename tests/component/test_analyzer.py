@@ -1,13 +1,14 @@
 """The whole pipeline, real models, real files."""
 
+import asyncio
 import dataclasses
 import io
+import itertools
 import math
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 from PIL import Image
 
 from bonaface import Analyzer, Settings
+from bonaface.analysis import Analysis
 from bonaface.errors import (
     ConfigurationError,
     ImageTooLargeError,
@@ -30,7 +32,7 @@ from bonaface.imaging.picture import LEAST_FACE
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Analysis, Preset, Reason
+from bonaface.types import Preset, Reason
 from support.pictures.large import InFull, enlarged, jpeg_of, on_grey
 from support.pictures.picture import encoded
 
@@ -42,6 +44,11 @@ def portrait_file(portrait: bytes, tmp_path: Path) -> Path:
     path = tmp_path / "portrait.png"
     path.write_bytes(portrait)
     return path
+
+
+@pytest.fixture(scope="module")
+def faceless() -> bytes:
+    return encoded(Image.new("RGB", (120, 100), (127, 127, 127)), "PNG")
 
 
 @pytest.fixture
@@ -101,23 +108,99 @@ def test_pixels_may_be_a_view_and_are_not_written_to(analyzer: Analyzer, portrai
     assert np.array_equal(view, before)
 
 
-BLANK = np.zeros((100, 100, 3), np.uint8)
-WRONG: list[Any] = [
-    BLANK[..., 0],
-    BLANK[..., :2],
-    np.zeros((100, 100, 4), np.uint8),
-    BLANK.astype(np.float32),
-    BLANK.astype(np.int16),
-    BLANK.astype(bool),
-    BLANK[None],
-    np.zeros(0, np.uint8),
-]
+def test_every_way_in_gives_the_same(
+    analyzer: Analyzer, portrait: bytes, portrait_file: Path, portrait_pixels: RgbImage
+) -> None:
+    expected = analyzer.analyze(portrait)
+    bgr = np.ascontiguousarray(portrait_pixels[..., ::-1])
+    with portrait_file.open("rb") as file:
+        assert analyzer.analyze(file) == expected
+    assert analyzer.analyze(io.BytesIO(portrait)) == expected
+    assert analyzer.analyze(Image.open(portrait_file)) == expected
+    assert analyzer.analyze(bgr, color="bgr") == expected
+    assert analyzer.analyze(np.dstack([portrait_pixels, np.full((512, 512), 255, np.uint8)])) == expected
+    assert analyzer.analyze(bgr) != expected  # an order that is wrong shows in the scores alone
 
 
-@pytest.mark.parametrize("image", WRONG, ids=lambda image: f"{image.shape}-{image.dtype}")
-def test_other_arrays_are_refused(analyzer: Analyzer, image: Any) -> None:  # noqa: ANN401
-    with pytest.raises(InvalidParameterError, match="H x W x 3, uint8, RGB"):
-        analyzer.analyze(image)
+def test_the_order_of_colours_may_be_the_analyzers(
+    model_settings: ModelSettings, portrait: bytes, portrait_pixels: RgbImage
+) -> None:
+    bgr = Analyzer(Settings(models=model_settings), color="bgr")
+    expected = bgr.analyze(portrait)  # a file tells its colours
+    assert not expected.faces[0].spoofing
+    assert bgr.analyze(portrait_pixels[..., ::-1]) == expected
+    assert bgr.analyze(portrait_pixels, color="rgb") == expected
+
+
+def test_grey_arrays_are_judged_as_grey_files_are(analyzer: Analyzer, portrait_pixels: RgbImage) -> None:
+    grey = np.asarray(Image.fromarray(portrait_pixels).convert("L"))
+    assert analyzer.analyze(grey) == analyzer.analyze(encoded(Image.fromarray(grey), "PNG"))
+
+
+def test_what_is_no_image_is_refused_before_any_work(analyzer: Analyzer) -> None:
+    with pytest.raises(InvalidParameterError, match=r"cv2\.imread"):
+        analyzer.analyze(None)  # type: ignore[arg-type]
+    with pytest.raises(InvalidParameterError, match="color is"):
+        analyzer.analyze(b"no image", color="gbr")  # type: ignore[arg-type]
+
+
+def test_many_images_in_their_order_with_progress(
+    analyzer: Analyzer, portrait: bytes, faceless: bytes
+) -> None:
+    done: list[int] = []
+    images = [portrait, faceless, portrait, faceless, faceless]
+    many = list(analyzer.analyze_many(iter(images), "strict", progress=done.append))
+    assert many == [analyzer.analyze(image, STRICT) for image in images]
+    assert done == [1, 2, 3, 4, 5]
+
+
+def test_an_error_among_many_ends_them_or_stands_in_its_place(analyzer: Analyzer, faceless: bytes) -> None:
+    images: list[bytes | str] = [faceless, b"GIF89a", "/none.png", faceless]
+    first, gif, none, last = analyzer.analyze_many(images, on_error="return")
+    assert isinstance(gif, UnsupportedImageFormatError)
+    assert isinstance(none, FileNotFoundError)
+    assert first == last == analyzer.analyze(faceless)
+    many = analyzer.analyze_many(images)
+    assert next(many) == first
+    with pytest.raises(UnsupportedImageFormatError):
+        next(many)
+
+
+def test_of_an_endless_source_little_is_held(analyzer: Analyzer, faceless: bytes) -> None:
+    source = itertools.count()
+    many = analyzer.analyze_many(faceless for _ in source)
+    for _ in range(5):
+        next(many)
+    assert next(source) <= 5 + 2 * analyzer.lanes
+
+
+@pytest.mark.parametrize("workers", [0, 3])
+def test_more_workers_than_lanes_are_refused_at_once(analyzer: Analyzer, workers: int) -> None:
+    with pytest.raises(InvalidParameterError, match="Analyzer\\(lanes="):
+        analyzer.analyze_many([], workers=workers)
+    with pytest.raises(InvalidParameterError, match="on_error"):
+        analyzer.analyze_many([], on_error="skip")  # type: ignore[call-overload]
+
+
+def test_an_event_loop_goes_on_meanwhile(analyzer: Analyzer, portrait: bytes) -> None:
+    async def analyses() -> tuple[list[Analysis], int]:
+        jobs = asyncio.gather(*(analyzer.aanalyze(portrait, "weak") for _ in range(5)))
+        turns = 0
+        while not jobs.done():
+            await asyncio.sleep(0)
+            turns += 1
+        return await jobs, turns
+
+    found, turns = asyncio.run(analyses())
+    assert found == [analyzer.analyze(portrait, WEAK)] * 5
+    assert turns > 5
+
+
+def test_an_error_is_raised_where_it_is_awaited(analyzer: Analyzer) -> None:
+    with pytest.raises(UnsupportedImageFormatError):
+        asyncio.run(analyzer.aanalyze(b"GIF89a" + bytes(200)))
+    with pytest.raises(InvalidParameterError):
+        asyncio.run(analyzer.aanalyze(b"", "harsh"))  # type: ignore[arg-type]
 
 
 def test_limits_hold_for_pixels_too(models_directory: Path, model_settings: ModelSettings) -> None:
@@ -173,7 +256,7 @@ def test_preset_asked_for(analyzer: Analyzer, portrait: bytes, preset: Preset) -
     analysis = analyzer.analyze(portrait, preset)
     assert analysis.preset is preset
     assert _scores(analysis) == _scores(analyzer.analyze(portrait))
-    assert analyzer.analyze(portrait, str(preset)) == analysis  # type: ignore[arg-type]
+    assert analyzer.analyze(portrait, preset.value) == analysis
 
 
 def test_a_preset_that_there_is_not(analyzer: Analyzer, portrait: bytes) -> None:
@@ -323,7 +406,8 @@ def test_no_face_is_no_error(analyzer: Analyzer) -> None:
 
 
 def test_eight_threads_on_two_lanes_get_what_one_gets(analyzer: Analyzer, portrait_pixels: RgbImage) -> None:
-    images = [portrait_pixels, _tiled(portrait_pixels, 1, 2), _tiled(portrait_pixels, 2, 2), BLANK] * 4
+    images = [portrait_pixels, _tiled(portrait_pixels, 1, 2), _tiled(portrait_pixels, 2, 2)] * 4
+    images += [np.zeros((100, 100, 3), np.uint8)] * 4
     expected = [analyzer.analyze(image) for image in images]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(analyzer.analyze, images)) == expected

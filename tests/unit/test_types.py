@@ -2,7 +2,8 @@ import dataclasses
 
 import pytest
 
-from bonaface.types import Analysis, Box, Detection, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+from bonaface.analysis import Analysis
+from bonaface.types import Box, Detection, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
 
 BOX = Box(10, 20, 40.5, 60)
 LANDMARKS = Landmarks(Point(1, 2), Point(3, 4), Point(5, 6), Point(7, 8), Point(9, 10))

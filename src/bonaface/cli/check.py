@@ -31,7 +31,7 @@ def check(
     json: Annotated[bool, typer.Option("--json", help="print one JSON object a line")] = False,
     drawing: Annotated[
         Path | None,
-        typer.Option("--draw", metavar="OUT", help="write the image with its verdicts to this PNG file"),
+        typer.Option("--draw", metavar="OUT", help="write the image with its verdicts to this file"),
     ] = None,
     require_face: Annotated[
         bool, typer.Option("--require-face", help="an image without a face is an error")
@@ -69,13 +69,11 @@ def _check_all(request: _Request) -> Iterator[FileReport]:
 
 
 def _check_one(analyzer: "Analyzer", index: int, request: _Request) -> FileReport:
-    from bonaface.cli.draw import draw
-
     path = request.images[index]
     try:
         analysis = analyzer.analyze(path, request.preset)
         if request.drawing is not None:
-            draw(path, analysis, _target(request.drawing, index, request.images), analyzer.settings.images)
+            analysis.draw(path).save(_target(request.drawing, index, request.images))
     except BonafaceError as error:
         return FileReport(path, code=error.code, message=str(error))
     except OSError as error:

@@ -9,7 +9,8 @@ import orjson
 from rich.markup import escape
 from rich.table import Table
 
-from bonaface.types import Analysis, Face
+from bonaface.analysis import Analysis
+from bonaface.types import Face
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +40,7 @@ def as_table(reports: Iterable[FileReport]) -> Table:
 def _as_dict(report: FileReport) -> dict[str, Any]:
     if report.analysis is None:
         return {"path": str(report.path), "error": {"code": report.code, "message": report.message}}
-    found = report.analysis
-    return {
-        "path": str(report.path),
-        "width": found.width,
-        "height": found.height,
-        "faces": [_face_dict(face) for face in found.faces],
-    }
-
-
-def _face_dict(face: Face) -> dict[str, Any]:
-    return {
-        "bbox": [round(side, 2) for side in (face.box.x0, face.box.y0, face.box.x1, face.box.y1)],
-        "confidence": round(face.confidence, 6),
-        "livenessScore": round(face.liveness_score, 6),
-        "spoofing": face.spoofing,
-        "pose": {
-            "yaw": round(face.pose.yaw, 1),
-            "pitch": round(face.pose.pitch, 1),
-            "roll": round(face.pose.roll, 1),
-        },
-        "reasons": list(face.reasons),
-    }
+    return {"path": str(report.path), **report.analysis.to_dict()}
 
 
 def _rows(report: FileReport) -> Iterable[tuple[str, ...]]:

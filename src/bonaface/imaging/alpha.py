@@ -14,15 +14,16 @@ WHITE = 255
 _BAND = 64
 
 
-def lay_over_white(image: "MatLike") -> RgbImage:
-    """H x W x 4, BGRA, uint8 or uint16, composited over white: H x W x 3, uint8, RGB.
+def lay_over_white(image: "MatLike", conversion: int = cv2.COLOR_BGRA2RGB) -> RgbImage:
+    """H x W x 4, uint8 or uint16, composited over white: H x W x 3, uint8, RGB.
 
+    conversion: OpenCV's, which drops alpha and puts the colours in order; as it is, for BGRA.
     In bands of rows, so that a large image takes little more memory than its result.
     """
     height, width = image.shape[:2]
     flat = np.empty((height, width, 3), dtype=np.uint8)
     for start in range(0, height, _BAND):
-        flat[start : start + _BAND] = _over_white(to_eight_bits(image[start : start + _BAND]))
+        flat[start : start + _BAND] = _over_white(to_eight_bits(image[start : start + _BAND]), conversion)
     return flat
 
 
@@ -45,7 +46,7 @@ def to_eight_bits(image: "MatLike") -> "MatLike":
     return image if image.dtype == np.uint8 else cv2.convertScaleAbs(image, alpha=1 / 257)
 
 
-def _over_white(band: "MatLike") -> "MatLike":
-    colour = cv2.cvtColor(band, cv2.COLOR_BGRA2RGB)
+def _over_white(band: "MatLike", conversion: int) -> "MatLike":
+    colour = cv2.cvtColor(band, conversion)
     opacity = cv2.cvtColor(cv2.extractChannel(band, 3), cv2.COLOR_GRAY2RGB)
     return cv2.bitwise_not(cv2.multiply(cv2.bitwise_not(colour), opacity, scale=1 / WHITE))

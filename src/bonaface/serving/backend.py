@@ -5,8 +5,9 @@ Which of the two it is, is chosen once, by `bonaface.serving.registry`.
 
 from typing import Protocol
 
+from bonaface.analysis import Analysis
 from bonaface.timings import Timings
-from bonaface.types import Analysis, Preset
+from bonaface.types import Preset
 
 
 class ImageAnalyzer(Protocol):

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import structlog
 
+from bonaface.analysis import Analysis
 from bonaface.errors import Overload, OverloadedError
 from bonaface.serving.admission import Admission, Permit
 from bonaface.serving.backend import ImageAnalyzer
@@ -15,7 +16,7 @@ from bonaface.serving.deadline import Deadline, too_late
 from bonaface.serving.running import Running
 from bonaface.settings import ServingSettings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Analysis, Preset
+from bonaface.types import Preset
 
 STARTING = "The server is loading its models; try again after the seconds that Retry-After names."
 STOPPING = "The server is stopping; send the request again."

@@ -1,8 +1,9 @@
 """Analyses on threads of the server's own process: one copy of the models, and the interpreter's lock."""
 
+from bonaface.analysis import Analysis
 from bonaface.serving.backend import ImageAnalyzer
 from bonaface.timings import Timings
-from bonaface.types import Analysis, Preset
+from bonaface.types import Preset
 
 
 class ThreadBackend:

@@ -36,10 +36,12 @@ def test_a_bona_fide_face_is_a_table_and_status_0(portrait_file: Path) -> None:
 def test_json_has_the_documented_shape(portrait_file: Path) -> None:
     found = json.loads(run("check", str(portrait_file), "--json").stdout)
 
-    assert list(found) == ["path", "width", "height", "faces"]
+    assert list(found) == ["path", "width", "height", "preset", "faces"]
     assert (found["path"], found["width"], found["height"]) == (str(portrait_file), 512, 512)
     (face,) = found["faces"]
-    assert list(face) == ["bbox", "confidence", "livenessScore", "spoofing", "pose", "reasons"]
+    assert list(face) == [
+        "bbox", "landmarks", "confidence", "livenessScore", "spoofing", "pose", "reasons",
+    ]  # fmt: skip
     x0, y0, x1, y1 = face["bbox"]
     assert 0 <= x0 < x1 <= 512
     assert 0 <= y0 < y1 <= 512

@@ -11,12 +11,13 @@ import os
 from unittest.mock import patch
 
 from bonaface import Analyzer, Settings
+from bonaface.analysis import Analysis
 from bonaface.api.services import Services
 from bonaface.cli.app import main
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
 from bonaface.timings import Timings
-from bonaface.types import Analysis, Preset
+from bonaface.types import Preset
 
 HANG = b"HANG"
 

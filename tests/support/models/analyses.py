@@ -5,8 +5,9 @@ They stand where a test is about queues, deadlines or presentation; what is abou
 
 import threading
 
+from bonaface.analysis import Analysis
 from bonaface.timings import Timings
-from bonaface.types import Analysis, Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
 
 
 def a_face(*reasons: Reason, spoofing: bool = False, box: Box | None = None) -> Face:

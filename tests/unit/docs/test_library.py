@@ -9,7 +9,7 @@ import bonaface
 from conftest import ROOT
 
 PAGE = (ROOT / "docs" / "library.md").read_text("utf-8")
-(EXAMPLE,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+EXAMPLE = "\n".join(re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 
 
 @pytest.mark.parametrize("name", bonaface.__all__)
@@ -18,7 +18,7 @@ def test_each_public_name_is_there(name: str) -> None:
     assert any(re.search(rf"\b{name}\b", each) for each in code)
 
 
-def test_the_example_runs(
+def test_the_examples_run(
     portrait: bytes, models_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -28,6 +28,7 @@ def test_the_example_runs(
     strict = names["strict"]
     assert isinstance(strict, bonaface.Analysis)
     assert len(strict.faces) == 1
+    assert names["result"] == strict
 
 
 @pytest.mark.parametrize("row", re.findall(r"^\| `((?:analysis|face)\..+?)` \|", PAGE, re.MULTILINE))

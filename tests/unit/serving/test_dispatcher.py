@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager
 import pytest
 from structlog.testing import capture_logs
 
+from bonaface.analysis import Analysis
 from bonaface.errors import InvalidImageError, Overload, OverloadedError
 from bonaface.serving.backend import ImageAnalyzer
 from bonaface.serving.deadline import Deadline
 from bonaface.serving.dispatcher import Dispatcher, Warmth
 from bonaface.settings import ServingSettings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Analysis, Preset
+from bonaface.types import Preset
 from support.models.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
 from support.waiting import wait_until
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from bonaface.accounts.application import Caller
+from bonaface.analysis import Analysis
 from bonaface.api.context import FaceCounts, RequestContext, context_of
 from bonaface.api.deps import SecretDep, admitted
 from bonaface.api.disconnect import unless_gone
@@ -19,7 +20,7 @@ from bonaface.api.v1.presenter import present, reported
 from bonaface.serving.admission import Permit
 from bonaface.serving.deadline import Deadline
 from bonaface.timings import Stage, Timings
-from bonaface.types import Analysis, Face
+from bonaface.types import Face
 
 PATH = "/v1.0/appkeys/{appKey}/spoofing"
 

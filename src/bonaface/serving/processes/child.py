@@ -16,12 +16,13 @@ from multiprocessing.reduction import recv_handle, send_handle
 from typing import TYPE_CHECKING, BinaryIO
 
 from bonaface.allocator import trim
+from bonaface.analysis import Analysis
 from bonaface.memory_errors import NO_MEMORY, is_memory_error
 from bonaface.observability.logging import configure
 from bonaface.serving.processes.networks import read_networks, write_networks
 from bonaface.settings import Settings
 from bonaface.timings import Timing, Timings
-from bonaface.types import Analysis, Preset
+from bonaface.types import Preset
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer

@@ -17,13 +17,14 @@ from typing import BinaryIO, cast
 
 import structlog
 
+from bonaface.analysis import Analysis
 from bonaface.errors import ModelError
 from bonaface.serving.processes.child import Reply, send_settings
 from bonaface.serving.processes.fork_server import ForkServer
 from bonaface.serving.processes.networks import holds_networks, open_networks
 from bonaface.settings import Settings
 from bonaface.timings import Timings
-from bonaface.types import Analysis, Preset
+from bonaface.types import Preset
 
 END_SECONDS = 1.0
 MICRO = 1_000_000

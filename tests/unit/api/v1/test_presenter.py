@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bonaface.analysis import Analysis
 from bonaface.api.v1.presenter import present, reported
 from bonaface.api.v1.schemas import SpoofingData
-from bonaface.types import Analysis, Box, Reason
+from bonaface.types import Box, Reason
 from support.models.analyses import a_face, an_analysis
 
 SAMPLE = {
