@@ -144,7 +144,7 @@ sbom: $(VENV)/.test ## Write the software bill of materials (CycloneDX) to var/s
 
 lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) --extra server -o requirements/run.txt pyproject.toml requirements/run.in
-	$(BIN)/uv pip compile $(LOCK) --extra server --extra postgresql --extra redis -c requirements/run.txt -o requirements/container.txt pyproject.toml requirements/run.in
+	$(BIN)/uv pip compile $(LOCK) --extra server --extra postgresql --extra redis --extra signing -c requirements/run.txt -o requirements/container.txt pyproject.toml requirements/run.in
 	$(BIN)/uv pip compile $(LOCK) --all-extras -c requirements/container.txt -o requirements/test.txt pyproject.toml requirements/run.in requirements/test.in
 
 LOCK := --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"

@@ -25,6 +25,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "structlog",
             "uvicorn",
         ),
+        "signing": ("cryptography", "jwt", "rfc8785"),
     }
 )
 """The modules that each extra brings."""

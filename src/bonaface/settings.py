@@ -238,6 +238,15 @@ class TracingSettings(Section):
     service_name: str = Field("bonaface", min_length=1, description="`service.name` of the traces")
 
 
+class SigningSettings(Section):
+    """What signs answers; needs `pip install 'bonaface[signing]'`."""
+
+    key_file: Path | None = Field(
+        None,
+        description="JWK set that signs, owner-only, the same on all replicas; none leaves answers unsigned",
+    )
+
+
 class Settings(BaseSettings):
     """All settings of a bonaface process. Making one reads the environment and the TOML file."""
 
@@ -260,6 +269,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     tracing: TracingSettings = TracingSettings()
+    signing: SigningSettings = SigningSettings()
 
     @classmethod
     def settings_customise_sources(

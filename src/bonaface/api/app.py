@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from bonaface.api import health
+from bonaface.api import health, public_keys
 from bonaface.api.admin import routes as admin
 from bonaface.api.errors import ErrorRenderer, add_handlers
 from bonaface.api.middleware.body_limit import BodyLimit, BodyLimits
@@ -54,7 +54,15 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     add_handlers(app, renderer)
-    for router in (v1.router, admin.router, health.router, docs.router, console.router, home.router):
+    for router in (
+        v1.router,
+        admin.router,
+        health.router,
+        public_keys.router,
+        docs.router,
+        console.router,
+        home.router,
+    ):
         app.include_router(router)
     return app
 

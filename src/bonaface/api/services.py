@@ -12,6 +12,7 @@ from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.key_checks import KeyChecks
 from bonaface.accounts.repository import ApplicationRepository
+from bonaface.evidence.signer import Signer
 from bonaface.fetch.client import ImageFetcher
 from bonaface.observability.metrics import Metrics
 from bonaface.quotas.permits import Permits
@@ -61,6 +62,7 @@ class Services:
     shares: Shares
     metrics: Metrics
     tracing: "Spans | None"
+    signer: Signer
     drain: Drain
 
     def wait(self) -> None:

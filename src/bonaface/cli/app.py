@@ -16,8 +16,10 @@ from bonaface.cli.evaluate import evaluate
 from bonaface.cli.keys import keys_app
 from bonaface.cli.models import models_app
 from bonaface.cli.serve import serve
+from bonaface.cli.signing import signing_app
 from bonaface.cli.terminal import complain
 from bonaface.cli.usage import usage_app
+from bonaface.cli.verify import verify
 from bonaface.errors import BonafaceError
 from bonaface.settings import as_given
 
@@ -53,6 +55,8 @@ app.add_typer(models_app, name="models")
 app.add_typer(keys_app, name="keys")
 app.add_typer(admin_app, name="admin")
 app.add_typer(usage_app, name="usage")
+app.add_typer(signing_app, name="signing")
+app.command()(verify)
 app.command()(evaluate)
 app.command()(calibrate)
 app.command()(backup)

@@ -8,6 +8,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.api.refusals import REASONS
 from bonaface.api.services import Services
 from bonaface.errors import Overload
+from bonaface.evidence.signer import open_signer
 from bonaface.fetch.client import ImageFetcher
 from bonaface.fetch.resolver import SystemResolver
 from bonaface.observability.metrics import Levels, Metrics
@@ -58,6 +59,7 @@ def services_around(backend: Backend, settings: Settings) -> Services:
 
     Raises ConfigurationError and StorageError.
     """
+    signer = open_signer(settings.signing)
     storage = settings.storage
     database = Database(storage)
     try:
@@ -97,6 +99,7 @@ def services_around(backend: Backend, settings: Settings) -> Services:
         shares=Shares(places_of(settings.server.max_requests, settings.server.application_share)),
         metrics=metrics,
         tracing=tracing,
+        signer=signer,
         drain=Drain(),
     )
 

@@ -141,3 +141,10 @@ def test_tracing_that_cannot_be_had_is_told_and_the_database_is_closed(
     assert len(closed) == 1
     monkeypatch.undo()
     closed[0].close()
+
+
+def test_a_key_file_that_is_not_there_is_told_before_anything_is_opened(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, signing={"key_file": tmp_path / "signing.json"})
+    with pytest.raises(ConfigurationError, match=r"signing\.key_file .* is not there"):
+        services_around(ThreadBackend(SteadyAnalyzer()), settings)
+    assert not list(tmp_path.iterdir())

@@ -48,6 +48,9 @@ def test_the_library_alone_finds_itself_in_order(library: Home) -> None:
         ("backup copy.sqlite", "server"),
         ("bench --http", "server"),
         ("models pull centerface --from http://127.0.0.1:9", "server"),
+        ("signing make --file signing.json", "signing"),
+        ("signing list", "signing"),
+        ("verify answer.json --keys jwks.json", "signing"),
         ("evaluate manifest.csv --out report", "evaluation"),
         ("calibrate manifest.csv --out presets.toml", "evaluation"),
     ],
@@ -76,6 +79,21 @@ def test_onnx_runtime_runs_the_shipped_files_as_they_are(tmp_path: Path) -> None
     home = home_with(tmp_path, ["onnxruntime"], without=["openvino", "onnx"])
     (line,) = home.command("check", "--json", PORTRAIT).splitlines()
     assert [face["spoofing"] for face in json.loads(line)["faces"]] == [False]
+
+
+def test_the_extra_signing_is_all_that_makes_keys_and_verifies(tmp_path: Path) -> None:
+    home = home_with(tmp_path, ["signing"])
+    file, keys = tmp_path / "signing.json", tmp_path / "jwks.json"
+    home.command("signing", "make", "--file", str(file))
+    keys.write_text(home.command("signing", "public", "--file", str(file)))
+    program = (
+        "import pathlib, sys; from bonaface.evidence.key_file import read_key_file; "
+        "from bonaface.evidence.signature import sign; "
+        f"print(sign({{'faces': []}}, read_key_file(pathlib.Path({str(file)!r}))[0]))"
+    )
+    signed = home.python("-W", "error", "-c", program)
+    (tmp_path / "answer.jws").write_text(signed.stdout)
+    assert "The signature fits." in home.command("verify", str(tmp_path / "answer.jws"), "--keys", str(keys))
 
 
 def test_the_extra_server_is_all_that_a_server_needs(tmp_path: Path) -> None:

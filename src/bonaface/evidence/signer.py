@@ -1,0 +1,41 @@
+"""What signs a server's answers, or leaves them unsigned."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from bonaface.optional_dependencies import require_extra
+from bonaface.settings import SigningSettings
+
+
+class Signer(Protocol):
+    """Signs answers."""
+
+    def sign(self, answer: Mapping[str, object]) -> str | None:
+        """The signature of an answer, whatever its member `signature` is; None where answers are not signed.
+
+        Raises InvalidParameterError where the answer has no canonical JSON.
+        """
+
+    def public_set(self) -> dict[str, object]:
+        """The JWK set of the keys that verify."""
+
+
+class NoSigner:
+    """Leaves answers unsigned."""
+
+    def sign(self, answer: Mapping[str, object]) -> None:
+        """None."""
+
+    def public_set(self) -> dict[str, object]:
+        """An empty JWK set."""
+        return {"keys": []}
+
+
+def open_signer(settings: SigningSettings) -> Signer:
+    """What signs by the settings. Raises ConfigurationError: the extra or the file is not as it must be."""
+    if settings.key_file is None:
+        return NoSigner()
+    require_extra("signing", "signing.key_file")
+    from bonaface.evidence.file_signer import FileSigner  # not before: it needs the extra
+
+    return FileSigner(settings.key_file)
