@@ -55,6 +55,7 @@ PATHS: dict[str, Any] = {
         "text/javascript", "text/css", "image/svg+xml", parameters=("folder", "name")
     ),
     "/console/preview": {"post": PREVIEW},
+    "/.well-known/jwks.json": {"head": {"responses": {"200": NOTHING}}},
     "/healthz": {"head": {"responses": {"200": NOTHING}}},
     "/readyz": {"head": {"responses": {"200": NOTHING, "503": NOTHING}}},
 }
