@@ -15,7 +15,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-all test-quick lint format pages cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test test-all test-quick test-clients lint format pages cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,10 @@ test-all: $(VENV)/.test setup lint ## The same with the slow tests and coverage,
 
 test-quick: $(VENV)/.test setup ## Run the unit tests, without coverage.
 	$(PYTEST) tests/unit
+
+test-clients: $(VENV)/.test setup ## Build our clients, install them into clean environments and run them against a real server.
+	$(BIN)/pytest tests/*/python_client tests/component/contract/test_python_client.py \
+		tests/system/http_clients/test_python_package.py
 
 PYTEST := $(BIN)/pytest --numprocesses=$(TEST_PROCESSES) --dist=worksteal
 

@@ -41,9 +41,15 @@ def rows() -> dict[str, Row]:
 
 
 def snippets() -> Mapping[tuple[str, str], Snippet]:
-    """By the client's name and what it sends, `form` or `json`: the first of a section is a form."""
+    """By the client's name and what it sends, `form` or `json`: the first of a section is a form.
+
+    Those of clients without a row are left out: of the product's own.
+    """
     found = {}
+    known = rows()
     for section in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]:
+        if section.partition("\n")[0] not in known:
+            continue
         programs = re.findall(r"^```(\w+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
         for kind, program in zip(("form", "json"), programs, strict=False):
             found[section.partition("\n")[0], kind] = Snippet(*program)

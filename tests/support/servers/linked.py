@@ -3,7 +3,7 @@
 import sys
 import sysconfig
 import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -17,15 +17,25 @@ def home_with(folder: Path, extras: Sequence[str], *, without: Sequence[str] = (
 
     Its processes see nothing else that is installed here.
     """
-    venv.create(folder / "venv", with_pip=False, symlinks=True)
-    python = folder / "venv" / "bin" / "python"
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    _link(folder / "venv" / "lib" / version / "site-packages", _closure("bonaface", extras) - {*without})
+    python = _linked_venv(folder, _closure("bonaface", extras) - {*without})
 
     def by_its_python(*command: str) -> list[str]:
         return [str(python) if part == sys.executable else part for part in command]
 
     return Home(folder, folder / "models", by_its_python, {"PYTHONPATH": ""})
+
+
+def venv_with(folder: Path, requirements: Iterable[str]) -> Path:
+    """The interpreter of an environment that meets these requirements and has nothing else."""
+    asked = [Requirement(text) for text in requirements]
+    return _linked_venv(folder, set[str]().union(*(_closure(one.name, sorted(one.extras)) for one in asked)))
+
+
+def _linked_venv(folder: Path, names: set[str]) -> Path:
+    venv.create(folder / "venv", with_pip=False, symlinks=True)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    _link(folder / "venv" / "lib" / version / "site-packages", names)
+    return folder / "venv" / "bin" / "python"
 
 
 def _link(target: Path, names: set[str]) -> None:

@@ -1,0 +1,77 @@
+"""The client for asyncio and trio."""
+
+from types import TracebackType
+from typing import Self, TypeVar
+
+import anyio
+import anyio.to_thread
+import httpx2
+
+from bonaface_client import calls, images
+from bonaface_client.answers import Condition, SpoofingData
+from bonaface_client.errors import BonafaceClientError
+from bonaface_client.retry import Retry
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """As `Client`, to be awaited. Close it by `aclose`, or use `async with`."""
+
+    def __init__(
+        self,
+        base_url: str,
+        app_key: str,
+        secret_key: str,
+        *,
+        timeout: float | httpx2.Timeout | None = None,
+        retry: Retry | None = None,
+        http: httpx2.AsyncClient | None = None,
+    ) -> None:
+        self._base_url = calls.checked_url(base_url)
+        self._credentials = calls.Credentials(app_key, secret_key)
+        self._retry = Retry() if retry is None else retry
+        self._owns = http is None
+        options = calls.client_options(self._base_url, timeout)
+        self._http = httpx2.AsyncClient(**options) if http is None else http
+
+    async def detect_spoofing(
+        self, image: images.Image | None = None, *, url: str | None = None, condition: Condition | None = None
+    ) -> SpoofingData:
+        """As `Client.detect_spoofing`; a file is read in a thread."""
+        given = calls.one_of(image, url)
+        source = await anyio.to_thread.run_sync(images.read, given) if given is not None else str(url)
+        return await self._call(calls.spoofing(self._credentials, source, condition))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._owns:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def _call(self, call: calls.Call[T]) -> T:
+        attempt = 1
+        while True:
+            try:
+                return call.read(await self._send(call))
+            except BonafaceClientError as error:
+                wait = self._retry.wait(attempt, error)
+                if wait is None:
+                    raise
+            await anyio.sleep(wait)
+            attempt += 1
+
+    async def _send(self, call: calls.Call[T]) -> httpx2.Response:
+        try:
+            return await self._http.post(
+                f"{self._base_url}{call.path}", headers=dict(call.headers), **call.fields
+            )
+        except httpx2.RequestError as error:
+            raise calls.failure(error) from error

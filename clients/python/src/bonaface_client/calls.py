@@ -1,0 +1,146 @@
+"""Requests and what their answers mean; nothing here sends any."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx2
+from pydantic import ValidationError
+
+from bonaface_client import images
+from bonaface_client.answers import Condition, SpoofingData, SpoofingResponse
+from bonaface_client.errors import (
+    STATUSES,
+    BonafaceClientError,
+    ConnectionFailedError,
+    TimedOutError,
+    UnexpectedAnswerError,
+    kind_of,
+)
+from bonaface_client.retry import retry_after
+from bonaface_client.version import __version__
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 5.0
+SECONDS = 30.0
+"""Longer than a server takes for an answer, unless its `serving.deadline` is raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """A POST. `fields` are what httpx2 makes the body of; `read` makes the result of the answer."""
+
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    fields: Mapping[str, Any] = field(repr=False)
+    read: Callable[[httpx2.Response], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What proves who calls."""
+
+    app_key: str
+    secret_key: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.app_key or not self.secret_key.isascii() or not self.secret_key.isprintable():
+            raise ValueError("Give the appKey and the secretKey as the service shows them.")
+
+
+def checked_url(base_url: str) -> str:
+    """The base URL without a slash at its end. Raises ValueError where it is none."""
+    parts = urlsplit(base_url)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or "@" in parts.netloc
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValueError(
+            "Give a base URL as https://host or https://host/prefix, without a name and a query."
+        )
+    return base_url.rstrip("/")
+
+
+def client_options(base_url: str, timeout: float | httpx2.Timeout | None) -> dict[str, Any]:
+    """How both clients of httpx2 are made. Redirects are not followed: the secret would go along."""
+    given = httpx2.Timeout(SECONDS, connect=CONNECT_SECONDS) if timeout is None else timeout
+    agent = f"bonaface-client/{__version__}"
+    return {
+        "base_url": base_url,
+        "timeout": given,
+        "headers": {"User-Agent": agent, "Accept": "application/json"},
+        "follow_redirects": False,
+    }
+
+
+def spoofing(
+    credentials: Credentials, source: tuple[str, bytes] | str, condition: Condition | None
+) -> Call[SpoofingData]:
+    """v1.0. source: name and bytes of a file, which goes as a form, or an address, which goes as JSON."""
+    options = {} if condition is None else {"spoofingCondition": condition}
+    fields: dict[str, Any] = (
+        {"json": {"image": {"url": source}, **options}}
+        if isinstance(source, str)
+        else {"files": {"imageFile": source}, "data": options}
+    )
+    path = f"/v1.0/appkeys/{quote(credentials.app_key, safe='')}/spoofing"
+    return Call(path, {"Authorization": credentials.secret_key}, fields, read_spoofing)
+
+
+def one_of(image: images.Image | None, url: str | None) -> images.Image | None:
+    """The image, None where there is an address instead. Raises ValueError where both or none are given."""
+    if (image is None) == (url is None):
+        raise ValueError(images.EXACTLY_ONE)
+    return image
+
+
+def read_spoofing(response: httpx2.Response) -> SpoofingData:
+    """The faces. Raises ServiceError with the code of a refusal, UnexpectedAnswerError."""
+    try:
+        answer = SpoofingResponse.model_validate_json(response.content)
+    except ValidationError:
+        raise strange(response) from None
+    if not answer.header.is_successful:
+        raise refusal(response, answer.header.result_code, answer.header.result_message)
+    if answer.data is None:
+        raise strange(response)
+    return answer.data
+
+
+def refusal(
+    response: httpx2.Response, code: int | str, message: str, detail: str | None = None
+) -> BonafaceClientError:
+    """The error of a refusal."""
+    kind = kind_of(code, response.status_code)
+    return kind(
+        code,
+        message,
+        status=response.status_code,
+        detail=response.headers.get("x-error-detail", "") if detail is None else detail,
+        request_id=response.headers.get("x-request-id"),
+        retry_after=retry_after(response.headers.get("retry-after")),
+    )
+
+
+def strange(response: httpx2.Response) -> BonafaceClientError:
+    """The error of an answer that is not the service's; a proxy's 429 or 503 is as good as its own."""
+    if response.status_code in STATUSES:
+        return refusal(response, response.status_code, response.reason_phrase)
+    return UnexpectedAnswerError(response.status_code)
+
+
+def failure(error: httpx2.RequestError) -> BonafaceClientError:
+    """The error of a request that got no answer."""
+    if isinstance(error, httpx2.TimeoutException) and not isinstance(error, httpx2.ConnectTimeout):
+        return TimedOutError("The answer took longer than the time-out.")
+    why = ": ".join(part for part in (type(error).__name__, str(error)) if part)
+    found = ConnectionFailedError(f"There was no answer ({why}).")
+    found.is_temporary = isinstance(
+        error, httpx2.ConnectTimeout | httpx2.NetworkError | httpx2.RemoteProtocolError
+    )
+    return found

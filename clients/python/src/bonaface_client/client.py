@@ -1,0 +1,86 @@
+"""The client that waits."""
+
+import time
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx2
+
+from bonaface_client import calls, images
+from bonaface_client.answers import Condition, SpoofingData
+from bonaface_client.errors import BonafaceClientError
+from bonaface_client.retry import Retry
+
+T = TypeVar("T")
+
+
+class Client:
+    """Calls the service over connections that are kept; threads may share it. Close it, or use `with`.
+
+    base_url: as `https://host`, with the prefix of a proxy if there is one. timeout: seconds for each
+    attempt, 30 (5 to connect) by default, or as httpx2 takes it. retry: when it is tried again.
+    http: a client of httpx2 of your own, for proxies or certificates; it is not closed, and `timeout` is
+    its own.
+
+    Raises ValueError for wrong arguments; its methods raise subclasses of BonafaceClientError.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        app_key: str,
+        secret_key: str,
+        *,
+        timeout: float | httpx2.Timeout | None = None,
+        retry: Retry | None = None,
+        http: httpx2.Client | None = None,
+    ) -> None:
+        self._base_url = calls.checked_url(base_url)
+        self._credentials = calls.Credentials(app_key, secret_key)
+        self._retry = Retry() if retry is None else retry
+        self._owns = http is None
+        self._http = httpx2.Client(**calls.client_options(self._base_url, timeout)) if http is None else http
+
+    def detect_spoofing(
+        self, image: images.Image | None = None, *, url: str | None = None, condition: Condition | None = None
+    ) -> SpoofingData:
+        """Which faces of an image are presentation attacks (v1.0).
+
+        image: a path, bytes, or a file opened in binary mode: PNG or JPEG. url: an address instead, which
+        the service downloads. condition: how sensitive the verdict is; `balanced` unless the service is set
+        otherwise.
+        """
+        given = calls.one_of(image, url)
+        source = images.read(given) if given is not None else str(url)
+        return self._call(calls.spoofing(self._credentials, source, condition))
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._owns:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _call(self, call: calls.Call[T]) -> T:
+        attempt = 1
+        while True:
+            try:
+                return call.read(self._send(call))
+            except BonafaceClientError as error:
+                wait = self._retry.wait(attempt, error)
+                if wait is None:
+                    raise
+            time.sleep(wait)
+            attempt += 1
+
+    def _send(self, call: calls.Call[T]) -> httpx2.Response:
+        try:
+            return self._http.post(f"{self._base_url}{call.path}", headers=dict(call.headers), **call.fields)
+        except httpx2.RequestError as error:
+            raise calls.failure(error) from error

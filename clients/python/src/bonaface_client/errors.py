@@ -1,0 +1,149 @@
+"""The one exception tree. What the service refuses has the code that it sent."""
+
+from typing import ClassVar
+
+
+class BonafaceClientError(Exception):
+    """Base of everything that this package raises on purpose, but for ValueError of wrong arguments.
+
+    is_temporary: whether the same request may succeed a moment later; then it was tried again already.
+    retry_after: seconds that the service asked to wait, where it did.
+    """
+
+    is_temporary: bool = False
+    retry_after: float | None = None
+
+
+class ConnectionFailedError(BonafaceClientError):
+    """There was no connection, or it ended before the answer was whole.
+
+    The request may have been answered, and counted, all the same.
+    """
+
+    is_temporary = True
+
+
+class TimedOutError(BonafaceClientError):
+    """The answer took longer than `timeout`. Not tried again: the service may still be at it."""
+
+
+class UnexpectedAnswerError(BonafaceClientError):
+    """What came is no answer of the service: a proxy's page, or another service. status: of HTTP."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"The answer (status {status}) is not one of this service; check the base URL.")
+        self.status = status
+
+
+class ServiceError(BonafaceClientError):
+    """The service refused the request. A code that this version does not know is this class itself.
+
+    code: of the answer, as -45030. message: its name, as InvalidImageParameterException. detail: a sentence
+    that says what to do, where the service sends one. status: of HTTP. request_id: the request's name in the
+    service's log, where it sends one.
+    """
+
+    v1: ClassVar[frozenset[int]] = frozenset()
+    """Codes of v1.0."""
+
+    def __init__(
+        self,
+        code: int | str,
+        message: str,
+        *,
+        status: int,
+        detail: str = "",
+        request_id: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{code} {message}: {detail}" if detail else f"{code} {message}")
+        self.code = code
+        self.message = message
+        self.detail = detail
+        self.status = status
+        self.request_id = request_id
+        self.retry_after = retry_after
+
+
+class InvalidParameterError(ServiceError):
+    """The request is not what the service takes: also an image side under 80 pixels."""
+
+    v1 = frozenset({-40000})
+
+
+class UnauthorizedError(ServiceError):
+    """Unknown or disabled appKey, wrong secretKey."""
+
+    v1 = frozenset({-41005})
+
+
+class ImageTooLargeError(ServiceError):
+    """Over 3,000,000 bytes, or too many pixels."""
+
+    v1 = frozenset({-45020})
+
+
+class InvalidImageError(ServiceError):
+    """An empty, truncated or corrupt image."""
+
+    v1 = frozenset({-45030})
+
+
+class UnsupportedFormatError(ServiceError):
+    """Neither PNG nor JPEG by content."""
+
+    v1 = frozenset({-45040})
+
+
+class ImageUrlError(ServiceError):
+    """The URL may not be fetched, or gave no image."""
+
+    v1 = frozenset({-45050})
+
+
+class ImageTimeoutError(ServiceError):
+    """The service's download of the image took too long."""
+
+    v1 = frozenset({-45060})
+
+
+class InternalServiceError(ServiceError):
+    """The service failed; its log has why, under `request_id`."""
+
+    v1 = frozenset({-50000})
+
+
+class UnavailableError(ServiceError):
+    """No capacity now (503)."""
+
+    is_temporary = True
+
+
+class QuotaExceededError(ServiceError):
+    """Rate or quota are used up (429)."""
+
+    is_temporary = True
+    v1 = frozenset({-40070})
+
+
+KINDS: tuple[type[ServiceError], ...] = (
+    InvalidParameterError,
+    UnauthorizedError,
+    ImageTooLargeError,
+    InvalidImageError,
+    UnsupportedFormatError,
+    ImageUrlError,
+    ImageTimeoutError,
+    InternalServiceError,
+    QuotaExceededError,
+)
+"""Those that a code alone tells."""
+
+STATUSES: dict[int, type[ServiceError]] = {429: QuotaExceededError, 503: UnavailableError}
+"""Those that the status tells, whatever the code is."""
+
+
+def kind_of(code: int | str, status: int) -> type[ServiceError]:
+    """The class of a refusal with this code."""
+    by_code = next((kind for kind in KINDS if code in kind.v1), ServiceError)
+    return STATUSES.get(status, by_code)
