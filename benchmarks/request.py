@@ -4,6 +4,7 @@ process."""
 import asyncio
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -13,13 +14,15 @@ from benchmarks.metering import a_face
 from bonaface.accounts.audit import Actor
 from bonaface.analysis import Analysis
 from bonaface.api.app import create_app, run_services
+from bonaface.inspection import Inspection
 from bonaface.observability.logging import configure
 from bonaface.server.wiring import services_around
+from bonaface.serving.backend import Check, never
 from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import LogSettings, Settings, StorageSettings
 from bonaface.speed.client import upload
 from bonaface.timings import Timings
-from bonaface.types import Preset
+from bonaface.types import Policy, Preset
 
 SIDE_BY_SIDE = 10
 WAIT_SECONDS = 30
@@ -31,6 +34,18 @@ class Steady:
     def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         """One face."""
         return Analysis(width=640, height=480, preset=preset or Preset.BALANCED, faces=(a_face(),))
+
+    def inspect(
+        self,
+        frames: Sequence[bytes],
+        preset: Preset | None = None,
+        timings: Timings | None = None,
+        check: Check = never,
+    ) -> Inspection:
+        """One face in each frame."""
+        analyses = tuple(self.analyze(frame, preset, timings) for frame in frames)
+        policy = Policy("presets", "0", dict.fromkeys(Preset, 0.5))
+        return Inspection(analyses, ("",) * len(frames), policy, ())
 
     def warm_up(self) -> None:
         """Nothing to warm."""

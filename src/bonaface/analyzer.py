@@ -1,6 +1,7 @@
 """The whole pipeline: bytes -> decode -> detect -> PAD -> pose and reasons -> verdicts."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
@@ -13,10 +14,11 @@ from bonaface.analysis import Analysis
 from bonaface.detection.base import Detector
 from bonaface.detection.registry import open_detector
 from bonaface.errors import BonafaceError, InvalidParameterError
-from bonaface.imaging.decode import open_picture
+from bonaface.imaging.decode import check_together, open_picture
 from bonaface.imaging.image_input import Color, ImageInput, known_color, read_input
 from bonaface.imaging.picture import Picture
 from bonaface.imaging.turn import turned
+from bonaface.inspection import Inspection
 from bonaface.liveness.base import LivenessModel
 from bonaface.liveness.presets import Decision, load_calibration
 from bonaface.liveness.registry import open_liveness_model
@@ -32,6 +34,9 @@ from bonaface.runtime.session import CompiledNetworks
 from bonaface.settings import Settings, load_settings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Box, Detection, Face, Preset, PresetName
+
+Check = Callable[[], None]
+"""Raises what ends an inspection before its next frame."""
 
 OnError = Literal["raise", "return"]
 """What `analyze_many` does of an image that cannot be analysed: end there, or give its error in its place."""
@@ -65,12 +70,15 @@ class Analyzer:
         catalog, store = load_catalog(), ModelStore(models.directory)
         factory, pad = session_factory(models.runtime, compiled), catalog.pad(models.pad)
         self.engine = factory.engine
-        self._detector: Detector = open_detector(catalog.detector(models.detector), store, factory, lanes)
+        detector = catalog.detector(models.detector)
+        self._detector: Detector = open_detector(detector, store, factory, lanes)
         self.calibration = load_calibration(models.presets) if models.presets else pad.calibration
         pad = pad.model_copy(update={"calibration": self.calibration})
         self._helpers = HelperPool(lanes)
         self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes, self._helpers)
         self._decision = Decision(self.calibration)
+        self.policy = self.calibration.policy
+        self.models = (detector.identity, pad.identity)
 
     @memory_errors_told()
     def analyze(
@@ -166,6 +174,30 @@ class Analyzer:
     def _threads(self) -> ThreadPoolExecutor:
         """What `aanalyze` runs on."""
         return ThreadPoolExecutor(self.lanes, thread_name_prefix="analyzer")
+
+    @memory_errors_told()
+    def inspect(
+        self,
+        frames: Sequence[bytes],
+        preset: Preset | None = None,
+        timings: Timings | None = None,
+        check: Check = lambda: None,
+    ) -> Inspection:
+        """An analysis of every frame of one capture, and which models and thresholds judged.
+
+        frames: the bytes of PNG or JPEG files, in the order in which they were taken; together they may be no
+        larger than one image. check: is called before each frame is decoded, and may raise.
+        Raises what `analyze` does.
+        """
+        check_together(frames, self.settings.images)
+        preset = _known_preset(preset or self.settings.models.default_preset)
+        analyses: list[Analysis] = []
+        with self._helpers.lane():
+            for frame in frames:
+                check()
+                analyses.append(self._analyze(frame, preset, timings or Timings(), self.color))
+        digests = tuple(hashlib.sha256(frame).hexdigest() for frame in frames)
+        return Inspection(tuple(analyses), digests, self.policy, self.models)
 
     def _told(self, image: ImageInput, preset: Preset, color: Color) -> Analysis | BonafaceError | OSError:
         try:

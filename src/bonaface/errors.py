@@ -20,6 +20,12 @@ class InvalidParameterError(BonafaceError):
     code = "invalid_parameter"
 
 
+class UnsupportedMediaTypeError(InvalidParameterError):
+    """A body of another kind or charset than is taken, or a compressed one."""
+
+    code = "unsupported_media_type"
+
+
 class ImageTooSmallError(InvalidParameterError):
     """The image has a side shorter than the smallest one allowed."""
 

@@ -4,7 +4,7 @@ Coordinates have their origin at the top-left corner of the image after its EXIF
 applied; x grows to the right, y downwards. *Left* and *right* are the image's, not the person's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
@@ -225,3 +225,28 @@ class Face:
             "pose": {"yaw": round(pose.yaw, 1), "pitch": round(pose.pitch, 1), "roll": round(pose.roll, 1)},
             "reasons": [reason.value for reason in self.reasons],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What makes verdicts of scores: a threshold for each preset, by name and version.
+
+    `version` changes with whatever changes a score or a verdict: the calibration and its thresholds.
+    """
+
+    name: str
+    version: str
+    thresholds: Mapping[Preset, float]
+
+    def accepts(self, score: float, preset: Preset) -> bool:
+        """Whether a liveness score passes as bona fide; one that is no number does not."""
+        return score >= self.thresholds[preset]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which model judged: its name in the catalog, its version there, and the SHA-256 of its files."""
+
+    name: str
+    version: str
+    sha256: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import hashlib
 import io
 import itertools
 import math
@@ -77,6 +78,33 @@ def test_the_portrait_is_bona_fide(analyzer: Analyzer, portrait: bytes) -> None:
     assert 0.5 < face.liveness_score <= 1
     assert face.box.x0 < face.landmarks.nose.x < face.box.x1
     assert face.reasons == ()
+
+
+def test_an_inspection_is_an_analysis_of_each_frame_and_what_judged(
+    analyzer: Analyzer, portrait: bytes
+) -> None:
+    small = encoded(Image.open(io.BytesIO(portrait)).convert("RGB").resize((256, 256)), "JPEG")
+    found = analyzer.inspect([portrait, small], STRICT)
+    assert found.analyses == (analyzer.analyze(portrait, STRICT), analyzer.analyze(small, STRICT))
+    assert found.sha256 == tuple(hashlib.sha256(frame).hexdigest() for frame in (portrait, small))
+    assert found.policy == analyzer.calibration.policy
+    assert [model.name for model in found.models] == ["bonaface-face", "bonaface-pad"]
+
+
+def test_an_inspection_may_be_ended_before_each_frame(analyzer: Analyzer, portrait: bytes) -> None:
+    checks = iter([None, None])
+    with pytest.raises(StopIteration):
+        analyzer.inspect([portrait] * 3, check=lambda: next(checks))
+
+
+def test_frames_together_are_no_larger_than_one_image_may_be(
+    model_settings: ModelSettings, portrait: bytes
+) -> None:
+    pixels = ImageLimits(max_pixels=2 * 512 * 512)
+    limited = Analyzer(Settings(models=model_settings, images=pixels))
+    assert len(limited.inspect([portrait] * 2).analyses) == 2
+    with pytest.raises(ImageTooLargeError, match="together"):
+        limited.inspect([portrait] * 3)
 
 
 def test_the_steps_one_by_one_come_to_the_same(analyzer: Analyzer, portrait: bytes) -> None:

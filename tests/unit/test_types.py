@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from bonaface.analysis import Analysis
-from bonaface.types import Box, Detection, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+from bonaface.types import Box, Detection, Face, Landmarks, Point, Policy, Pose, Preset, Reason, Verdict
 
 BOX = Box(10, 20, 40.5, 60)
 LANDMARKS = Landmarks(Point(1, 2), Point(3, 4), Point(5, 6), Point(7, 8), Point(9, 10))
@@ -79,3 +79,11 @@ def test_results_are_frozen_slotted_and_equal_by_value(value: object) -> None:
     assert not hasattr(value, "__dict__")
     assert dataclasses.replace(value) == value
     assert hash(dataclasses.replace(value)) == hash(value)
+
+
+@pytest.mark.parametrize(
+    ("score", "accepted"), [(0.49, False), (0.5, True), (1.0, True), (float("nan"), False)]
+)
+def test_a_policy_accepts_from_its_threshold_on(score: float, accepted: bool) -> None:
+    policy = Policy("presets", "1", dict.fromkeys(Preset, 0.5))
+    assert policy.accepts(score, Preset.BALANCED) is accepted

@@ -25,6 +25,7 @@ from bonaface.api.sinks.reply_counting import ReplyCounting
 from bonaface.api.sinks.request_metrics import RequestMetrics
 from bonaface.api.sinks.request_tracing import RequestTracing
 from bonaface.api.v1 import routes as v1
+from bonaface.api.v2 import routes as v2
 
 SUMMARY = "Self-hosted face liveness: tells bona fide faces from presentation attacks in one still image."
 NO_TELEMETRY = TelemetryConfig(
@@ -33,7 +34,7 @@ NO_TELEMETRY = TelemetryConfig(
 """The framework's own, which the environment can switch on, would send paths and the appKeys in them."""
 API_VERSION = "1.0"
 """Of the interface. The version of the software is told to administrators alone."""
-COUNTED = frozenset({v1.PATH})
+COUNTED = frozenset({v1.PATH, v2.PATH})
 """Routes whose replies are counted, by their template."""
 
 
@@ -56,6 +57,7 @@ def create_app(services: Services) -> FastAPI:
     add_handlers(app, renderer)
     for router in (
         v1.router,
+        v2.router,
         admin.router,
         health.router,
         public_keys.router,

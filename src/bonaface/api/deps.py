@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyHeader
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from bonaface.accounts.application import Caller
 from bonaface.api.context import RequestContext, context_of
@@ -11,6 +11,8 @@ from bonaface.api.services import Services, services_of
 from bonaface.timings import Stage
 
 SECRET_HEADER = "Authorization"  # noqa: S105 - the name of the header
+APP_KEY_HEADER = "X-App-Key"
+BEARER = "bearer "
 
 secret_key = APIKeyHeader(
     name=SECRET_HEADER,
@@ -30,21 +32,51 @@ async def get_context(request: Request) -> RequestContext:
     return context_of(request.scope)
 
 
+app_key_header = APIKeyHeader(
+    name=APP_KEY_HEADER,
+    scheme_name="appKey",
+    description="The appKey of the application.",
+    auto_error=False,
+)
+bearer = HTTPBearer(
+    scheme_name="bearerSecretKey",
+    description="The secretKey of the appKey in X-App-Key.",
+    auto_error=False,
+)
+
 SecretDep = Annotated[str | None, Security(secret_key)]
 """For the document alone: a header that is given twice must be seen twice."""
+AppKeyDep = Annotated[str | None, Security(app_key_header)]
+BearerDep = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
+"""For the document alone, as `SecretDep`."""
 ServicesDep = Annotated[Services, Depends(get_services)]
 ContextDep = Annotated[RequestContext, Depends(get_context)]
 
 
-async def identify(request: Request, services: Services, context: RequestContext, app_key: str) -> Caller:
-    """Whose `app_key` and secret these are.
+def once(request: Request, header: str) -> str:
+    """The value of a header; nothing where it is missing or given twice, which no key may be."""
+    given = request.headers.getlist(header)
+    return given[0] if len(given) == 1 else ""
 
-    Raises UnauthorizedError, StorageError, OverloadedError. A missing secret and one given twice are checked
-    like a wrong one, so that the answer and the time it takes are the same. Keys that were right a moment ago
-    need no thread.
+
+def bearer_secret(request: Request) -> str:
+    """What follows `Bearer` in Authorization (RFC 6750, 2.1); nothing where that is not its scheme."""
+    given = once(request, SECRET_HEADER)
+    is_bearer = given[: len(BEARER)].lower() == BEARER
+    return given[len(BEARER) :].strip(" ") if is_bearer else ""
+
+
+async def identify(request: Request, services: Services, context: RequestContext, app_key: str) -> Caller:
+    """Whose `app_key` and bare secret these are. Raises as `known`."""
+    return await known(services, context, app_key, once(request, SECRET_HEADER))
+
+
+async def known(services: Services, context: RequestContext, app_key: str, secret: str) -> Caller:
+    """Whose `app_key` and `secret` these are.
+
+    Raises UnauthorizedError, StorageError, OverloadedError. Missing ones are checked like wrong ones, so that
+    the answer and the time it takes are the same. Keys that were right a moment ago need no thread.
     """
-    given = request.headers.getlist(SECRET_HEADER)
-    secret = given[0] if len(given) == 1 else ""
     with context.timings.of(Stage.AUTHENTICATE):
         caller = services.key_checks.recall(app_key, secret)
         services.metrics.key_cache.add(is_hit=caller is not None)
@@ -61,7 +93,19 @@ async def admitted(request: Request, services: Services, context: RequestContext
     call costs more than the call.
     Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError, OverloadedError.
     """
-    caller = await identify(request, services, context, request.path_params["appKey"])
+    return await permitted(
+        services, context, await identify(request, services, context, request.path_params["appKey"])
+    )
+
+
+async def admitted_bearer(request: Request, services: Services, context: RequestContext) -> Caller:
+    """The same where the keys are in `X-App-Key` and `Authorization: Bearer`."""
+    app_key, secret = once(request, APP_KEY_HEADER), bearer_secret(request)
+    return await permitted(services, context, await known(services, context, app_key, secret))
+
+
+async def permitted(services: Services, context: RequestContext, caller: Caller) -> Caller:
+    """The caller, counted against its rate and its month. Raises as `admitted`."""
     with context.timings.of(Stage.ADMIT):
         context.reservation = await services.permits.admit(caller.application)
     return caller

@@ -12,11 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from bonaface import errors
-from bonaface.api.admin.problem import is_admin, problem, problem_of
+from bonaface.api.admin.problem import is_admin, problem_of
 from bonaface.api.context import context_of
 from bonaface.api.envelope import failure
 from bonaface.api.outcome import Outcome
+from bonaface.api.problem import problem
 from bonaface.api.refusals import refusal_of
+from bonaface.api.v2.problem import is_v2, liveness_problem, router_problem
 from bonaface.quotas.rate_limiter import RateExceededError
 
 log = structlog.get_logger(__name__)
@@ -51,7 +53,7 @@ def outcome_of(error: BaseException) -> Outcome:
 class ErrorRenderer:
     """Writes the answers that tell errors, and notes in a request's context which one it was.
 
-    In the contract's envelope; under /admin/ as problem details, whose status is always real.
+    In the contract's envelope; under /admin/ and /v2/ as problem details, whose status is always real.
     """
 
     def __init__(self, *, real_status_codes: bool) -> None:
@@ -65,6 +67,8 @@ class ErrorRenderer:
             context.outcome = None
             return problem_of(error)
         context.outcome = outcome_of(error)
+        if is_v2(scope["path"]):
+            return liveness_problem(error, context.outcome, context.id)
         return self.answer(error)
 
     def answer(self, error: BaseException) -> Response:
@@ -94,6 +98,8 @@ class ErrorRenderer:
             context.outcome = None
             return problem(status, refused.detail if is_told else _router_detail(status), headers)
         context.outcome = Outcome.INVALID
+        if is_v2(request.url.path):
+            return router_problem(status, _router_detail(status), headers, context.id)
         return failure(Outcome.INVALID, status, _router_detail(status), headers)
 
 

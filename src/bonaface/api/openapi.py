@@ -5,8 +5,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from bonaface.api.admin.problem import MEDIA_TYPE
 from bonaface.api.body.content_type import JSON
+from bonaface.api.problem import MEDIA_TYPE
 from bonaface.api.services import Services
 from bonaface.api.v1 import description
 from bonaface.api.v1.routes import PATH
@@ -14,7 +14,7 @@ from bonaface.api.v1.routes import PATH
 NEVER_SENT = "422"
 """The framework's own status for a parameter that does not hold; this server answers 400."""
 ITS_MODELS = ("HTTPValidationError", "ValidationError")
-PROBLEM = {"$ref": "#/components/schemas/Problem"}
+PROBLEMS = [{"$ref": f"#/components/schemas/{name}"} for name in ("Problem", "LivenessProblem")]
 
 Document = dict[str, Any]
 
@@ -46,5 +46,5 @@ def _tell_problems(responses: Document) -> None:
     """Give problem details their own media type (RFC 9457); the framework knows JSON alone."""
     for response in responses.values():
         content = response.get("content", {})
-        if content.get(JSON, {}).get("schema") == PROBLEM:
+        if content.get(JSON, {}).get("schema") in PROBLEMS:
             response["content"] = {MEDIA_TYPE: content[JSON]}

@@ -1,5 +1,6 @@
 """From the bytes of an image file to upright pixels, within limits."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from bonaface.errors import ImageTooLargeError, ImageTooSmallError
@@ -9,6 +10,8 @@ from bonaface.imaging.sniff import sniff
 from bonaface.imaging.turn import turn_upright
 from bonaface.imaging.types import ImageFormat, ImageHeader, RgbImage
 from bonaface.settings import ImageLimits
+
+TOGETHER = "The frames have over {most:,} pixels together; send smaller or fewer ones."
 
 _DECODERS = {ImageFormat.JPEG: jpeg.decode, ImageFormat.PNG: png.decode}
 
@@ -39,6 +42,17 @@ def open_picture(data: bytes, limits: ImageLimits) -> Picture:
     least = -(-header.width // reduction), -(-header.height // reduction)
     smaller = turn_upright(jpeg.decode(data, least), header.orientation)
     return Picture(width, height, partial(_decoded, data, header), View(smaller, reduction))
+
+
+def check_together(frames: Sequence[bytes], limits: ImageLimits) -> None:
+    """Raises ImageTooLargeError where the files have more bytes or pixels together than one image may have.
+
+    And for each what `decode` raises of its header. No pixel is decoded.
+    """
+    check_bytes(sum(map(len, frames)), limits)
+    pixels = sum(sniff(data).counted_pixels for data in frames)
+    if pixels > limits.max_pixels:
+        raise ImageTooLargeError(TOGETHER.format(most=limits.max_pixels))
 
 
 def _checked(data: bytes, limits: ImageLimits) -> ImageHeader:

@@ -4,6 +4,8 @@ An entry says what the model is for, which family's code runs it, its files with
 they come from, and under which licence. It knows no engine and opens no file but the catalog.
 """
 
+import hashlib
+import json
 import tomllib
 from enum import StrEnum
 from functools import cached_property
@@ -13,7 +15,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from bonaface.errors import ModelMissingError
-from bonaface.types import Preset
+from bonaface.types import ModelIdentity, Policy, Preset
+
+PRESETS = "presets"
+"""Name of the policy that the presets of a calibration are."""
+VERSION_DIGITS = 16
 
 
 class Task(StrEnum):
@@ -106,6 +112,13 @@ class Calibration(_Entry):
             raise ValueError("thresholds must not fall from weak to balanced to strict")
         return self
 
+    @property
+    def policy(self) -> Policy:
+        """The presets as a policy; every figure of the calibration counts for its version."""
+        figures = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        version = hashlib.sha256(figures.encode()).hexdigest()[:VERSION_DIGITS]
+        return Policy(PRESETS, version, {preset: self.thresholds[preset] for preset in Preset})
+
 
 class GreyLine(_Entry):
     """What becomes of the fused log-odds of a face in a grey picture: slope x log-odds + offset."""
@@ -115,9 +128,14 @@ class GreyLine(_Entry):
 
 
 class ModelEntry(_Entry):
-    """What every catalog entry has; `card`: file of its model card beside the shipped weights."""
+    """What every catalog entry has.
+
+    version: counts up when files or the way that they are used change under the same name. card: file of its
+    model card beside the shipped weights.
+    """
 
     name: str
+    version: str = "1"
     title: str
     licence: str
     origin: str
@@ -131,6 +149,11 @@ class ModelEntry(_Entry):
     @property
     def shipped(self) -> bool:
         return isinstance(self.source, ShippedSource)
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """By which an answer names the model."""
+        return ModelIdentity(self.name, self.version, tuple(file.sha256 for file in self.all_files))
 
 
 class DetectorEntry(ModelEntry):

@@ -3,11 +3,20 @@
 Which of the two it is, is chosen once, by `bonaface.serving.registry`.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bonaface.analysis import Analysis
+from bonaface.inspection import Inspection
 from bonaface.timings import Timings
 from bonaface.types import Preset
+
+Check = Callable[[], None]
+"""Raises what ends an inspection before its next frame. It is sent to workers, so it can be pickled."""
+
+
+def never() -> None:
+    """A check that ends nothing."""
 
 
 class ImageAnalyzer(Protocol):
@@ -15,6 +24,16 @@ class ImageAnalyzer(Protocol):
 
     def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         """The faces of an encoded image and a verdict for each; `timings` is told what took how long."""
+        ...
+
+    def inspect(
+        self,
+        frames: Sequence[bytes],
+        preset: Preset | None = None,
+        timings: Timings | None = None,
+        check: Check = never,
+    ) -> Inspection:
+        """The same of every frame of one capture; `check` may end it before any of them."""
         ...
 
     def warm_up(self) -> None:

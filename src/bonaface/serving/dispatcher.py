@@ -3,13 +3,17 @@
 import asyncio
 import time
 import traceback
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
+from functools import partial
+from typing import Generic, TypeVar
 
 import structlog
 
 from bonaface.analysis import Analysis
 from bonaface.errors import Overload, OverloadedError
+from bonaface.inspection import Inspection
 from bonaface.serving.admission import Admission, Permit
 from bonaface.serving.backend import ImageAnalyzer
 from bonaface.serving.deadline import Deadline, too_late
@@ -26,6 +30,8 @@ LOOK_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
+Result = TypeVar("Result")
+
 
 class Warmth(StrEnum):
     """How far the models are."""
@@ -36,14 +42,17 @@ class Warmth(StrEnum):
     FAILED = "failed"
 
 
-class Job:
+class Job(Generic[Result]):
     """One analysis from its place in the queue to its end. Made for one request, used by nothing else."""
 
     def __init__(
-        self, data: bytes, preset: Preset | None, deadline: Deadline, permit: Permit, timings: Timings
+        self,
+        work: Callable[[ImageAnalyzer], Result],
+        deadline: Deadline,
+        permit: Permit,
+        timings: Timings,
     ) -> None:
-        self._data = data
-        self._preset = preset
+        self._work = work
         self._deadline = deadline
         self._permit = permit
         self._timings = timings
@@ -54,7 +63,7 @@ class Job:
         """Nobody waits for it any more: it will not run, if it does not run already."""
         self._is_abandoned = True
 
-    def run(self, analyzer: ImageAnalyzer, running: Running) -> Analysis:
+    def run(self, analyzer: ImageAnalyzer, running: Running) -> Result:
         """Called by a worker. Raises OverloadedError, without any work, when it is too late for an answer."""
         with self._permit, running.occupied():
             self._timings.since(self._since, Stage.QUEUE)
@@ -62,7 +71,7 @@ class Job:
                 raise too_late()
             self._deadline.check()
             try:
-                return analyzer.analyze(self._data, self._preset, self._timings)
+                return self._work(analyzer)
             except BaseException as error:
                 _let_go(error)
                 raise
@@ -163,9 +172,29 @@ class Dispatcher:
         still waits is dropped. Raises OverloadedError at once when nothing more can be taken on, and when
         the deadline passes; and whatever the analyzer raises.
         """
+        noted = timings or Timings()
+        work = partial(_analyze, data, preset, noted)
+        return await self._done(work, deadline or Deadline.after(self._settings.deadline), noted)
+
+    async def inspect(
+        self,
+        frames: Sequence[bytes],
+        preset: Preset | None = None,
+        deadline: Deadline | None = None,
+        timings: Timings | None = None,
+    ) -> Inspection:
+        """The inspection of a capture, as `Analyzer.inspect` gives it.
+
+        One place and one deadline for all frames; otherwise as `analyze`.
+        """
+        noted, ends = timings or Timings(), deadline or Deadline.after(self._settings.deadline)
+        return await self._done(partial(_inspect, tuple(frames), preset, noted, ends), ends, noted)
+
+    async def _done(
+        self, work: Callable[[ImageAnalyzer], Result], ends: Deadline, timings: Timings
+    ) -> Result:
         self.check()
-        ends = deadline or Deadline.after(self._settings.deadline)
-        job = Job(data, preset, ends, permit := self._admission.admit(), timings or Timings())
+        job = Job(work, ends, permit := self._admission.admit(), timings)
         try:
             future = self._executor.submit(job.run, self._analyzer, self._running)
         except RuntimeError as error:  # the executor was shut down
@@ -224,7 +253,21 @@ def _let_go(error: BaseException) -> None:
         cause = cause.__cause__
 
 
-async def _await_job(job: Job, future: Future[Analysis], deadline: Deadline) -> Analysis:
+def _analyze(data: bytes, preset: Preset | None, timings: Timings, analyzer: ImageAnalyzer) -> Analysis:
+    return analyzer.analyze(data, preset, timings)
+
+
+def _inspect(
+    frames: Sequence[bytes],
+    preset: Preset | None,
+    timings: Timings,
+    deadline: Deadline,
+    analyzer: ImageAnalyzer,
+) -> Inspection:
+    return analyzer.inspect(frames, preset, timings, deadline.check)
+
+
+async def _await_job(job: Job[Result], future: Future[Result], deadline: Deadline) -> Result:
     """The result of a job. The future is shielded: its permit is the worker's to give back."""
     timeout = asyncio.timeout(deadline.remaining())
     ended = asyncio.wrap_future(future)
@@ -240,7 +283,7 @@ async def _await_job(job: Job, future: Future[Analysis], deadline: Deadline) -> 
         job.abandon()
 
 
-def _take_note(ended: asyncio.Future[Analysis]) -> None:
+def _take_note(ended: asyncio.Future[Result]) -> None:
     """Else asyncio logs the failure of work that nobody waits for any more as an error of the server."""
     if not ended.cancelled():
         ended.exception()

@@ -1,7 +1,10 @@
 """Analyses on threads of the server's own process: one copy of the models, and the interpreter's lock."""
 
+from collections.abc import Sequence
+
 from bonaface.analysis import Analysis
-from bonaface.serving.backend import ImageAnalyzer
+from bonaface.inspection import Inspection
+from bonaface.serving.backend import Check, ImageAnalyzer, never
 from bonaface.timings import Timings
 from bonaface.types import Preset
 
@@ -24,6 +27,16 @@ class ThreadBackend:
     def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
         """As `Analyzer.analyze`, on the thread that calls."""
         return self._analyzer.analyze(image, preset, timings)
+
+    def inspect(
+        self,
+        frames: Sequence[bytes],
+        preset: Preset | None = None,
+        timings: Timings | None = None,
+        check: Check = never,
+    ) -> Inspection:
+        """As `Analyzer.inspect`, on the thread that calls."""
+        return self._analyzer.inspect(frames, preset, timings, check)
 
     def close(self) -> None:
         """Threads end with the dispatcher, and cannot be ended by anybody else."""

@@ -9,8 +9,8 @@ import pytest
 
 from bonaface import Settings
 from bonaface.api import outcome
+from bonaface.api.body.form import MAX_PARTS
 from bonaface.api.errors import TABLE
-from bonaface.api.v1.form import MAX_PARTS
 from conftest import ROOT
 
 GUIDES = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("api.md", "api.ko.md")}

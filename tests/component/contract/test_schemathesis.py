@@ -25,7 +25,9 @@ SNAPSHOT = json.loads((Path(__file__).parent / "openapi.snapshot.json").read_tex
 """The document as it is served; tests/component/contract/test_openapi.py holds the two together."""
 PAGES = document_of(PATHS, SNAPSHOT["components"])
 SPOOFING = "/v1.0/appkeys/{appKey}/spoofing"
+LIVENESS = "/v2/liveness"
 PREVIEW = "/console/preview"
+IMAGE_STATUSES = {200, 400, 413, 415}
 STATUSES = {0: 200} | {row.code: row.status for row in TABLE.values() if row is not Outcome.INTERNAL}
 BEYOND = re.compile(
     "characters on one line|in the future|a burst is a multiple|multiple of the rate|Ask for at most|`from`"
@@ -59,6 +61,8 @@ def is_admin(operation: Operation) -> bool:
 
 
 def authorization(operation: Operation, server: RunningServer, token: str) -> str:
+    if operation.path == LIVENESS:
+        return f"Bearer {server.secret}"
     return f"Bearer {token}" if is_admin(operation) else server.secret
 
 
@@ -82,6 +86,8 @@ def assert_refused(case: AnyCase, response: Response) -> None:
         assert response.headers["www-authenticate"] == ["Bearer"]
     elif case.operation.path == SPOOFING:
         assert result_code(response) == -41005
+    elif case.operation.path == LIVENESS:
+        assert (response.status_code, response.json()["code"]) == (401, "unauthorized")
 
 
 def assert_told(case: AnyCase, response: Response) -> None:
@@ -90,6 +96,8 @@ def assert_told(case: AnyCase, response: Response) -> None:
         assert_refused(case, response)
     elif case.operation.path == SPOOFING:
         assert result_code(response) != -41005
+    elif case.operation.path == LIVENESS:
+        assert response.status_code in IMAGE_STATUSES
     elif response.status_code == 400 and is_right(case):
         assert BEYOND.search(response.json()["detail"])
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from bonaface.api.body import content_type
+from bonaface.api.body.form import MAX_PARTS
 from bonaface.api.errors import outcome_of
 from bonaface.api.v1.body import Submission, read_submission
-from bonaface.api.v1.form import MAX_PARTS
 from bonaface.errors import BonafaceError, InvalidParameterError
 from bonaface.types import Preset
 from support.http.asgi import Exchange, body_of, http_scope

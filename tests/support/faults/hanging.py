@@ -18,11 +18,12 @@ from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
 from bonaface.timings import Timings
 from bonaface.types import Preset
+from support.models.analyses import Inspecting
 
 HANG = b"HANG"
 
 
-class HangingAnalyzer:
+class HangingAnalyzer(Inspecting):
     """The real analyzer behind a `read` of the C library, called without the interpreter's lock."""
 
     def __init__(self, analyzer: Analyzer, fifo: str, is_cold: bool) -> None:

@@ -4,10 +4,16 @@ They stand where a test is about queues, deadlines or presentation; what is abou
 """
 
 import threading
+from collections.abc import Sequence
 
 from bonaface.analysis import Analysis
+from bonaface.inspection import Inspection
+from bonaface.serving.backend import Check, ImageAnalyzer, never
 from bonaface.timings import Timings
-from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+from bonaface.types import Box, Face, Landmarks, ModelIdentity, Point, Policy, Pose, Preset, Reason, Verdict
+
+POLICY = Policy("presets", "0123456789abcdef", {Preset.WEAK: 0.05, Preset.BALANCED: 0.5, Preset.STRICT: 0.95})
+MODEL = ModelIdentity("steady", "1", ("ab" * 32,))
 
 
 def a_face(*reasons: Reason, spoofing: bool = False, box: Box | None = None) -> Face:
@@ -26,7 +32,26 @@ def an_analysis(*faces: Face, preset: Preset = Preset.BALANCED) -> Analysis:
     return Analysis(width=550, height=375, preset=preset, faces=faces)
 
 
-class SteadyAnalyzer:
+def an_inspection(*analyses: Analysis) -> Inspection:
+    """Of frames that nobody has the bytes of."""
+    digests = tuple(f"{number:064x}" for number in range(len(analyses)))
+    return Inspection(analyses, digests, POLICY, (MODEL,))
+
+
+class Inspecting(ImageAnalyzer):
+    """Inspects a capture by analysing each of its frames."""
+
+    def inspect(
+        self,
+        frames: Sequence[bytes],
+        preset: Preset | None = None,
+        timings: Timings | None = None,
+        check: Check = never,
+    ) -> Inspection:
+        return an_inspection(*(self.analyze(frame, preset, timings) for frame in frames))
+
+
+class SteadyAnalyzer(Inspecting):
     """Answers with one face at once and remembers the presets it was asked for."""
 
     def __init__(self) -> None:
@@ -40,7 +65,7 @@ class SteadyAnalyzer:
         return
 
 
-class GatedAnalyzer:
+class GatedAnalyzer(Inspecting):
     """Every analysis says that it began and waits for `open`; so does the warm-up if it is `cold`."""
 
     def __init__(self, *, cold: bool = False) -> None:
@@ -64,7 +89,7 @@ class GatedAnalyzer:
             self._gate.wait(20)
 
 
-class BrokenAnalyzer:
+class BrokenAnalyzer(Inspecting):
     """Raises what it was given, in the analysis or in the warm-up."""
 
     def __init__(self, error: Exception, *, in_warm_up: bool = False) -> None:

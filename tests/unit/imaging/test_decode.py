@@ -14,7 +14,7 @@ from bonaface.errors import (
     InvalidImageError,
     UnsupportedImageFormatError,
 )
-from bonaface.imaging.decode import check_bytes, decode, open_picture
+from bonaface.imaging.decode import check_bytes, check_together, decode, open_picture
 from bonaface.settings import ImageLimits
 from support.pictures import png as pngs
 from support.pictures.arithmetic import ARITHMETIC_JPEG, gradient
@@ -278,3 +278,15 @@ def test_limits_come_before_a_large_image_is_opened() -> None:
         open_picture(data, ImageLimits(min_side=FLAT + 1))
     with pytest.raises(ImageTooLargeError, match="50,000,000 pixels"):
         open_picture(bomb_of_jpeg(), LIMITS)
+
+
+def test_frames_are_counted_together_before_a_pixel_is_decoded() -> None:
+    frame = jpeg(picture(100, 100))
+    header = frame[: frame.index(b"\xff\xda") + 20]  # a picture that breaks off would be refused
+    check_together([header] * 3, ImageLimits(max_pixels=30_000))
+    with pytest.raises(ImageTooLargeError, match="29,999 pixels together"):
+        check_together([header] * 3, ImageLimits(max_pixels=29_999))
+    with pytest.raises(ImageTooLargeError, match="bytes"):
+        check_together([header] * 3, ImageLimits(max_bytes=3 * len(header) - 1))
+    with pytest.raises(InvalidImageError):
+        check_together([header, b""], LIMITS)

@@ -6,6 +6,7 @@ import pytest
 from bonaface.errors import ModelMissingError
 from bonaface.imaging.crop import CROP_RULES
 from bonaface.models.catalog import PadEntry, WheelSource, load_catalog, parse_catalog
+from bonaface.types import ModelIdentity, Preset
 from support.models.catalog import pair
 
 TEXT = (files("bonaface.models") / "catalog.toml").read_text("utf-8")
@@ -23,6 +24,27 @@ def test_every_entry_is_complete() -> None:
             assert re.fullmatch("[0-9a-f]{64}", file.sha256)
             assert file.size > 1000
             assert "/" not in file.name
+
+
+def test_a_model_is_known_by_name_version_and_content() -> None:
+    entry = load_catalog().detector("bonaface-face")
+    assert entry.identity == ModelIdentity(
+        "bonaface-face", "1", tuple(file.sha256 for file in entry.all_files)
+    )
+
+
+def test_every_figure_of_a_calibration_counts_for_the_version_of_its_policy() -> None:
+    calibration = load_catalog().pad("bonaface-pad").calibration
+    policy = calibration.policy
+    assert (policy.name, policy.thresholds) == ("presets", calibration.thresholds)
+    assert policy == calibration.model_copy().policy
+    for change in (
+        {"clip": 7.0},
+        {"slope": 1.0},
+        {"offset": 0.0},
+        {"thresholds": dict.fromkeys(Preset, 0.5)},
+    ):
+        assert calibration.model_copy(update=change).policy.version != policy.version
 
 
 def test_names_and_files_are_unique() -> None:

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 
 from bonaface.analysis import Analysis
 from bonaface.errors import InvalidImageError, Overload, OverloadedError
-from bonaface.serving.backend import ImageAnalyzer
+from bonaface.inspection import Inspection
+from bonaface.serving.backend import Check, ImageAnalyzer, never
 from bonaface.serving.deadline import Deadline
 from bonaface.serving.dispatcher import Dispatcher, Warmth
 from bonaface.settings import ServingSettings
@@ -46,6 +47,44 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
         await test()
 
     asyncio.run(main())
+
+
+def test_an_inspection_takes_one_place_for_all_frames() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        async with dispatcher_of(analyzer) as dispatcher:
+            asked = asyncio.create_task(dispatcher.inspect([b"first", b"second"], Preset.STRICT))
+            await begun(analyzer)
+            assert (dispatcher.admission.taken, dispatcher.running) == (1, 1)
+            analyzer.open()
+            assert len((await asked).analyses) == 2
+        assert analyzer.images == [b"first", b"second"]
+
+    run(test)
+
+
+class LateAnalyzer(SteadyAnalyzer):
+    """Looks at the deadline before each frame, once it is over."""
+
+    def inspect(
+        self,
+        frames: Sequence[bytes],
+        preset: Preset | None = None,
+        timings: Timings | None = None,
+        check: Check = never,
+    ) -> Inspection:
+        while True:
+            check()
+
+
+def test_the_deadline_of_an_inspection_is_for_all_frames() -> None:
+    async def test() -> None:
+        async with dispatcher_of(LateAnalyzer(), deadline=0.05) as dispatcher:
+            with pytest.raises(OverloadedError):
+                await dispatcher.inspect([b"first", b"second"])
+            assert await dispatcher.close(LATER)  # its worker gave up as well
+
+    run(test)
 
 
 def test_gives_the_analysis_and_passes_the_preset() -> None:

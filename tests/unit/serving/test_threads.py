@@ -14,4 +14,5 @@ def test_it_is_ready_and_asks_its_analyzer() -> None:
     backend.warm_up()
     assert len(backend.analyze(b"image", Preset.WEAK, Timings()).faces) == 1
     assert analyzer.presets == [Preset.WEAK]
+    assert len(backend.inspect([b"first", b"second"], Preset.WEAK).analyses) == 2
     backend.close()

@@ -2,7 +2,7 @@
 
 from starlette.datastructures import Headers
 
-from bonaface.errors import InvalidParameterError
+from bonaface.errors import UnsupportedMediaTypeError
 
 CODINGS = frozenset(
     {
@@ -20,7 +20,7 @@ _FIELDS = ("Content-Encoding", "Transfer-Encoding")
 
 
 def check(headers: Headers) -> None:
-    """Raise InvalidParameterError where the headers name a content coding (RFC 9110, 8.4; RFC 9112, 7.2).
+    """Raise UnsupportedMediaTypeError where the headers name a content coding (RFC 9110, 8.4; RFC 9112, 7.2).
 
     A word that is no coding says nothing about the body, as `UTF-8` does not: it is passed over.
     """
@@ -29,4 +29,4 @@ def check(headers: Headers) -> None:
             for word in value.split(","):
                 coding = word.partition(";")[0].strip().lower()
                 if coding in CODINGS:
-                    raise InvalidParameterError(COMPRESSED.format(field=field, coding=coding))
+                    raise UnsupportedMediaTypeError(COMPRESSED.format(field=field, coding=coding))

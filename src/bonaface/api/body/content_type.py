@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from python_multipart.multipart import parse_options_header
 
-from bonaface.errors import InvalidParameterError
+from bonaface.errors import InvalidParameterError, UnsupportedMediaTypeError
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
@@ -39,16 +39,17 @@ def is_multipart(content_type: str) -> bool:
 def parse(content_type: str) -> tuple[BodyKind, bytes]:
     """The kind of body and, for a form, its boundary. Parameters that say nothing of it are passed over.
 
-    Raises InvalidParameterError for any other type, a charset that is no part of UTF-8, no boundary.
+    Raises UnsupportedMediaTypeError for any other type and a charset that is no part of UTF-8,
+    InvalidParameterError where there is no boundary.
     """
     media_type, parameters = parse_options_header(content_type)
     if media_type == JSON.encode():
         if _charset(parameters.get(b"charset", b"utf-8")) not in CHARSETS:
-            raise InvalidParameterError(NOT_UTF8)
+            raise UnsupportedMediaTypeError(NOT_UTF8)
         return BodyKind.JSON, b""
     if media_type == MULTIPART.encode():
         return BodyKind.MULTIPART, _boundary(parameters)
-    raise InvalidParameterError(UNKNOWN)
+    raise UnsupportedMediaTypeError(UNKNOWN)
 
 
 def _charset(label: bytes) -> str:

@@ -19,7 +19,7 @@ from bonaface.api.body import content_type
 from bonaface.api.body.content_type import BodyKind
 from bonaface.api.body.json_reader import JsonReader
 from bonaface.api.body.small_body import read_small
-from bonaface.api.deps import ContextDep, ServicesDep, identify
+from bonaface.api.deps import APP_KEY_HEADER, ContextDep, ServicesDep, identify
 from bonaface.api.v1.schemas import Wire
 from bonaface.errors import InvalidParameterError
 from bonaface.timings import Stage
@@ -40,7 +40,6 @@ PERMISSIONS = "camera=(self), microphone=(), geolocation=()"
 REVALIDATE = "no-cache"
 """A browser may keep a file, and asks each time whether it is still the one."""
 
-APP_KEY_HEADER = "X-App-Key"
 NOT_JSON = "Send the body as application/json."
 NO_URL = 'Send the address of the image as JSON: {"url": "https://..."}.'
 

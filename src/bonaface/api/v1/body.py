@@ -1,16 +1,11 @@
 """The body of a request, of either kind, as what it asks for."""
 
-import math
 from dataclasses import dataclass
 
-from anyio import to_thread
 from fastapi import Request
 
-from bonaface.api.body import content_coding, content_type
-from bonaface.api.body.content_type import BodyKind
+from bonaface.api.body.body_reader import TOO_LARGE, read_body
 from bonaface.api.body.json_reader import JsonReader
-from bonaface.api.body.json_slashes import PlainSlashes
-from bonaface.api.middleware.body_limit import ALLOWANCE, base64_length
 from bonaface.api.v1.form import CONDITION_PART, IMAGE_PART, read_form
 from bonaface.api.v1.schemas import SpoofingRequest
 from bonaface.errors import ImageTooLargeError, InvalidParameterError
@@ -22,11 +17,6 @@ NEITHER_OR_BOTH = "Give exactly one of image.url and image.bytes."
 NO_IMAGE = f"The form has no part {IMAGE_PART}; send the image file as one."
 CONDITIONS = ", ".join(Preset)
 BAD_CONDITION = f"{CONDITION_PART} must be one of {CONDITIONS}, in lower case."
-KEPT = 1.15
-"""Bytes in memory for a character of Base64: room for line breaks, and escapes here and there."""
-SHORT_BYTES = 128 * 1024
-"""A body up to here is parsed sooner than a thread takes it; the worst that it may hold, within 20 ms."""
-TOO_LARGE = "The image is over {limit:,} bytes; send a smaller file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +34,7 @@ async def read_submission(request: Request, max_bytes: int) -> Submission:
     Raises InvalidParameterError, ImageTooLargeError (also for a decoded image over `max_bytes`) and
     InvalidImageError; ClientDisconnect when the client goes away.
     """
-    kind, boundary = content_type.parse(request.headers.get("content-type", ""))
-    content_coding.check(request.headers)
-    body = await (_read_json(request, max_bytes) if kind is BodyKind.JSON else _read(request))
-    if len(body) <= SHORT_BYTES:
-        return _parse(kind, boundary, body, max_bytes)
-    return await to_thread.run_sync(_parse, kind, boundary, body, max_bytes)
-
-
-async def _read(request: Request) -> bytearray:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-    return body
-
-
-async def _read_json(request: Request, max_bytes: int) -> bytearray:
-    """The body without the escapes of its slashes: its memory is bounded whatever stands in the image."""
-    most = math.ceil(base64_length(max_bytes) * KEPT) + ALLOWANCE
-    body, slashes = bytearray(), PlainSlashes()
-    async for chunk in request.stream():
-        body += slashes.add(chunk)
-        if len(body) > most:
-            raise ImageTooLargeError(TOO_LARGE.format(limit=max_bytes))
-    body += slashes.end()
-    return body
-
-
-def _parse(kind: BodyKind, boundary: bytes, body: bytearray, max_bytes: int) -> Submission:
-    if kind is BodyKind.JSON:
-        return parse_json(body, max_bytes)
-    return parse_form(body, boundary, max_bytes)
+    return await read_body(request, max_bytes, parse_json, parse_form)
 
 
 def parse_json(body: bytes | bytearray, max_bytes: int) -> Submission:

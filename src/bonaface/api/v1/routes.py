@@ -1,10 +1,8 @@
 """POST /v1.0/appkeys/{appKey}/spoofing: the route that clients of NHN Cloud's Face Liveness call."""
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request, Response
-from fastapi.routing import APIRoute
 
 from bonaface.accounts.application import Caller
 from bonaface.analysis import Analysis
@@ -13,6 +11,7 @@ from bonaface.api.deps import SecretDep, admitted
 from bonaface.api.disconnect import unless_gone
 from bonaface.api.envelope import success
 from bonaface.api.outcome import Outcome
+from bonaface.api.plain_route import PlainRoute
 from bonaface.api.services import Services, services_of
 from bonaface.api.v1 import description
 from bonaface.api.v1.body import Submission, read_submission
@@ -23,22 +22,6 @@ from bonaface.timings import Stage, Timings
 from bonaface.types import Face
 
 PATH = "/v1.0/appkeys/{appKey}/spoofing"
-
-
-class PlainRoute(APIRoute):
-    """A route whose function reads the request itself. The framework documents it, and solves nothing for it:
-    to find out that there is nothing to solve takes as long as to read the form.
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The function; what it takes besides the request is for the document alone."""
-
-        async def handle(request: Request) -> Response:
-            response: Response = await self.endpoint(request, None)
-            return response
-
-        return handle
-
 
 router = APIRouter(route_class=PlainRoute)
 

@@ -1,7 +1,7 @@
 """One analysis after the other in a process of its own, for the pool (`bonaface.serving.processes.pool`).
 
 Over a pair of sockets first come the settings, and the file of compiled networks (`networks.py`); then, for
-each request, the preset and the bytes of the image.
+each request, the preset and the bytes of the image, or a `Capture` and the bytes of each of its frames.
 None for a preset means: warm up. Each is answered by a `Reply`, the settings too. The process ends when the
 other end is closed.
 """
@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bonaface.allocator import trim
 from bonaface.analysis import Analysis
+from bonaface.inspection import Inspection
 from bonaface.memory_errors import NO_MEMORY, is_memory_error
 from bonaface.observability.logging import configure
+from bonaface.serving.backend import Check
 from bonaface.serving.processes.networks import read_networks, write_networks
 from bonaface.settings import Settings
 from bonaface.timings import Timing, Timings
@@ -29,10 +31,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An analysis, an error, or neither where none was asked for; and what took how long."""
+class Capture:
+    """What is asked of the frames that follow, and what may end it before any of them."""
 
-    analysis: Analysis | None = None
+    frames: int
+    preset: Preset
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was asked for, an error, or neither where nothing was; and what took how long."""
+
+    result: Analysis | Inspection | None = None
     error: Exception | None = None
     timings: tuple[Timing, ...] = ()
 
@@ -88,14 +99,19 @@ def _told(channel: Connection, load: "Callable[[], Analyzer]") -> "Analyzer | No
 
 
 def _reply(analyzer: "Analyzer", channel: Connection) -> Reply:
-    preset: Preset | None = channel.recv()
+    asked: Preset | Capture | None = channel.recv()
     timings = Timings()
     try:
-        if preset is None:
+        if asked is None:
             analyzer.warm_up()
             trim()  # loading takes 10 MB more than what it leaves
             return Reply()
-        return Reply(analyzer.analyze(channel.recv_bytes(), preset, timings), timings=timings.entries)
+        if isinstance(asked, Capture):
+            frames = [channel.recv_bytes() for _ in range(asked.frames)]
+            return Reply(
+                analyzer.inspect(frames, asked.preset, timings, asked.check), timings=timings.entries
+            )
+        return Reply(analyzer.analyze(channel.recv_bytes(), asked, timings), timings=timings.entries)
     except (EOFError, ConnectionError):
         raise
     except Exception as error:  # noqa: BLE001 - raised again at the other end

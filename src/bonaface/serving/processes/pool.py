@@ -7,7 +7,7 @@ another one with an image of many faces.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -19,7 +19,9 @@ import structlog
 
 from bonaface.analysis import Analysis
 from bonaface.errors import ModelError
-from bonaface.serving.processes.child import Reply, send_settings
+from bonaface.inspection import Inspection
+from bonaface.serving.backend import Check, never
+from bonaface.serving.processes.child import Capture, Reply, send_settings
 from bonaface.serving.processes.fork_server import ForkServer
 from bonaface.serving.processes.networks import holds_networks, open_networks
 from bonaface.settings import Settings
@@ -109,13 +111,13 @@ class WorkerProcess:
         """Raises what the warm-up raised, WorkerLostError, and WorkerHangsError as `ready` does."""
         self._loaded(self._settings.serving.load_timeout).check()
 
-    def analyze(self, image: bytes, preset: Preset) -> Reply:
-        """The reply, which may be an error. Raises as `ready` does.
+    def analyze(self, asked: Preset | Capture, images: Sequence[bytes]) -> Reply:
+        """The reply on an image, or on the frames of a capture; it may be an error. Raises as `ready` does.
 
         And WorkerLostError when there is none within `settings.serving.stuck_after` seconds.
         """
         self.ready()
-        self._ask(preset, image)
+        self._ask(asked, images)
         return self._answer(self._stuck_after, self._hangs)
 
     def renew(self) -> None:
@@ -143,10 +145,10 @@ class WorkerProcess:
         with suppress(OSError):  # then `ready` finds out
             send_settings(self._channel, needed(self._settings), self._networks)
 
-    def _ask(self, preset: Preset | None, image: bytes | None = None) -> None:
+    def _ask(self, asked: Preset | Capture | None, images: Sequence[bytes] = ()) -> None:
         try:
-            self._channel.send(preset)
-            if image is not None:
+            self._channel.send(asked)
+            for image in images:
                 self._channel.send_bytes(image)
         except BlockingIOError as error:  # `SO_SNDTIMEO`
             raise WorkerHangsError(self._hangs) from error
@@ -228,11 +230,18 @@ class WorkerPool:
 
         It is lost when it ends, or does not answer within `settings.serving.stuck_after` seconds.
         """
-        reply = self._ask(self._idle.get(), image, preset or self._settings.models.default_preset)
-        if timings is not None:
-            timings.add(reply.timings)
-        reply.check()
-        return cast(Analysis, reply.analysis)
+        return cast(Analysis, self._result(preset or self._default, [image], timings))
+
+    def inspect(
+        self,
+        frames: Sequence[bytes],
+        preset: Preset | None = None,
+        timings: Timings | None = None,
+        check: Check = never,
+    ) -> Inspection:
+        """As `Analyzer.inspect`, by one process; raises as `analyze` does."""
+        asked = Capture(len(frames), preset or self._default, check)
+        return cast(Inspection, self._result(asked, frames, timings))
 
     def close(self) -> None:
         """End every process at once; calls that wait for one raise ModelError."""
@@ -242,6 +251,19 @@ class WorkerPool:
                 worker.end()
             self._fork_server.close()
             self._networks.close()
+
+    @property
+    def _default(self) -> Preset:
+        return self._settings.models.default_preset
+
+    def _result(
+        self, asked: Preset | Capture, images: Sequence[bytes], timings: Timings | None
+    ) -> Analysis | Inspection | None:
+        reply = self._ask(self._idle.get(), asked, images)
+        if timings is not None:
+            timings.add(reply.timings)
+        reply.check()
+        return reply.result
 
     def _begin_one(self) -> None:
         with self._renewing:
@@ -260,9 +282,9 @@ class WorkerPool:
             self._renew(worker)
             self._attempt(worker, again, again, left - 1)
 
-    def _ask(self, worker: WorkerProcess, image: bytes, preset: Preset) -> Reply:
+    def _ask(self, worker: WorkerProcess, asked: Preset | Capture, images: Sequence[bytes]) -> Reply:
         try:
-            reply = worker.analyze(image, preset)
+            reply = worker.analyze(asked, images)
         except WorkerLostError as error:
             self._replace(worker, error)
             raise

@@ -12,9 +12,10 @@ from typing import BinaryIO
 import pytest
 
 from bonaface import Analyzer, Settings
-from bonaface.errors import ImageTooLargeError, InvalidImageError, ModelMissingError
+from bonaface.errors import ImageTooLargeError, InvalidImageError, ModelMissingError, OverloadedError
+from bonaface.serving.deadline import Deadline
 from bonaface.serving.processes import child
-from bonaface.serving.processes.child import Reply, portable, send_settings, work
+from bonaface.serving.processes.child import Capture, Reply, portable, send_settings, work
 from bonaface.serving.processes.networks import open_networks, read_networks
 from bonaface.settings import ModelSettings
 from bonaface.timings import Stage
@@ -64,8 +65,25 @@ def test_answers_with_what_the_analyzer_gives(model_settings: ModelSettings, por
         channel.send(Preset.STRICT)
         channel.send_bytes(portrait)
         reply = answer(channel)
-        assert reply.analysis == Analyzer(settings).analyze(portrait, Preset.STRICT)
+        assert reply.result == Analyzer(settings).analyze(portrait, Preset.STRICT)
         assert [timing.stage for timing in reply.timings] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
+
+
+def test_inspects_the_frames_of_a_capture_until_its_deadline(
+    model_settings: ModelSettings, portrait: bytes
+) -> None:
+    settings = Settings(models=model_settings)
+    with working(settings) as channel:
+        assert answer(channel) == Reply()
+        for deadline in (Deadline.after(600), Deadline.after(0)):
+            channel.send(Capture(2, Preset.STRICT, deadline.check))
+            for _ in range(2):
+                channel.send_bytes(portrait)
+        reply = answer(channel)
+        assert reply.result == Analyzer(settings).inspect([portrait, portrait], Preset.STRICT)
+        assert [timing.stage for timing in reply.timings] == [Stage.DECODE, Stage.DETECT, Stage.PAD] * 2
+        with pytest.raises(OverloadedError):
+            answer(channel).check()
 
 
 def test_an_error_comes_as_it_was_with_its_traceback_and_the_next_image_goes_well(
@@ -81,7 +99,7 @@ def test_an_error_comes_as_it_was_with_its_traceback_and_the_next_image_goes_wel
         assert "in analyze" in raised.value.__notes__[-1]
         channel.send(Preset.WEAK)
         channel.send_bytes(portrait)
-        assert answer(channel).analysis is not None
+        assert answer(channel).result is not None
 
 
 def test_what_it_compiled_another_one_need_not(model_settings: ModelSettings, portrait: bytes) -> None:
@@ -93,7 +111,7 @@ def test_what_it_compiled_another_one_need_not(model_settings: ModelSettings, po
                 assert answer(channel) == Reply()
                 channel.send(Preset.STRICT)
                 channel.send_bytes(portrait)
-                assert answer(channel).analysis == Analyzer(settings).analyze(portrait, Preset.STRICT)
+                assert answer(channel).result == Analyzer(settings).analyze(portrait, Preset.STRICT)
         assert len(read_networks(networks)) == len(FILES)
 
 

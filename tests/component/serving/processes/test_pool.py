@@ -119,6 +119,8 @@ def test_gives_what_an_analyzer_gives_side_by_side(model_settings: ModelSettings
         with pytest.raises(UnsupportedImageFormatError):
             workers.analyze(b"no image")
         assert workers.analyze(portrait, Preset.STRICT).preset is Preset.STRICT
+        assert workers.inspect([portrait], timings=timings).analyses == (expected,)
+        assert len(timings.entries) == 6
     assert children() == []
 
 

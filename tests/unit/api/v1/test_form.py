@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_multipart.multipart import parse_options_header
 
-from bonaface.api.v1.form import MAX_PARTS, read_form
+from bonaface.api.body.form import MAX_PARTS
+from bonaface.api.v1.form import read_form
 from bonaface.errors import InvalidParameterError
 from support.http.wire import form
 

@@ -1,0 +1,1 @@
+"""The extended routes: scores, evidence, real status codes."""

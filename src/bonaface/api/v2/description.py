@@ -1,0 +1,50 @@
+"""What the OpenAPI document says of /v2 beyond its models."""
+
+from typing import Any
+
+from bonaface.api.body.content_type import JSON, MULTIPART
+from bonaface.api.inlined_schema import inlined_schema
+from bonaface.api.v2.body import FACES_PART, IMAGE_PART, PRESET_PART
+from bonaface.api.v2.schemas import Faces, LivenessProblem, LivenessRequest
+from bonaface.types import Preset
+
+FORM = {
+    "type": "object",
+    "required": [IMAGE_PART],
+    "properties": {
+        IMAGE_PART: {"type": "string", "format": "binary", "description": "a PNG or JPEG file"},
+        FACES_PART: {"type": "string", "enum": [*Faces], "default": Faces.ALL},
+        PRESET_PART: {"type": "string", "enum": [*Preset], "default": Preset.BALANCED},
+    },
+}
+
+EXTRA: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {JSON: {"schema": inlined_schema(LivenessRequest)}, MULTIPART: {"schema": FORM}},
+    },
+}
+
+RETRY = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}}
+
+SENTENCES = {
+    400: "The request does not hold: invalid_parameter, image_too_small, invalid_image or invalid_url",
+    401: "unauthorized: unknown or disabled appKey, missing or wrong secretKey",
+    408: "timeout: the download of the image did not finish in time",
+    413: "image_too_large or download_too_large",
+    415: "unsupported_format of the image, or unsupported_media_type of the body",
+    429: "quota_exceeded: the application used up its rate or quota",
+    500: "internal",
+    503: "overloaded or unavailable: the server has no capacity now, or cannot reach its storage",
+}
+"""By status; the words are those of `code`."""
+TRY_AGAIN = frozenset({429, 503})
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {
+        "model": LivenessProblem,
+        "description": sentence,
+        **({"headers": RETRY} if status in TRY_AGAIN else {}),
+    }
+    for status, sentence in SENTENCES.items()
+}

@@ -1,0 +1,14 @@
+"""What a caller of /v2 may ask for beside the image."""
+
+from dataclasses import dataclass
+
+from bonaface.api.v2.schemas import Faces
+from bonaface.types import Preset
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """preset: the server's default where none."""
+
+    preset: Preset | None = None
+    faces: Faces = Faces.ALL

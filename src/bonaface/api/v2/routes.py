@@ -1,0 +1,91 @@
+"""POST /v2/liveness: scores, evidence and real status codes, beside the route of the contract."""
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from bonaface.accounts.application import Caller
+from bonaface.api.context import FaceCounts, RequestContext, context_of
+from bonaface.api.deps import AppKeyDep, BearerDep, admitted_bearer
+from bonaface.api.disconnect import unless_gone
+from bonaface.api.outcome import Outcome
+from bonaface.api.plain_route import PlainRoute
+from bonaface.api.services import Services, services_of
+from bonaface.api.v2 import description
+from bonaface.api.v2.body import LivenessSubmission, read_submission
+from bonaface.api.v2.chosen_faces import chosen
+from bonaface.api.v2.options import Options
+from bonaface.api.v2.presenter import answer_of, preset_of
+from bonaface.api.v2.problem import ROOT
+from bonaface.api.v2.schemas import LivenessAnswer
+from bonaface.clock import utc_now
+from bonaface.inspection import Inspection
+from bonaface.serving.admission import Permit
+from bonaface.serving.deadline import Deadline
+from bonaface.timings import Stage, Timings
+from bonaface.types import Face
+
+PATH = f"{ROOT}/liveness"
+MEDIA_TYPE = "application/json"
+
+router = APIRouter(route_class=PlainRoute)
+
+
+@router.post(
+    PATH,
+    operation_id="judgeLiveness",
+    summary="Tell how likely each face of a capture is bona fide, and why",
+    tags=["Face Liveness, v2"],
+    response_model=LivenessAnswer,
+    responses=description.RESPONSES,
+    openapi_extra=description.EXTRA,
+)
+async def judge_liveness(request: Request, _app_key: AppKeyDep, _secret: BearerDep) -> Response:
+    """Credentials are checked before the body is read. One request counts once, whatever it holds."""
+    services, context = services_of(request), context_of(request.scope)
+    caller = await admitted_bearer(request, services, context)
+    return await inspected(request, caller, services, context)
+
+
+async def inspected(
+    request: Request, caller: Caller, services: Services, context: RequestContext
+) -> Response:
+    """The answer to a caller that was admitted. Raises what reading, fetching and analysing images do."""
+    with services.shares.admit(caller.application.id) as share, services.requests.admit():
+        services.dispatcher.check()  # no place is taken before the images are here: they may come slowly
+        with context.timings.of(Stage.BODY):
+            submission = await read_submission(request, services.settings.images.max_bytes)
+        work = _inspect(submission, caller, share, services, context.timings)
+        inspection = await unless_gone(request, work)
+    note(inspection, submission.options, services, context)
+    answer = answer_of(inspection, submission.options, context.id, utc_now())
+    answer["signature"] = services.signer.sign(answer)
+    return Response(orjson.dumps(answer), media_type=MEDIA_TYPE)
+
+
+def note(inspection: Inspection, options: Options, services: Services, context: RequestContext) -> None:
+    """Tell metrics and ledger which faces were told."""
+    told = [chosen(analysis, options.faces) for analysis in inspection.analyses]
+    for faces in told:
+        services.metrics.verdicts.add(preset_of(inspection), faces)
+    every = [face for faces in told for face in faces]
+    context.faces = _counts(every)
+    context.outcome = Outcome.FACES if every else Outcome.NO_FACE
+
+
+def _counts(faces: list[Face]) -> FaceCounts:
+    attacks = sum(face.spoofing for face in faces)
+    return FaceCounts(len(faces) - attacks, attacks)
+
+
+async def _inspect(
+    submission: LivenessSubmission, caller: Caller, share: Permit, services: Services, timings: Timings
+) -> Inspection:
+    """The inspection. The application's place is given back before it: a place is for images on their way."""
+    deadline = Deadline.after(services.settings.serving.deadline)
+    frames = submission.frames
+    if submission.url is not None:
+        with timings.of(Stage.FETCH):
+            frames = (await services.fetcher.fetch(submission.url, caller.application.id),)
+    share.release()
+    with timings.of(Stage.ANALYSE):
+        return await services.dispatcher.inspect(frames, submission.options.preset, deadline, timings)

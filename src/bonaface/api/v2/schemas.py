@@ -1,0 +1,214 @@
+"""The JSON of `POST /v2/liveness` as models: the request, the answer, problem details."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictStr
+from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
+
+from bonaface.types import Preset, Reason
+
+ONE_OF_TWO: JsonDict = {"oneOf": [{"required": ["url"]}, {"required": ["bytes"]}]}
+
+PointType = Literal["leftEye", "rightEye", "nose", "leftLip", "rightLip"]
+
+
+class Faces(StrEnum):
+    """Which faces of an image are told."""
+
+    ALL = "all"
+    LARGEST = "largest"
+    CENTRAL = "central"
+
+
+class VerdictWord(StrEnum):
+    """What is made of a score."""
+
+    BONA_FIDE = "bona_fide"
+    ATTACK = "attack"
+
+
+class V2Object(BaseModel):
+    """A JSON object whose members are in camel case, and no others."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="forbid", serialize_by_alias=True
+    )
+
+
+class LivenessImage(V2Object):
+    """Where the image is: exactly one of the two."""
+
+    model_config = ConfigDict(json_schema_extra=ONE_OF_TWO)
+
+    url: StrictStr | None = Field(None, description="http or https URL; port 80, 443 or 10000-12000")
+    bytes: StrictStr | None = Field(None, description="Base64 of a PNG or JPEG file")
+
+
+class LivenessRequest(V2Object):
+    """The JSON body. A member that is null counts as absent; one that is not named here is refused."""
+
+    image: LivenessImage
+    faces: Faces | None = Field(None, description="which faces are told; all where left out")
+    preset: Preset | None = Field(
+        None, description="sensitivity; balanced unless the server is set up otherwise"
+    )
+
+
+class PixelRectangle(V2Object):
+    """In pixels of the upright image."""
+
+    x0: float = Field(ge=0)
+    y0: float = Field(ge=0)
+    x1: float = Field(ge=0)
+    y1: float = Field(ge=0)
+
+
+class FractionRectangle(V2Object):
+    """In fractions of the upright image's width and height."""
+
+    x0: float = Field(ge=0, le=1)
+    y0: float = Field(ge=0, le=1)
+    x1: float = Field(ge=0, le=1)
+    y1: float = Field(ge=0, le=1)
+
+
+class FaceBox(V2Object):
+    """Where the face is."""
+
+    pixels: PixelRectangle
+    fractions: FractionRectangle
+
+
+class PixelPoint(V2Object):
+    """In pixels of the upright image."""
+
+    x: float = Field(ge=0)
+    y: float = Field(ge=0)
+
+
+class FractionPoint(V2Object):
+    """In fractions of the upright image's width and height."""
+
+    x: float = Field(ge=0, le=1)
+    y: float = Field(ge=0, le=1)
+
+
+class FacePoint(V2Object):
+    """A point of a face; left is the image's left."""
+
+    type: PointType
+    pixels: PixelPoint
+    fractions: FractionPoint
+
+
+class FacePose(V2Object):
+    """Estimated rotation of the head in degrees; zero faces the camera."""
+
+    yaw: float = Field(description="over 0: the nose points to the image's right")
+    pitch: float = Field(description="over 0: the nose is lifted")
+    roll: float = Field(description="over 0: the head is tilted clockwise")
+
+
+class PresetVerdict(V2Object):
+    """What a preset makes of the score."""
+
+    threshold: float = Field(ge=0, le=1, description="a score from here on is bona fide")
+    verdict: VerdictWord
+
+
+class PresetVerdicts(V2Object):
+    """What each preset makes of the score."""
+
+    weak: PresetVerdict
+    balanced: PresetVerdict
+    strict: PresetVerdict
+
+
+class FaceLiveness(V2Object):
+    """A face of an image."""
+
+    box: FaceBox
+    landmarks: list[FacePoint] = Field(
+        min_length=5, max_length=5, description="leftEye, rightEye, nose, leftLip, rightLip in this order"
+    )
+    pose: FacePose
+    detection_confidence: float = Field(
+        ge=0, le=1, description="how sure it is that this is a face; no liveness score"
+    )
+    liveness_score: float = Field(ge=0, le=1, description="calibrated; high is bona fide")
+    verdict: VerdictWord = Field(description="under the preset of the answer")
+    presets: PresetVerdicts
+    reasons: list[Reason] = Field(description="what makes the verdict less certain")
+
+
+class FrameLiveness(V2Object):
+    """An image: its size in pixels once upright, and its faces, the largest first."""
+
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+    faces: list[FaceLiveness]
+
+
+class PersonLiveness(V2Object):
+    """The person whom the capture is of: the largest face, or the most central one if asked for."""
+
+    liveness_score: float = Field(ge=0, le=1, description="calibrated; high is bona fide")
+    verdict: VerdictWord = Field(description="under the preset of the answer")
+    presets: PresetVerdicts
+
+
+class ModelEvidence(V2Object):
+    """A model that judged."""
+
+    name: str
+    version: str
+    sha256: list[str] = Field(description="of its files, in the order of the catalog")
+
+
+class PolicyEvidence(V2Object):
+    """What made verdicts of scores; the version changes with every figure of it."""
+
+    name: str
+    version: str
+
+
+class ImageEvidence(V2Object):
+    """A frame, known by its content."""
+
+    sha256: str = Field(description="of the file's bytes, in hexadecimal digits")
+
+
+class Evidence(V2Object):
+    """What proves the answer without keeping an image."""
+
+    request_id: str
+    time: datetime = Field(description="of the answer; RFC 3339, UTC")
+    models: list[ModelEvidence]
+    policy: PolicyEvidence
+    images: list[ImageEvidence]
+
+
+class LivenessAnswer(V2Object):
+    """The images were analysed."""
+
+    preset: Preset
+    person: PersonLiveness | None = Field(description="null where no face was found")
+    frames: list[FrameLiveness] = Field(min_length=1)
+    evidence: Evidence
+    signature: str | None = Field(
+        description="JWS over the rest of the answer; null: the answer is not signed"
+    )
+
+
+class LivenessProblem(V2Object):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="one sentence that says what to do; it may change")
+    code: str = Field(description="one word for programs")
+    request_id: str

@@ -1,0 +1,75 @@
+"""From an inspection to the answer."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bonaface.api.v2.options import Options
+from bonaface.api.v2.presenter import answer_of
+from bonaface.api.v2.schemas import Faces, LivenessAnswer
+from bonaface.types import Box
+from support.models.analyses import MODEL, POLICY, a_face, an_analysis, an_inspection
+
+AT = datetime(2026, 11, 30, 3, 4, 5, tzinfo=UTC)
+ONE = an_inspection(an_analysis(a_face()))
+
+
+def test_a_face_is_told_in_pixels_and_in_fractions() -> None:
+    (face,) = answer_of(ONE, Options(), "abc", AT)["frames"][0]["faces"]
+    assert face["box"]["pixels"] == {"x0": 48, "y0": 110, "x1": 134, "y1": 233}
+    assert face["box"]["fractions"]["x1"] == pytest.approx(134 / 550)
+    assert face["landmarks"][0]["type"] == "leftEye"
+    assert face["landmarks"][0]["pixels"] == {"x": 71, "y": 160}
+    assert face["landmarks"][0]["fractions"] == {"x": pytest.approx(71 / 550), "y": pytest.approx(160 / 375)}
+    assert face["pose"] == {"yaw": 0, "pitch": 0, "roll": 0}
+    assert (face["detectionConfidence"], face["livenessScore"]) == (0.997854, 0.9)
+
+
+def test_each_preset_has_its_threshold_and_its_verdict() -> None:
+    answer = answer_of(ONE, Options(), "abc", AT)
+    (face,) = answer["frames"][0]["faces"]
+    assert (
+        face["presets"]
+        == answer["person"]["presets"]
+        == {
+            "weak": {"threshold": 0.05, "verdict": "bona_fide"},
+            "balanced": {"threshold": 0.5, "verdict": "bona_fide"},
+            "strict": {"threshold": 0.95, "verdict": "attack"},
+        }
+    )
+    assert (answer["preset"], face["verdict"]) == ("balanced", "bona_fide")
+    attack = answer_of(an_inspection(an_analysis(a_face(spoofing=True))), Options(), "abc", AT)
+    assert attack["frames"][0]["faces"][0]["verdict"] == attack["person"]["verdict"] == "attack"
+
+
+def test_the_evidence_names_what_judged_and_what_was_judged() -> None:
+    answer = answer_of(ONE, Options(), "abc", AT)
+    assert answer["signature"] is None
+    assert answer["evidence"] == {
+        "requestId": "abc",
+        "time": "2026-11-30T03:04:05Z",
+        "models": [{"name": MODEL.name, "version": MODEL.version, "sha256": list(MODEL.sha256)}],
+        "policy": {"name": POLICY.name, "version": POLICY.version},
+        "images": [{"sha256": "0" * 64}],
+    }
+
+
+def test_the_person_is_among_the_faces_that_are_told() -> None:
+    crowd = an_inspection(an_analysis(a_face(), a_face(spoofing=True, box=Box(250, 150, 310, 220))))
+    every = answer_of(crowd, Options(), "abc", AT)
+    assert len(every["frames"][0]["faces"]) == 2
+    assert every["person"]["verdict"] == "bona_fide"
+    central = answer_of(crowd, Options(faces=Faces.CENTRAL), "abc", AT)
+    assert [face["verdict"] for face in central["frames"][0]["faces"]] == ["attack"]
+    assert central["person"]["verdict"] == "attack"
+
+
+def test_no_face_is_nobody() -> None:
+    answer = answer_of(an_inspection(an_analysis()), Options(), "abc", AT)
+    assert answer["person"] is None
+    assert answer["frames"] == [{"width": 550, "height": 375, "faces": []}]
+
+
+def test_an_answer_is_one_by_its_own_schema() -> None:
+    answer = answer_of(ONE, Options(), "abc", AT)
+    assert LivenessAnswer.model_validate(answer).model_dump(mode="json") == answer
