@@ -6,7 +6,7 @@ MINUTES ?= 30
 FUZZ_SECONDS ?= 60
 FUZZ_JOBS ?= 1
 BASE ?= HEAD
-TEST_PROCESSES ?= auto
+TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PAIRS ?= 12
 SECONDS ?= 5
 PICTURES ?= /usr/share/openclipart/png
@@ -32,13 +32,16 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# Bytecode is kept of what a server imports, a quarter of all, and pip is of no use when it is done.
+# Bytecode is kept of what a server imports, a quarter of all, and pip is of no use when it is done. Whoever
+# forbids to write it has every process of a test compile its libraries anew: two seconds and more each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 $(VENV)/.run $(VENV)/.container: $(VENV)/.%: $(VENV)/.python requirements/%.txt pyproject.toml
 	$(BIN)/python -m ensurepip >/dev/null
 	$(BIN)/python -m pip install --no-compile --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	$(BIN)/python -m pip install --no-compile --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m pip uninstall --quiet --yes setuptools pip
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c "$(IMPORTS)"
+	$(BIN)/python -c "$(IMPORTS)"
 	@touch $@
 
 IMPORTS := import bonaface.analyzer, bonaface.cli.app, bonaface.server.run; \

@@ -21,7 +21,7 @@ from bonaface.storage.database import Database
 from support.storage import postgres
 from support.storage.postgres import PostgresServer
 
-pytest_plugins = ["support.alone"]
+pytest_plugins = ["support.alone", "support.order"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

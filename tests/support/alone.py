@@ -1,6 +1,6 @@
 """Tests marked `alone` have the machine to themselves: while one runs, the other processes of the run wait.
 
-They come last, so that the others wait once. In a run of one process there is nothing to wait for.
+They come last (`support.order`), so that the others wait once. In a run of one process nobody waits.
 """
 
 import fcntl
@@ -81,8 +81,3 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Worker(Turns(Path(told[FOLDER]))))
     elif config.getoption("numprocesses", None):
         config.pluginmanager.register(Controller())
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=is_alone)

@@ -42,7 +42,8 @@ def test_beside_others(number: int) -> None:
 def test_while_one_is_alone_nobody_else_runs(processes: int, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(TESTS)
     (tmp_path / "running").mkdir()
-    options = ["-p", "support.alone", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path)]
+    plugins = ["-p", "support.alone", "-p", "support.order"]
+    options = [*plugins, "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path)]
     done = subprocess.run(
         [
             sys.executable,

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from bonaface.api.v1.schemas import SpoofingResponse
@@ -40,7 +40,7 @@ def answer_schema(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_sample_of_the_guide_is_an_answer(document: dict[str, Any]) -> None:
-    jsonschema.validate(SAMPLE, answer_schema(document))
+    jsonschema_rs.validate(answer_schema(document), SAMPLE)
     parsed = SpoofingResponse.model_validate(SAMPLE)
     assert parsed.model_dump(by_alias=True) == SAMPLE
 
@@ -51,7 +51,7 @@ def test_our_answers_are_answers(document: dict[str, Any], server: RunningServer
         failure = client.post(server.path, json={}).json()
     assert (success["header"]["isSuccessful"], failure["header"]["isSuccessful"]) == (True, False)
     for answer in (success, failure):
-        jsonschema.validate(answer, answer_schema(document))
+        jsonschema_rs.validate(answer_schema(document), answer)
 
 
 @pytest.mark.parametrize("spoilt", ["bbox", "landmarks", "spoofing", "confidence"])

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
 
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.metrics import ScoreSet
@@ -15,6 +14,8 @@ def test_the_sigmoid() -> None:
 
 @pytest.mark.parametrize("shift", [0.3, 1.0, 4.0])
 def test_agrees_with_scikit_learn(shift: float) -> None:
+    from sklearn.linear_model import LogisticRegression  # takes seconds of whoever collects this file
+
     sources = [random_set(1, shift=shift), random_set(2, live=300, attacks=10, shift=shift)]
     fitted = fit_platt(sources)
     values = np.concatenate([source.values for source in sources])
