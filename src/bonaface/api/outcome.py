@@ -1,14 +1,20 @@
-"""How a request of the contract may end: each with its code on the wire, HTTP status and labels."""
+"""How a request of the contract may end: each with its code on the wire, HTTP status and labels.
+
+What the ledger makes of an end, and its word for it, is `bonaface.usage.types.Outcome`, which knows nothing
+of HTTP: several ends here may be one there, and those without a word of their own are counted by code.
+"""
 
 from dataclasses import dataclass, replace
 from enum import Enum
+
+from bonaface.usage import types as usage
 
 NO_STORAGE = "The server cannot reach its storage now; try again after Retry-After."
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the contract's table of results; `label` is what the ledger counts it as.
+    """A row of the contract's table of results; `counted_as` is the ledger's word, if it has one of its own.
 
     `has_real_status` rows keep their HTTP status whatever the server's setting. What an error says whose row
     `is_internal` is for the log alone; callers get `detail` in its place, if any.
@@ -17,38 +23,38 @@ class Row:
     code: int
     message: str
     status: int
-    label: str
+    counted_as: usage.Outcome | None = None
     has_real_status: bool = False
     is_internal: bool = False
     detail: str | None = None
 
 
-_OVERLOAD = Row(-50000, "ServiceUnavailable", 503, "refused_overload", has_real_status=True)
-_QUOTA = Row(-40070, "ServiceQuotaExceededException", 429, "refused_quota", has_real_status=True)
+_OVERLOAD = Row(-50000, "ServiceUnavailable", 503, usage.Outcome.REFUSED_OVERLOAD, has_real_status=True)
+_QUOTA = Row(-40070, "ServiceQuotaExceededException", 429, usage.Outcome.REFUSED_QUOTA, has_real_status=True)
 
 
 class Outcome(Enum):
     """An answer in the envelope. What is not in it, as a page is, has none."""
 
-    FACES = Row(0, "Success", 200, "faces")
-    NO_FACE = Row(0, "Success", 200, "no_face")
-    INVALID = Row(-40000, "InvalidParam", 400, "-40000")
-    UNAUTHORIZED = Row(-41005, "UnauthorizedAppKeyOrSecretKey", 401, "-41005")
-    IMAGE_TOO_LARGE = Row(-45020, "ImageTooLargeException", 413, "-45020")
-    INVALID_IMAGE = Row(-45030, "InvalidImageParameterException", 400, "-45030")
-    UNSUPPORTED_FORMAT = Row(-45040, "InvalidImageFormatException", 415, "-45040")
-    IMAGE_URL = Row(-45050, "InvalidImageURLException", 400, "-45050")
-    IMAGE_TIMEOUT = Row(-45060, "ImageTimeoutError", 408, "-45060")
-    RATE = replace(_QUOTA, label="refused_rate")
+    FACES = Row(0, "Success", 200, usage.Outcome.FACES)
+    NO_FACE = Row(0, "Success", 200, usage.Outcome.NO_FACE)
+    INVALID = Row(-40000, "InvalidParam", 400)
+    UNAUTHORIZED = Row(-41005, "UnauthorizedAppKeyOrSecretKey", 401, usage.Outcome.WRONG_KEYS)
+    IMAGE_TOO_LARGE = Row(-45020, "ImageTooLargeException", 413)
+    INVALID_IMAGE = Row(-45030, "InvalidImageParameterException", 400)
+    UNSUPPORTED_FORMAT = Row(-45040, "InvalidImageFormatException", 415)
+    IMAGE_URL = Row(-45050, "InvalidImageURLException", 400)
+    IMAGE_TIMEOUT = Row(-45060, "ImageTimeoutError", 408)
+    RATE = replace(_QUOTA, counted_as=usage.Outcome.REFUSED_RATE)
     QUOTA = _QUOTA
     OVERLOAD = _OVERLOAD
     STORAGE = replace(_OVERLOAD, is_internal=True, detail=NO_STORAGE)
-    INTERNAL = Row(-50000, "InternalServerError", 500, "-50000", is_internal=True)
+    INTERNAL = Row(-50000, "InternalServerError", 500, is_internal=True)
 
     def __init__(self, row: Row) -> None:
         self.code = row.code
         self.message = row.message
-        self.label = row.label
+        self.label = str(row.code if row.counted_as is None else row.counted_as)
         """In the ledger."""
         self.metric = str(row.code)
         """The label `result` of the metrics."""

@@ -11,7 +11,10 @@ EVERYONE = -1
 
 
 class Outcome(StrEnum):
-    """How a reply may have ended; besides these, any result code of a failure as text (`-40000`)."""
+    """How a reply may have ended, where it matters to the ledger; else its result code (`-40000`) as text.
+
+    The rows of `bonaface.api.outcome.Outcome`, which hold what HTTP needs, take their labels from here.
+    """
 
     FACES = "faces"
     NO_FACE = "no_face"
