@@ -1,6 +1,6 @@
 """Whether the time of a refusal tells what is wrong with a key: over a real socket, every kind of wrong.
 
-    python -m benchmarks.keytime [--rounds N] [--url postgresql://...]
+    PYTHONPATH=tests:. python -m benchmarks.keytime [--rounds N] [--url postgresql://...]
 
 A real server (`bonaface serve`) gets one request of each kind a round, in an order that is new every time. A
 kind is compared with a wrong secret of a known appKey in the same round; its difference is the median over
@@ -13,13 +13,9 @@ differences as there are kinds of wrong keys stays under the noise.
 """
 
 import math
-import os
 import random
-import re
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -28,26 +24,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
-from urllib.request import urlopen
 
 import numpy as np
 import typer
 
 from bonaface.accounts import keys
-from bonaface.accounts.audit import Actor
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.clock import utc_now
-from bonaface.settings import StorageSettings
+from bonaface.settings import StorageSettings, load_settings
 from bonaface.storage.database import Database
+from support.servers.process import launched
+from support.servers.served import environment
+from support.storage.accounts import ACTOR
 
-ACTOR = Actor("benchmark", "local")
 APPLICATIONS = 200
 ECHOES = 6
 DRAWS = 1000
 REFERENCE = "wrong secret"
 WARM_UP = 100
 REFUSED = b"-41005"
-WAIT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,49 +98,18 @@ def request_of(app_key: str, secret: str | None) -> bytes:
 
 
 @contextmanager
-def served(storage: StorageSettings) -> Iterator[int]:
-    """The port of a server that is ready, with its models warm."""
-    environment = {
-        **os.environ,
-        "BONAFACE_STORAGE__DIRECTORY": str(storage.directory),
-        "BONAFACE_LOG__LEVEL": "error",
-        **({} if storage.url is None else {"BONAFACE_STORAGE__URL": storage.url}),
-    }
-    command = [sys.executable, "-m", "bonaface", "serve", "--port", "0"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            port = _port(process)
-            _wait_until_ready(port)
-            yield port
-        finally:
-            process.terminate()
+def served(storage: StorageSettings) -> Iterator[tuple[str, int]]:
+    """Where a server listens that is ready, with its models warm."""
+    told = environment(storage, load_settings().models.directory, {"log": {"level": "error"}})
+    with launched(storage.directory / "log", told) as server:
+        yield server.address
 
 
-def _port(process: "subprocess.Popen[str]") -> int:
-    assert process.stdout is not None
-    for line in process.stdout:
-        found = re.search(r"http://[^:]+:(\d+)", line)
-        if found is not None:
-            return int(found[1])
-    raise RuntimeError("the server ended before it listened")
-
-
-def _wait_until_ready(port: int) -> None:
-    ends = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < ends:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/readyz"):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError("the server did not get ready")
-
-
-def measure(port: int, requests: dict[str, bytes], rounds: int) -> dict[str, list[int]]:
+def measure(address: tuple[str, int], requests: dict[str, bytes], rounds: int) -> dict[str, list[int]]:
     """Nanoseconds from sending to the whole answer, by kind, one a round."""
     times: dict[str, list[int]] = {kind: [] for kind in requests}
     order = list(requests)
-    with socket.create_connection(("127.0.0.1", port)) as connection:
+    with socket.create_connection(address) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for turn in range(rounds + WARM_UP):
             random.shuffle(order)
@@ -195,8 +159,8 @@ def main(
         requests = {kind: request_of(*pair) for kind, pair in wrong.items()}
         echoes = [f"{REFERENCE}, echo {number}" for number in range(1, ECHOES + 1)]
         requests.update(dict.fromkeys(echoes, requests[REFERENCE]))
-        with served(storage) as port:
-            times = measure(port, requests, rounds)
+        with served(storage) as address:
+            times = measure(address, requests, rounds)
     _print(times, echoes)
 
 

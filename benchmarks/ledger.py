@@ -1,7 +1,7 @@
 """What the ledger costs: the same server with it and without, under the same load, turn by turn.
 
     make ledger
-    python -m benchmarks.ledger measure --database sqlite --database postgresql
+    PYTHONPATH=tests:. python -m benchmarks.ledger measure --database sqlite --database postgresql
 
 Two servers run in processes of their own, with their real weights and a database each; only in the second one
 the ledger is replaced by one that counts nothing. They are loaded in turn, so that whatever else the machine
@@ -15,9 +15,7 @@ Figures are medians over the turns; the ratio is that of with to without.
 
 import asyncio
 import io
-import re
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -31,18 +29,17 @@ from typing import Annotated
 import typer
 from PIL import Image
 
-from bonaface.accounts.repository import ApplicationRepository
 from bonaface.observability.logging import configure
 from bonaface.server.run import make_server
 from bonaface.server.sockets import base_url, bind
 from bonaface.server.wiring import build_services
-from bonaface.settings import LogSettings, Settings, StorageSettings
-from bonaface.storage.database import Database
+from bonaface.settings import StorageSettings, load_settings
 from bonaface.usage.ledger import Done, Ledger
 from bonaface.usage.types import Reply
 from support.http.wire import connected, form, head
 from support.pictures import images
-from support.storage.accounts import ACTOR
+from support.servers.process import ANNOUNCED, launched
+from support.servers.served import environment, make_keys
 from support.storage.databases import database_named
 
 CONNECTIONS = 16
@@ -98,17 +95,15 @@ def measure(database: Databases = ENGINES, turns: int = 7, seconds: float = SECO
 
 
 @app.command(hidden=True)
-def serve(directory: Path, url: str, counting: Annotated[bool, typer.Option()] = True) -> None:
+def serve(counting: Annotated[bool, typer.Option()] = True) -> None:
     """One of the two servers; the parent process starts it."""
-    storage = StorageSettings(directory=directory, url=url or None)
-    settings = Settings(storage=storage, log=LogSettings(level="error"))
-    settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": 0})})
+    settings = load_settings()
     configure(settings.log)
     services = build_services(settings)
     if not counting:
         services = replace(services, ledger=NullLedger(services.database))
     with closing(bind(settings.server)) as listener:
-        services.dispatcher.warmed.add_done_callback(lambda _: typer.echo(base_url(listener)))
+        services.dispatcher.warmed.add_done_callback(lambda _: typer.echo(ANNOUNCED + base_url(listener)))
         asyncio.run(make_server(services).serve(sockets=[listener]))
 
 
@@ -126,27 +121,12 @@ def _targets(name: str) -> Iterator[tuple[Target, Target]]:
 
 @contextmanager
 def _served(storage: StorageSettings, counting: bool) -> Iterator[Target]:
-    with Database(storage) as database:
-        database.migrate()
-        application, _, secret = ApplicationRepository(database).create_application("load", actor=ACTOR)
+    keys = make_keys(storage)
+    told = environment(storage, load_settings().models.directory, {"log": {"level": "error"}})
     flag = "--counting" if counting else "--no-counting"
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.ledger",
-        "serve",
-        str(storage.directory),
-        storage.url or "",
-        flag,
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            found = re.match(r"http://(\S+):(\d+)", process.stdout.readline())
-            assert found is not None, "the server did not start"
-            yield Target((found[1], int(found[2])), _requests(application.app_key, secret))
-        finally:
-            process.terminate()
+    command = (sys.executable, "-m", "benchmarks.ledger", "serve", flag)
+    with launched(storage.directory / "log", told, command=command) as server:
+        yield Target(server.address, _requests(keys.app_key, keys.secret))
 
 
 def _requests(app_key: str, secret: str) -> dict[str, bytes]:
