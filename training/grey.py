@@ -201,7 +201,7 @@ def table(found: Sequence[Judged], thresholds: Mapping[Preset, float]) -> dict[s
     without = {one.name: fitted([other for other in found if other is not one], thresholds) for one in found}
     made = {}
     for name, some in _groups(found).items():
-        rows = {"EER": [_mean([_eer(one.colour) for one in some]), _mean([_eer(one.grey) for one in some])]}
+        rows = {"EER": _equal_errors(some)}
         for preset, threshold in thresholds.items():
             as_is = [rates(one, threshold) for one in some]
             moved = [rates(one, threshold, _on(without[one.name])) for one in some]
@@ -217,6 +217,11 @@ def plain(found: Sequence[Judged], threshold: float) -> dict[str, list[float]]:
         name: [_mean(column) for column in zip(*(rates(one, threshold) for one in some), strict=True)]
         for name, some in _groups(found).items()
     }
+
+
+def equal_errors(found: Sequence[Judged]) -> dict[str, list[float]]:
+    """By group of sources, in per cent, means over sources: EER in colour and in grey."""
+    return {name: _equal_errors(some) for name, some in _groups(found).items()}
 
 
 def main() -> None:
@@ -273,6 +278,10 @@ def _least(found: Sequence[Judged], threshold: float) -> float:
 
 def _on(line: GreyLine) -> Callable[[Floats], Floats]:
     return lambda grey: line.slope * grey + line.offset
+
+
+def _equal_errors(found: Sequence[Judged]) -> list[float]:
+    return [_mean([_eer(one.colour) for one in found]), _mean([_eer(one.grey) for one in found])]
 
 
 def _eer(scores: ScoreSet) -> float:
