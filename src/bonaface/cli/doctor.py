@@ -13,11 +13,12 @@ from rich.table import Table
 
 from bonaface.cli.terminal import complain, messages, output
 from bonaface.errors import BonafaceError
+from bonaface.evidence.signer import open_signer
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.optional_dependencies import is_installed, require_extra
 from bonaface.processors import affinity, cpu_quota
-from bonaface.settings import Settings, load_settings
+from bonaface.settings import Settings, as_given, load_settings
 
 if TYPE_CHECKING:
     from bonaface.usage.set_aside import SetAside
@@ -37,6 +38,8 @@ def doctor() -> None:
     for row in (*_machine(settings), *_libraries(), *_models(settings)):
         table.add_row(*row)
     table.add_row("database", escape(_database(settings)))
+    signing, signing_fault = _signing(settings)
+    table.add_row("keys that sign", escape(signing))
     table.add_row("journals of other databases", str(len(aside) or "none"))
     output().print(table)
     try:
@@ -46,9 +49,10 @@ def doctor() -> None:
         complain(str(error))
         raise typer.Exit(2) from None
     output().print(finding)
-    for each in aside:
-        complain(_waiting(each))
-    if aside:
+    complaints = [*map(_waiting, aside), *([signing_fault] if signing_fault else [])]
+    for each in complaints:
+        complain(each)
+    if complaints:
         raise typer.Exit(2)
 
 
@@ -76,6 +80,15 @@ def _database(settings: Settings) -> str:
             return f"{database.dialect}, id {database.identity()}"
     except BonafaceError as error:
         return f"id not known: {error}"
+
+
+def _signing(settings: Settings) -> tuple[str, str]:
+    """What a server signs with, and what is wrong with it: nothing, as a rule."""
+    try:
+        keys = open_signer(settings.signing).public_set()["keys"]
+    except BonafaceError as error:
+        return "not known", as_given(str(error))
+    return (f"{len(keys)} in {settings.signing.key_file}" if keys else "none: answers are not signed"), ""
 
 
 def _set_aside(settings: Settings) -> "list[SetAside]":

@@ -40,7 +40,7 @@ class FileSigner:
         key = signing(self._keys(), self._clock())
         return None if key is None else sign(answer, key)
 
-    def public_set(self) -> dict[str, object]:
+    def public_set(self) -> dict[str, list[dict[str, object]]]:
         """The JWK set of all keys of the file, without what signs."""
         return public_set(self._keys())
 

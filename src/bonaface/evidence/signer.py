@@ -16,7 +16,7 @@ class Signer(Protocol):
         Raises InvalidParameterError where the answer has no canonical JSON.
         """
 
-    def public_set(self) -> dict[str, object]:
+    def public_set(self) -> dict[str, list[dict[str, object]]]:
         """The JWK set of the keys that verify."""
 
 
@@ -26,7 +26,7 @@ class NoSigner:
     def sign(self, answer: Mapping[str, object]) -> None:
         """None."""
 
-    def public_set(self) -> dict[str, object]:
+    def public_set(self) -> dict[str, list[dict[str, object]]]:
         """An empty JWK set."""
         return {"keys": []}
 

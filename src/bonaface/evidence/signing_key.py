@@ -98,7 +98,7 @@ def jwk_of(key: SigningKey, *, private: bool = False) -> dict[str, object]:
     return members
 
 
-def public_set(keys: Iterable[SigningKey]) -> dict[str, object]:
+def public_set(keys: Iterable[SigningKey]) -> dict[str, list[dict[str, object]]]:
     """What anyone may know of the keys: a JWK set."""
     return {"keys": [jwk_of(key) for key in keys]}
 

@@ -113,7 +113,7 @@ def _image_finding(evidence: Mapping[str, object], image: bytes) -> Finding:
 
 def _hashes(evidence: Mapping[str, object]) -> Iterator[str]:
     """The SHA-256 of each image that the answer is about, in small hexadecimal digits."""
-    images = evidence.get("images", [evidence.get("image")])
+    images = evidence.get("images")
     for image in images if isinstance(images, list) else []:
         found = image.get("sha256") if isinstance(image, Mapping) else None
         if isinstance(found, str):

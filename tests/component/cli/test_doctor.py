@@ -50,6 +50,19 @@ def test_doctor_tells_a_detector_that_misses_the_face(
     assert "0 were found" in done.stderr
 
 
+def test_the_keys_that_sign_are_counted_or_what_is_wrong_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "none: answers are not signed" in run("doctor").stdout
+    monkeypatch.setenv(f"{ENV_PREFIX}SIGNING__KEY_FILE", str(tmp_path / "signing.json"))
+    missing = run("doctor")
+    assert missing.exit_code == 2
+    assert "bonaface signing make" in missing.stderr
+    run("signing", "make")
+    found = run("doctor")
+    assert (found.exit_code, f"1 in {tmp_path}" in found.stdout) == (0, True)
+
+
 def test_the_id_of_the_database_is_told(tmp_path: Path) -> None:
     assert "none yet" in run("doctor").stdout
     assert not (tmp_path / "store").exists()

@@ -24,7 +24,7 @@ def answer() -> dict[str, Any]:
     return {
         "faces": [{"livenessScore": 0.907474, "box": [176.5, 59.0], "verdict": "bona fide"}],
         "evidence": {
-            "image": {"sha256": hashlib.sha256(IMAGE).hexdigest()},
+            "images": [{"sha256": hashlib.sha256(IMAGE).hexdigest()}],
             "time": "2026-11-30T12:00:00Z",
         },
         "signature": None,

@@ -91,15 +91,17 @@ def test_another_image_fails() -> None:
     assert _failing(verify(_signed(), KEYS, image=b"another")) == {Check.IMAGE: OTHER_IMAGE}
 
 
-@pytest.mark.parametrize("evidence", [{}, None, {"image": None}, {"images": 1}, {"image": {"sha256": 1}}])
+@pytest.mark.parametrize(
+    "evidence", [{}, None, {"images": None}, {"images": [1]}, {"images": [{"sha256": 1}]}]
+)
 def test_an_answer_without_hash_and_time_is_about_no_image(evidence: object) -> None:
     found = verify(_signed(evidence=evidence), KEYS, image=IMAGE, max_age=MINUTE)
     assert _failing(found) == {Check.IMAGE: NO_HASH, Check.AGE: NO_TIME}
 
 
 def test_each_of_several_frames_is_one_of_the_images() -> None:
-    image = answer()["evidence"]["image"]
-    signed = _signed(evidence={"images": [{"sha256": "0" * 64}, image]})
+    images = answer()["evidence"]["images"]
+    signed = _signed(evidence={"images": [{"sha256": "0" * 64}, *images]})
     assert verify(signed, KEYS, image=IMAGE).holds
     assert not verify(signed, KEYS, image=b"another").holds
 
