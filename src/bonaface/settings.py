@@ -140,6 +140,9 @@ class ServerSettings(Section):
 
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on, up to 65535; 0 takes a free one")
+    processes: int = _number(
+        1, 1, 64, "server processes, each with an event loop and its part of the workers and bounds; Linux"
+    )
     real_status_codes: bool = Field(
         False, description="answer the v1.0 route with the HTTP status mapped to the error instead of 200"
     )

@@ -64,7 +64,8 @@ async def look(services: Services) -> Readiness:
     """How far each thing is that requests need."""
     reachable = await _is_reachable(services)
     dispatcher, stopping = services.dispatcher, services.drain.is_on
-    models = dispatcher.warmth if services.backend.ready else Warmth.WARMING
+    is_warmth_known = services.backend.ready and (services.all_ready() or not dispatcher.is_ready)
+    models = dispatcher.warmth if is_warmth_known else Warmth.WARMING
     return Readiness(
         ready=reachable and models is Warmth.WARM and not dispatcher.is_stuck and not stopping,
         models=models,

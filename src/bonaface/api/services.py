@@ -1,6 +1,7 @@
 """Everything a request needs; `bonaface.server.wiring` makes it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -39,6 +40,7 @@ class Services:
     `requests` bounds the requests in progress, bodies being read included; `shares` those of one application
     whose images are on their way (`Application.id` owns them). `lookups` is `database` over connections of
     its own, for what is asked before anybody is known: by `key_checks` and in the bulkheads `asking_...`.
+    `all_ready` tells whether the models of all server processes are warm, where there are several.
     """
 
     settings: Settings
@@ -64,6 +66,7 @@ class Services:
     tracing: "Spans | None"
     signer: Signer
     drain: Drain
+    all_ready: Callable[[], bool]
 
     def wait(self) -> None:
         """Return when the models are loaded: workers may still be at it. Raises ModelError.

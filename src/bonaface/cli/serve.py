@@ -25,6 +25,10 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="port to listen on", show_default="8000")
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="server processes, for more than eight cores", show_default="1"),
+    ] = None,
     development: Annotated[
         bool,
         typer.Option("--development", help="make a first appKey, keep its secret, print a working call"),
@@ -33,10 +37,7 @@ def serve(
     """Serve the API until SIGINT, SIGTERM or SIGHUP."""
     open_missing_streams()
     require_extra("server")
-    # Imported here: the other commands need not wait for the web libraries.
-    from bonaface.server.run import serve as run_server
-
-    settings = _with_address(load_settings(), host, port)
+    settings = _with_options(load_settings(), host=host, port=port, processes=processes)
     key = _development_key(settings) if development else None
 
     with messages().status("loading the models") as spinner:
@@ -48,13 +49,20 @@ def serve(
             if key is not None:
                 output().print(_how_to_call(url, key), soft_wrap=True, markup=False)
 
+        if settings.server.processes > 1:
+            from bonaface.server.supervisor import supervise
+
+            supervise(settings, announce)
+            return
+        # Imported here: nothing else need wait for the web libraries.
+        from bonaface.server.run import serve as run_server
+
         has_ended = run_server(settings, announce)
     if not has_ended:
         os._exit(0)  # the interpreter would wait for the thread that hangs; everything is counted and told
 
 
-def _with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
-    given: dict[str, Any] = {"host": host, "port": port}
+def _with_options(settings: Settings, **given: Any) -> Settings:  # noqa: ANN401 - settings of the server
     changes = {name: value for name, value in given.items() if value is not None}
     return settings.model_copy(update={"server": settings.server.model_copy(update=changes)})
 

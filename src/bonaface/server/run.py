@@ -1,23 +1,19 @@
 """From settings to a listening server: the socket first, then the models, then uvicorn."""
 
 import gc
-import signal
-import sys
+import socket
 import threading
-import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from functools import partial
-from types import FrameType
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
 
 from bonaface.observability.exposition import PATH, exposed
-from bonaface.observability.log_writer import LogWriter
-from bonaface.observability.logging import configure
+from bonaface.server.process import handle_signals, have_ended, logging_to_standard_error, stoppable
 from bonaface.server.shutdown import StoppingServer
 from bonaface.server.sockets import BACKLOG, base_url, bind, bind_metrics
 from bonaface.serving.registry import open_backend
@@ -25,9 +21,6 @@ from bonaface.settings import Settings
 
 if TYPE_CHECKING:
     from bonaface.api.services import Services
-
-END_SECONDS = 1.0
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +34,7 @@ def serve(settings: Settings, announce: Callable[[str], None] | None = None) -> 
     before it serves. Belongs to the main thread.
     """
     with ExitStack() as stack:
-        _log_to_standard_error(settings, stack)
+        stack.enter_context(logging_to_standard_error(settings.log))
         before = set(threading.enumerate())
         with stoppable():
             _serve(settings, announce)
@@ -58,13 +51,18 @@ def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
         if metrics is not None:
             stack.enter_context(exposed(services.metrics.registry, metrics))
             log.info("metrics.served", at=f"{base_url(metrics)}{PATH}")
-        server = make_server(services)
-        services.wait()
         if announce is not None:
             services.dispatcher.warmed.add_done_callback(partial(_announce, announce, base_url(listener)))
-        _handle_signals(server.handle_exit)
-        gc.freeze()  # what is here stays to the end: the collector need not go through it again and again
-        server.run(sockets=[listener])
+        serve_on(listener, services)
+
+
+def serve_on(listener: socket.socket, services: "Services") -> None:
+    """Serve on a socket until SIGINT, SIGTERM or SIGHUP. Raises as `Services.wait`. Within `stoppable`."""
+    server = make_server(services)
+    services.wait()
+    handle_signals(server.handle_exit)
+    gc.freeze()  # what is here stays to the end: the collector need not go through it again and again
+    server.run(sockets=[listener])
 
 
 def prepared(settings: Settings) -> "Services":
@@ -96,48 +94,6 @@ def make_server(services: "Services") -> StoppingServer:
         ),
         services,
     )
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """SIGTERM, SIGINT and SIGHUP end the block with SystemExit(0): also in a container's first process.
-
-    The kernel ignores a signal that the first process of a container has no handler for.
-    """
-    before = [signal.getsignal(number) for number in SIGNALS]
-    _handle_signals(_leave)
-    try:
-        yield
-    finally:
-        for number, handler in zip(SIGNALS, before, strict=True):
-            signal.signal(number, handler)
-
-
-def have_ended(before: Collection[threading.Thread], seconds: float = END_SECONDS) -> bool:
-    """Whether every thread but those of `before` ends within `seconds`."""
-    ends = time.monotonic() + seconds
-    for thread in set(threading.enumerate()).difference(before):
-        thread.join(max(ends - time.monotonic(), 0))
-    return set(threading.enumerate()) <= set(before)
-
-
-def _log_to_standard_error(settings: Settings, stack: ExitStack) -> None:
-    """A terminal gets its lines at once; anything else may be a pipe that nobody reads."""
-    stream: TextIO | LogWriter = sys.stderr
-    if not sys.stderr.isatty():
-        with suppress(OSError):  # not a file
-            stream = stack.enter_context(LogWriter(sys.stderr))
-    configure(settings.log, cast(TextIO, stream))
-
-
-def _handle_signals(handler: Callable[[int, FrameType | None], None]) -> None:
-    for number in SIGNALS:
-        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` ignores it
-            signal.signal(number, handler)
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
 
 
 def _announce(announce: Callable[[str], None], url: str, warmed: Future[bool]) -> None:

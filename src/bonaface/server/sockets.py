@@ -2,6 +2,8 @@
 
 import errno
 import socket
+import sys
+from typing import Any
 
 from bonaface.errors import ConfigurationError
 from bonaface.settings import MetricsSettings, ServerSettings
@@ -10,6 +12,7 @@ BACKLOG = 1024
 
 IN_USE = "Port {port} of {host} is in use; stop what listens there or choose another port."
 NOT_ALLOWED = "This user may not listen on port {port}; choose one from 1024 on."
+NOT_LINUX = "server.processes over 1 needs Linux, whose kernel spreads connections; leave it at 1."
 NO_ADDRESS = "{host} is not an address of this machine; choose another host to listen on."
 
 
@@ -31,6 +34,44 @@ def listen(host: str, port: int) -> socket.socket:
         )
     except (OSError, UnicodeError) as error:  # the second: a name that no DNS may hold
         raise ConfigurationError(_sentence(error).format(host=host, port=port)) from error
+
+
+def reserve(settings: ServerSettings) -> socket.socket:
+    """A socket that keeps the host and port of `settings` for sockets of `beside`, and never listens.
+
+    Raises ConfigurationError, also when another server of several processes listens there: the kernel alone
+    would let it.
+    """
+    if not hasattr(socket, "SO_REUSEPORT") or sys.platform != "linux":
+        raise ConfigurationError(NOT_LINUX)
+    with bind(settings) as probe:
+        address = probe.getsockname()
+    try:
+        return _shared(settings.host, address)
+    except OSError as error:
+        raise ConfigurationError(_sentence(error).format(host=settings.host, port=address[1])) from error
+
+
+def beside(reserved: socket.socket) -> socket.socket:
+    """One more socket for the address of `reserved`, bound; once it listens, the kernel gives it its share of
+    new connections. Raises OSError.
+    """
+    address = reserved.getsockname()
+    return _shared(address[0], address)
+
+
+def _shared(host: str, address: tuple[Any, ...]) -> socket.socket:
+    made = socket.socket(_family(host), socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if made.family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)  # as `listen` has it
+        made.bind(address)
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 def base_url(listener: socket.socket) -> str:

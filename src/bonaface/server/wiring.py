@@ -101,6 +101,7 @@ def services_around(backend: Backend, settings: Settings) -> Services:
         tracing=tracing,
         signer=signer,
         drain=Drain(),
+        all_ready=lambda: True,
     )
 
 

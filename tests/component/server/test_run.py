@@ -16,7 +16,8 @@ import pytest
 from bonaface.errors import ConfigurationError, ModelMissingError
 from bonaface.server import run
 from bonaface.server.http_protocol import BoundedHttpProtocol
-from bonaface.server.run import have_ended, make_server, serve, stoppable
+from bonaface.server.process import have_ended, stoppable
+from bonaface.server.run import make_server, serve
 from bonaface.server.shutdown import StoppingServer
 from bonaface.server.sockets import bind
 from bonaface.server.wiring import services_around

@@ -1,13 +1,15 @@
 """Listening: the socket, and its address."""
 
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
 from bonaface.errors import ConfigurationError
-from bonaface.server.sockets import base_url, bind, bind_metrics
+from bonaface.server.sockets import base_url, beside, bind, bind_metrics, reserve
 from bonaface.settings import MetricsSettings, ServerSettings
+
+NO_IPV6 = pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
 
 
 def test_a_free_port_is_taken_and_told() -> None:
@@ -17,7 +19,7 @@ def test_a_free_port_is_taken_and_told() -> None:
         socket.create_connection(listener.getsockname()).close()
 
 
-@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+@NO_IPV6
 def test_ipv6() -> None:
     with closing(bind(ServerSettings(host="::1", port=0))) as listener:
         assert base_url(listener).startswith("http://[::1]:")
@@ -51,3 +53,44 @@ def test_metrics_have_no_port_unless_one_is_set() -> None:
     assert listener is not None
     with listener:
         assert base_url(listener).startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", pytest.param("::1", marks=NO_IPV6)])
+def test_a_reserved_port_is_for_those_that_listen_beside_it(host: str) -> None:
+    with reserve(ServerSettings(host=host, port=0)) as reserved:
+        address = reserved.getsockname()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address[:2])
+        listeners = [beside(reserved) for _ in range(2)]
+        for listener in listeners:
+            listener.listen()
+            listener.setblocking(False)
+        clients = [socket.create_connection(address[:2]) for _ in range(64)]
+        accepted = [_accepted(listener) for listener in listeners]
+        assert sum(map(len, accepted)) == 64
+        assert all(accepted)
+        for one in (*listeners, *clients, *accepted[0], *accepted[1]):
+            one.close()
+
+
+def test_a_port_where_others_listen_is_not_shared_with_them() -> None:
+    with reserve(ServerSettings(port=0)) as reserved, beside(reserved) as listener:
+        listener.listen()
+        port = reserved.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=f"{port}.*in use"):
+            reserve(ServerSettings(port=port))
+
+
+def test_where_the_kernel_spreads_nothing_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(ConfigurationError, match="needs Linux"):
+        reserve(ServerSettings(port=0))
+
+
+def _accepted(listener: socket.socket) -> list[socket.socket]:
+    """Whoever waits."""
+    found = []
+    with suppress(BlockingIOError):
+        while True:
+            found.append(listener.accept()[0])
+    return found

@@ -1,0 +1,161 @@
+"""Two server processes that are one server: one port, one ledger, one answer about the whole."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from bonaface.accounts.application import Quota
+from bonaface.accounts.repository import ApplicationRepository
+from bonaface.storage.database import Database
+from support.http.wire import connected, exchange, head
+from support.machine.workers import has_ended
+from support.network.ports import free_port
+from support.observability.scrape import Scrape, scrape
+from support.servers.process import COMMAND
+from support.servers.served import Served, serving
+from support.storage.accounts import ACTOR
+from support.waiting import wait_until
+
+MARK = b"bonaface.server.supervised"
+TWO = (*COMMAND, "--processes", "2")
+BURST = 20
+WARMING = {
+    "ready": False,
+    "models": "warming",
+    "engine": "working",
+    "database": "reachable",
+    "stopping": False,
+}
+
+
+@pytest.fixture(scope="module")
+def metrics_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def pair(
+    tmp_path_factory: pytest.TempPathFactory, models_directory: Path, metrics_port: int
+) -> Iterator[Served]:
+    """A server of two processes; at the end its supervisor is killed, and nothing of it may be left."""
+    with serving(
+        tmp_path_factory.mktemp("pair"),
+        models_directory,
+        command=TWO,
+        serving={"workers": 2},
+        server={"real_status_codes": True},
+        metrics={"port": metrics_port},
+    ) as pair:
+        yield pair
+        processes = processes_of(pair)
+        pair.send(signal.SIGKILL)
+        pair.wait()
+        wait_until(lambda: all(has_ended(process) for process in processes))
+
+
+def processes_of(pair: Served) -> list[int]:
+    """The server processes."""
+    files = Path(f"/proc/{pair.process.pid}/task").glob("*/children")
+    found = [int(pid) for file in files for pid in file.read_text().split()]
+    return sorted(pid for pid in found if MARK in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+def sockets_of(pid: int) -> int:
+    return sum("socket:" in str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def is_warming(pair: Served) -> bool:
+    with suppress(OSError):  # who had just connected to one that was killed
+        return pair.get("/readyz") == (503, WARMING)
+    return False
+
+
+def scraped(port: int) -> Scrape:
+    return scrape(f"http://127.0.0.1:{port}/metrics")
+
+
+def uploads(found: Scrape) -> float:
+    return found.value("bonaface_requests_total", method="POST")
+
+
+def test_each_has_some_of_the_connections(pair: Served) -> None:
+    before = [sockets_of(pid) for pid in processes_of(pair)]
+    with ExitStack() as stack:
+        for _ in range(32):
+            wire = stack.enter_context(connected(pair.address))
+            wire.send(head("/healthz", method="GET"))
+            assert wire.read().status == 200
+        grown = [sockets_of(pid) - number for pid, number in zip(processes_of(pair), before, strict=True)]
+    assert len(grown) == 2
+    assert all(number > 0 for number in grown)
+
+
+def test_replies_of_all_are_counted_and_measured_as_those_of_one(
+    pair: Served, metrics_port: int, small: bytes
+) -> None:
+    counted, told = sum(pair.counted().values()), uploads(scraped(metrics_port))
+    with ThreadPoolExecutor(4) as pool:
+        assert len(list(pool.map(lambda _: pair.ask(small), range(24)))) == 24
+    found = scraped(metrics_port)
+    assert uploads(found) == told + 24
+    assert sum(pair.counted().values()) == counted + 24
+    assert found.value("bonaface_analysis_workers") == 2
+    assert found.value("bonaface_models_ready") == 1
+    assert found.value("bonaface_build_info") == 1
+
+
+def test_a_rate_holds_for_all_of_them_together(pair: Served) -> None:
+    with Database(pair.storage) as database:
+        made, _, secret = ApplicationRepository(database).create_application(
+            "limited", quota=Quota(rate=1, burst=BURST), actor=ACTOR
+        )
+    empty = head(f"/v1.0/appkeys/{made.app_key}/spoofing", f"Authorization: {secret}", "Content-Length: 0")
+    statuses = Counter(exchange(pair.address, empty).status for _ in range(BURST + 1))
+    assert statuses[429] == 1
+
+
+def test_one_that_is_killed_is_begun_anew_and_nothing_counted_is_lost(
+    pair: Served, metrics_port: int, small: bytes
+) -> None:
+    counted, told = sum(pair.counted().values()), uploads(scraped(metrics_port))
+    for _ in range(8):
+        pair.ask(small)
+    assert uploads(scraped(metrics_port)) == told + 8
+    killed, other = processes_of(pair)
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: is_warming(pair))
+    assert scraped(metrics_port).value("bonaface_models_ready") == 0
+    pair.ask(small)  # the other one goes on
+    wait_until(lambda: pair.answers("/readyz"), 0.05)
+    (lost,) = pair.events("server.process.lost")
+    assert lost["status"] == -signal.SIGKILL
+    assert other in processes_of(pair)
+    assert killed not in processes_of(pair)
+    assert len(processes_of(pair)) == 2
+    assert uploads(scraped(metrics_port)) == told + 9
+    assert sum(pair.counted().values()) == counted + 9
+
+
+def test_a_stop_finishes_what_was_begun_and_leaves_no_process(
+    tmp_path: Path, models_directory: Path, small: bytes
+) -> None:
+    with (
+        serving(tmp_path, models_directory, command=TWO, serving={"workers": 2}) as pair,
+        ThreadPoolExecutor(6) as pool,
+    ):
+        processes = processes_of(pair)
+        asked = [pool.submit(pair.ask, small) for _ in range(12)]
+        wait_until(lambda: any(one.done() for one in asked))
+        pair.send(signal.SIGTERM)
+        assert pair.wait() == 0
+        answered = sum(one.exception() is None for one in asked)
+        assert sum(pair.counted().values()) == answered
+        assert all(has_ended(process) for process in processes)
+        assert len(pair.events("server.stopped")) == 2
+        assert pair.events("supervisor.stopped")
