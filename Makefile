@@ -8,6 +8,7 @@ FUZZ_JOBS ?= 1
 BASE ?= HEAD
 TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PAIRS ?= 12
+QUICK ?=
 SECONDS ?= 5
 PICTURES ?= /usr/share/openclipart/png
 REQUIREMENTS ?= run
@@ -15,7 +16,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-all test-quick test-clients lint format pages cov train train-folds train-detector test-training accuracy detection stages bench compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test test-all test-quick test-clients lint format pages cov train train-folds train-detector test-training accuracy detection stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -133,8 +134,11 @@ accounts: $(VENV)/.test ## Time keys and pages of usage with 10,000 applications
 stages: setup ## Time the stages of one analysis on this machine.
 	@$(BIN)/bonaface bench
 
-bench: $(VENV)/.test setup ## Measure speed beside its targets and DeepFace (10 minutes, idle); writes docs/performance/.
-	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks --page docs/performance.md
+bench: $(VENV)/.test setup ## Measure speed beside its targets, 64fb77c and DeepFace (8 minutes, idle); writes docs/performance/. QUICK=1: 3 minutes, writes var/bench/.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks $(if $(QUICK),--quick --out var/bench,--page docs/performance.md)
+
+flame: $(VENV)/.test setup ## Draw a flame graph of the server under load (py-spy; 20 seconds); writes docs/performance/server.svg.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.flame
 
 compare: $(VENV)/.test setup ## Tell whether anything is over 5 % worse than at commit BASE (20 minutes, idle; PAIRS=, SECONDS=).
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.compare $(BASE) --pairs $(PAIRS) --seconds $(SECONDS)

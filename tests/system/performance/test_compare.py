@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks.compare import MORE_IS_BETTER, THROUGHPUT, Turn, compare, measured, table
+from benchmarks import progress
+from benchmarks.compare import compare, table
+from benchmarks.measures import CROWD, MORE_IS_BETTER, THROUGHPUT, Turn, in_pairs, invalid
+from benchmarks.progress import rows_of
 from benchmarks.sides import ROOT, Side, checked_out
 
 COST = "cost"
@@ -49,15 +52,23 @@ def test_an_outlier_in_one_pair_says_nothing() -> None:
 
 
 def test_every_measure_of_a_real_server(tmp_path: Path) -> None:
-    (tmp_path / "base").mkdir()
     sides = [Side("base", Path(sys.executable), tmp_path / "base")]
-    (turn,) = measured(sides, pairs=1, seconds=0.2, folder=tmp_path)["base"]
-    assert len(turn) == 6
+    measures = (*progress.MEASURES, invalid)
+    (turn,) = in_pairs(sides, measures, pairs=1, seconds=0.2, folder=tmp_path)["base"]
+    assert len(turn) == 11
     assert set(turn) >= MORE_IS_BETTER
-    costs = [cost for name, cost in turn.items() if name.startswith("outside")]
-    assert len(costs) == 3
-    assert all(map(math.isfinite, costs))
-    assert all(figure > 0 for name, figure in turn.items() if not name.startswith("outside"))
+    outside = [name for name in turn if name.startswith("outside")]
+    assert len(outside) == 3
+    assert all(map(math.isfinite, turn.values()))
+    assert all(figure > 0 for name, figure in turn.items() if name not in outside)
+
+    rows = {
+        row.measure: row
+        for row in rows_of(compare({"base": [turn], "current": [{**turn, CROWD: turn[CROWD] / 4}]}))
+    }
+    assert len(rows) == 9
+    assert rows["20 faces in one image, over HTTP, over 64fb77c"].value == pytest.approx(0.25)
+    assert rows["library call, 12 megapixels, over 64fb77c"].value == pytest.approx(1)
 
 
 def test_a_commit_is_checked_out_for_as_long_as_it_is_measured(tmp_path: Path) -> None:
