@@ -12,8 +12,9 @@ from typing import Any
 import httpx2
 import pytest
 
-import bonaface_client
 from bonaface.accounts.application import Quota
+from bonaface.evidence.key_file import make_key_file
+from bonaface.evidence.verification import verify
 from bonaface.types import Preset
 from bonaface_client import (
     AsyncClient,
@@ -22,18 +23,22 @@ from bonaface_client import (
     ImageUrlError,
     InternalServiceError,
     InvalidParameterError,
+    LivenessAnswer,
     QuotaExceededError,
     Retry,
     SpoofingData,
     TimedOutError,
     UnauthorizedError,
     UnavailableError,
+    UnexpectedAnswerError,
 )
 from support.models.analyses import SteadyAnalyzer
 from support.observability.logs import discard_logs
+from support.security.answers import key, keys_of
 from support.servers.thread import RunningServer, running, settings_in
 from support.storage.accounts import ACTOR
 
+KEY = key()
 AT_ONCE = Retry(first_wait=0)
 SUCCESS = (
     b'{"header":{"isSuccessful":true,"resultCode":0,"resultMessage":"Success"},'
@@ -43,6 +48,8 @@ FAILURE = b'{"header":{"isSuccessful":false,"resultCode":-50000,"resultMessage":
 Reply = tuple[int, bytes, Mapping[str, str]]
 Detect = Callable[..., SpoofingData]
 """`detect_spoofing` of a new client: URL and options of the client, then those of the call as `call`."""
+Judge = Callable[..., LivenessAnswer]
+"""`judge_liveness`, likewise."""
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +59,11 @@ def steady() -> SteadyAnalyzer:
 
 @pytest.fixture(scope="module")
 def server(steady: SteadyAnalyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """It signs its answers."""
     discard_logs()
-    with running(steady, settings_in(tmp_path_factory.mktemp("server"))) as server:
+    folder = tmp_path_factory.mktemp("server")
+    make_key_file(folder / "signing.json", KEY)
+    with running(steady, settings_in(folder, signing={"key_file": folder / "signing.json"})) as server:
         yield server
 
 
@@ -74,6 +84,26 @@ def _async(url: str, call: Mapping[str, Any], **options: Any) -> SpoofingData:  
 def detect(request: pytest.FixtureRequest) -> Detect:
     """By each of the two clients."""
     found: Detect = request.param
+    return found
+
+
+def _judge_sync(url: str, call: Mapping[str, Any], **options: Any) -> LivenessAnswer:  # noqa: ANN401
+    with Client(url, **options) as client:
+        return client.judge_liveness(**call)
+
+
+def _judge_async(url: str, call: Mapping[str, Any], **options: Any) -> LivenessAnswer:  # noqa: ANN401
+    async def run() -> LivenessAnswer:
+        async with AsyncClient(url, **options) as client:
+            return await client.judge_liveness(**call)
+
+    return asyncio.run(run())
+
+
+@pytest.fixture(params=[_judge_sync, _judge_async])
+def judge(request: pytest.FixtureRequest) -> Judge:
+    """By each of the two clients."""
+    found: Judge = request.param
     return found
 
 
@@ -114,6 +144,38 @@ def test_refusals_are_errors_with_their_codes(
     assert (raised.value.code, raised.value.status) == (-41005, 200)
     with pytest.raises(InvalidParameterError):
         detect(url, {"image": b"x", "condition": "lax"}, **_keys(server))
+
+
+def test_liveness_is_judged_and_proved(
+    judge: Judge, server: RunningServer, steady: SteadyAnalyzer, portrait: bytes
+) -> None:
+    found = judge(server.url, {"image": portrait, "faces": "largest", "preset": "strict"}, **_keys(server))
+    assert steady.presets[-1] is Preset.STRICT
+    assert found.person is not None
+    assert found.frames[0].faces[0].liveness_score == found.person.liveness_score
+    assert found.signature is not None
+    assert verify(found.raw, keys_of(KEY)).holds
+
+
+def test_problems_are_errors_with_their_words(judge: Judge, server: RunningServer, portrait: bytes) -> None:
+    with pytest.raises(UnauthorizedError) as unauthorized:
+        judge(server.url, {"image": portrait}, app_key=server.app_key, secret_key="wrong")
+    with pytest.raises(InvalidParameterError) as invalid:
+        judge(server.url, {"image": portrait, "preset": "lax"}, **_keys(server))
+    with pytest.raises(ImageUrlError) as address:
+        judge(server.url, {"url": "http://127.0.0.1/a.png"}, **_keys(server))
+    raised = (unauthorized.value, invalid.value, address.value)
+    assert [error.code for error in raised] == ["unauthorized", "invalid_parameter", "invalid_url"]
+    assert [error.status for error in raised] == [401, 400, 400]
+    assert all(error.detail and error.request_id for error in raised)
+
+
+def test_a_service_without_v2_is_told(judge: Judge) -> None:
+    envelope = FAILURE.replace(b"-50000", b"-40000")
+    with scripted((404, envelope, {})) as (url, seen), pytest.raises(UnexpectedAnswerError) as raised:
+        judge(url, {"image": b"image"}, **WANTED)
+    assert raised.value.status == 404
+    assert seen[0][0] == "/prefix/v2/liveness"
 
 
 def test_a_used_up_quota_is_told_with_when_to_come_again(server: RunningServer, portrait: bytes) -> None:
@@ -217,7 +279,7 @@ def test_a_late_answer_is_not_waited_for_and_not_asked_for_again(detect: Detect)
 
 def test_a_redirect_does_not_take_the_secret_along(detect: Detect) -> None:
     with scripted(OK) as (other, elsewhere), scripted((307, b"", {"Location": other})) as (url, _):
-        with pytest.raises(bonaface_client.UnexpectedAnswerError):
+        with pytest.raises(UnexpectedAnswerError):
             detect(url, {"image": b"image"}, **WANTED)
         assert elsewhere == []
 

@@ -1,4 +1,4 @@
-"""docs/evidence.md: its code runs, and its commands are there."""
+"""docs/evidence.md: its code runs, its commands are there, and what it names is in an answer."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from bonaface.api.v2.schemas import Evidence, ImageEvidence
 from bonaface.cli.signing import signing_app
 from bonaface.evidence.rotation import DELAY, State
 from bonaface.evidence.signature import sign
@@ -43,3 +44,10 @@ def test_each_state_is_told() -> None:
 
 def test_the_delay_is_that_of_the_code() -> None:
     assert f"signing after {DELAY.seconds // 60} minutes" in PAGE
+
+
+def test_what_is_checked_is_a_member_of_an_answer() -> None:
+    assert {"time", "images"} <= Evidence.model_fields.keys()
+    assert "sha256" in ImageEvidence.model_fields
+    assert "`evidence.images[].sha256`" in PAGE
+    assert "`evidence.time`" in PAGE

@@ -1,7 +1,11 @@
+import json
+
 import pytest
 
 from bonaface.api.errors import TABLE
 from bonaface.api.outcome import Outcome
+from bonaface.api.v2.problem import liveness_problem
+from bonaface.errors import BonafaceError
 from bonaface_client import errors
 from bonaface_client.errors import InvalidImageError, ServiceError, UnavailableError, kind_of
 
@@ -12,6 +16,13 @@ def test_every_code_of_the_server_has_a_class_of_its_own(row: Outcome) -> None:
     assert kind is not ServiceError
     assert issubclass(kind, ServiceError)
     assert kind.is_temporary is (row.status in (429, 503))
+
+
+@pytest.mark.parametrize("error", [each for each in TABLE if issubclass(each, BonafaceError)])
+def test_every_word_of_the_server_has_one(error: type[BonafaceError]) -> None:
+    outcome = TABLE[error]
+    word = json.loads(bytes(liveness_problem(error("Why."), outcome, "r1").body))["code"]
+    assert kind_of(word, outcome.status) is kind_of(outcome.code, outcome.status), word
 
 
 def test_a_code_that_is_not_known_is_still_a_refusal() -> None:

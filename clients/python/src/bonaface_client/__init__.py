@@ -6,7 +6,17 @@
 False
 """
 
-from bonaface_client.answers import BoundingBox, FaceDetail, Landmark, SpoofingData
+from bonaface_client.answers import (
+    BoundingBox,
+    Evidence,
+    FaceDetail,
+    FaceLiveness,
+    FrameLiveness,
+    Landmark,
+    LivenessAnswer,
+    PersonLiveness,
+    SpoofingData,
+)
 from bonaface_client.async_client import AsyncClient
 from bonaface_client.client import Client
 from bonaface_client.errors import (
@@ -36,7 +46,10 @@ __all__ = [
     "BoundingBox",
     "Client",
     "ConnectionFailedError",
+    "Evidence",
     "FaceDetail",
+    "FaceLiveness",
+    "FrameLiveness",
     "ImageTimeoutError",
     "ImageTooLargeError",
     "ImageUrlError",
@@ -44,6 +57,8 @@ __all__ = [
     "InvalidImageError",
     "InvalidParameterError",
     "Landmark",
+    "LivenessAnswer",
+    "PersonLiveness",
     "QuotaExceededError",
     "Retry",
     "ServiceError",

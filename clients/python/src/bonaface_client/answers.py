@@ -1,12 +1,17 @@
 """Answers as models. Members are in snake case; members that this version does not know are ignored."""
 
+from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 from pydantic.alias_generators import to_camel
 
 Condition = Literal["weak", "balanced", "strict"]
 """How sensitive a verdict is: `spoofingCondition`."""
+
+
+Faces = Literal["all", "largest", "central"]
+"""Which faces of an image are told."""
 
 
 class Answer(BaseModel):
@@ -64,3 +69,172 @@ class SpoofingResponse(Answer):
 
     header: Header
     data: SpoofingData | None = None
+
+
+class PixelRectangle(Answer):
+    """In pixels of the upright image."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class FractionRectangle(Answer):
+    """In fractions of the upright image's width and height."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class FaceBox(Answer):
+    """Where a face is."""
+
+    pixels: PixelRectangle
+    fractions: FractionRectangle
+
+
+class PixelPoint(Answer):
+    """In pixels of the upright image."""
+
+    x: float
+    y: float
+
+
+class FractionPoint(Answer):
+    """In fractions of the upright image's width and height."""
+
+    x: float
+    y: float
+
+
+class FacePoint(Answer):
+    """A point of a face. type: as of `Landmark`."""
+
+    type: str
+    pixels: PixelPoint
+    fractions: FractionPoint
+
+
+class FacePose(Answer):
+    """Estimated rotation of the head in degrees; zero faces the camera."""
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+class PresetVerdict(Answer):
+    """What a preset makes of the score: `bona_fide` from the threshold on, `attack` below."""
+
+    threshold: float
+    verdict: str
+
+
+class PresetVerdicts(Answer):
+    """What each preset makes of the score."""
+
+    weak: PresetVerdict
+    balanced: PresetVerdict
+    strict: PresetVerdict
+
+
+class FaceLiveness(Answer):
+    """A face of an image.
+
+    detection_confidence: that it is a face, 0..1. liveness_score: calibrated, 0..1, high is bona fide.
+    verdict: `bona_fide` or `attack`, under the preset of the answer. reasons: what makes it less certain.
+    """
+
+    box: FaceBox
+    landmarks: list[FacePoint]
+    pose: FacePose
+    detection_confidence: float
+    liveness_score: float
+    verdict: str
+    presets: PresetVerdicts
+    reasons: list[str]
+
+
+class FrameLiveness(Answer):
+    """An image: its size in pixels once upright, and its faces, the largest first."""
+
+    width: int
+    height: int
+    faces: list[FaceLiveness]
+
+
+class PersonLiveness(Answer):
+    """The person whom the capture is of."""
+
+    liveness_score: float
+    verdict: str
+    presets: PresetVerdicts
+
+
+class ModelEvidence(Answer):
+    """A model that judged, and the SHA-256 of its files."""
+
+    name: str
+    version: str
+    sha256: list[str]
+
+
+class PolicyEvidence(Answer):
+    """What made verdicts of scores."""
+
+    name: str
+    version: str
+
+
+class ImageEvidence(Answer):
+    """An image, by the SHA-256 of its bytes as they were sent."""
+
+    sha256: str
+
+
+class Evidence(Answer):
+    """What proves the answer without keeping an image."""
+
+    request_id: str
+    time: datetime
+    models: list[ModelEvidence]
+    policy: PolicyEvidence
+    images: list[ImageEvidence]
+
+
+class LivenessAnswer(Answer):
+    """What was made of a capture. person: None where no face was found. signature: None where not signed."""
+
+    preset: str
+    person: PersonLiveness | None
+    frames: list[FrameLiveness]
+    evidence: Evidence
+    signature: str | None
+
+    _raw: bytes = PrivateAttr(b"")
+
+    @property
+    def raw(self) -> bytes:
+        """The answer as it came: keep it, and `bonaface verify` proves it later."""
+        return self._raw
+
+    @classmethod
+    def read(cls, content: bytes) -> "LivenessAnswer":
+        """The answer of JSON. Raises pydantic's ValidationError."""
+        found = cls.model_validate_json(content)
+        found._raw = content
+        return found
+
+
+class LivenessProblem(Answer):
+    """Why a request of v2 was refused (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str

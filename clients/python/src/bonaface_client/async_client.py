@@ -8,7 +8,7 @@ import anyio.to_thread
 import httpx2
 
 from bonaface_client import calls, images
-from bonaface_client.answers import Condition, SpoofingData
+from bonaface_client.answers import Condition, Faces, LivenessAnswer, SpoofingData
 from bonaface_client.errors import BonafaceClientError
 from bonaface_client.retry import Retry
 
@@ -39,9 +39,20 @@ class AsyncClient:
         self, image: images.Image | None = None, *, url: str | None = None, condition: Condition | None = None
     ) -> SpoofingData:
         """As `Client.detect_spoofing`; a file is read in a thread."""
-        given = calls.one_of(image, url)
-        source = await anyio.to_thread.run_sync(images.read, given) if given is not None else str(url)
+        source = await self._source(image, url)
         return await self._call(calls.spoofing(self._credentials, source, condition))
+
+    async def judge_liveness(
+        self,
+        image: images.Image | None = None,
+        *,
+        url: str | None = None,
+        faces: Faces | None = None,
+        preset: Condition | None = None,
+    ) -> LivenessAnswer:
+        """As `Client.judge_liveness`; a file is read in a thread."""
+        source = await self._source(image, url)
+        return await self._call(calls.liveness(self._credentials, source, faces, preset))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -55,6 +66,11 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    @staticmethod
+    async def _source(image: images.Image | None, url: str | None) -> tuple[str, bytes] | str:
+        given = calls.one_of(image, url)
+        return str(url) if given is None else await anyio.to_thread.run_sync(images.read, given)
 
     async def _call(self, call: calls.Call[T]) -> T:
         attempt = 1

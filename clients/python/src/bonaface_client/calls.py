@@ -9,7 +9,14 @@ import httpx2
 from pydantic import ValidationError
 
 from bonaface_client import images
-from bonaface_client.answers import Condition, SpoofingData, SpoofingResponse
+from bonaface_client.answers import (
+    Condition,
+    Faces,
+    LivenessAnswer,
+    LivenessProblem,
+    SpoofingData,
+    SpoofingResponse,
+)
 from bonaface_client.errors import (
     STATUSES,
     BonafaceClientError,
@@ -46,7 +53,7 @@ class Credentials:
     secret_key: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        if not self.app_key or not self.secret_key.isascii() or not self.secret_key.isprintable():
+        if not all(key.isascii() and key.isprintable() and key for key in (self.app_key, self.secret_key)):
             raise ValueError("Give the appKey and the secretKey as the service shows them.")
 
 
@@ -82,14 +89,25 @@ def spoofing(
     credentials: Credentials, source: tuple[str, bytes] | str, condition: Condition | None
 ) -> Call[SpoofingData]:
     """v1.0. source: name and bytes of a file, which goes as a form, or an address, which goes as JSON."""
-    options = {} if condition is None else {"spoofingCondition": condition}
-    fields: dict[str, Any] = (
-        {"json": {"image": {"url": source}, **options}}
-        if isinstance(source, str)
-        else {"files": {"imageFile": source}, "data": options}
-    )
+    fields = body_of(source, {"spoofingCondition": condition})
     path = f"/v1.0/appkeys/{quote(credentials.app_key, safe='')}/spoofing"
     return Call(path, {"Authorization": credentials.secret_key}, fields, read_spoofing)
+
+
+def liveness(
+    credentials: Credentials, source: tuple[str, bytes] | str, faces: Faces | None, preset: Condition | None
+) -> Call[LivenessAnswer]:
+    """v2. source: as of v1.0."""
+    headers = {"X-App-Key": credentials.app_key, "Authorization": f"Bearer {credentials.secret_key}"}
+    return Call("/v2/liveness", headers, body_of(source, {"faces": faces, "preset": preset}), read_liveness)
+
+
+def body_of(source: tuple[str, bytes] | str, options: Mapping[str, str | None]) -> dict[str, Any]:
+    """What httpx2 makes the body of: a form of a file, or JSON of an address, and what is asked for."""
+    given = {name: value for name, value in options.items() if value is not None}
+    if isinstance(source, str):
+        return {"json": {"image": {"url": source}, **given}}
+    return {"files": {"imageFile": source}, "data": given}
 
 
 def one_of(image: images.Image | None, url: str | None) -> images.Image | None:
@@ -110,6 +128,17 @@ def read_spoofing(response: httpx2.Response) -> SpoofingData:
     if answer.data is None:
         raise strange(response)
     return answer.data
+
+
+def read_liveness(response: httpx2.Response) -> LivenessAnswer:
+    """The answer. Raises ServiceError with the code of a problem, UnexpectedAnswerError."""
+    try:
+        if response.is_success:
+            return LivenessAnswer.read(response.content)
+        problem = LivenessProblem.model_validate_json(response.content)
+    except ValidationError:
+        raise strange(response) from None
+    raise refusal(response, problem.code, problem.title, problem.detail)
 
 
 def refusal(

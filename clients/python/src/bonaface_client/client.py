@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 import httpx2
 
 from bonaface_client import calls, images
-from bonaface_client.answers import Condition, SpoofingData
+from bonaface_client.answers import Condition, Faces, LivenessAnswer, SpoofingData
 from bonaface_client.errors import BonafaceClientError
 from bonaface_client.retry import Retry
 
@@ -50,9 +50,22 @@ class Client:
         the service downloads. condition: how sensitive the verdict is; `balanced` unless the service is set
         otherwise.
         """
-        given = calls.one_of(image, url)
-        source = images.read(given) if given is not None else str(url)
-        return self._call(calls.spoofing(self._credentials, source, condition))
+        return self._call(calls.spoofing(self._credentials, self._source(image, url), condition))
+
+    def judge_liveness(
+        self,
+        image: images.Image | None = None,
+        *,
+        url: str | None = None,
+        faces: Faces | None = None,
+        preset: Condition | None = None,
+    ) -> LivenessAnswer:
+        """How likely each face of an image is bona fide, and the evidence of it (v2; not of NHN's service).
+
+        image, url: as of `detect_spoofing`. faces: which are told, all by default. preset: under which
+        verdicts are told.
+        """
+        return self._call(calls.liveness(self._credentials, self._source(image, url), faces, preset))
 
     def close(self) -> None:
         """Close the connections."""
@@ -66,6 +79,11 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @staticmethod
+    def _source(image: images.Image | None, url: str | None) -> tuple[str, bytes] | str:
+        given = calls.one_of(image, url)
+        return images.read(given) if given is not None else str(url)
 
     def _call(self, call: calls.Call[T]) -> T:
         attempt = 1

@@ -38,13 +38,14 @@ class UnexpectedAnswerError(BonafaceClientError):
 class ServiceError(BonafaceClientError):
     """The service refused the request. A code that this version does not know is this class itself.
 
-    code: of the answer, as -45030. message: its name, as InvalidImageParameterException. detail: a sentence
-    that says what to do, where the service sends one. status: of HTTP. request_id: the request's name in the
-    service's log, where it sends one.
+    code: of the answer: a number of v1.0, as -45030, or a word of v2, as `invalid_image`. message: its name,
+    as InvalidImageParameterException, or the title of the problem. detail: a sentence that says what to do,
+    where the service sends one. status: of HTTP. request_id: the request's name in the service's log, where
+    it sends one.
     """
 
-    v1: ClassVar[frozenset[int]] = frozenset()
-    """Codes of v1.0."""
+    codes: ClassVar[frozenset[int | str]] = frozenset()
+    """Of v1.0 and of v2."""
 
     def __init__(
         self,
@@ -68,62 +69,63 @@ class ServiceError(BonafaceClientError):
 class InvalidParameterError(ServiceError):
     """The request is not what the service takes: also an image side under 80 pixels."""
 
-    v1 = frozenset({-40000})
+    codes = frozenset({-40000, "invalid_parameter", "image_too_small", "unsupported_media_type"})
 
 
 class UnauthorizedError(ServiceError):
     """Unknown or disabled appKey, wrong secretKey."""
 
-    v1 = frozenset({-41005})
+    codes = frozenset({-41005, "unauthorized"})
 
 
 class ImageTooLargeError(ServiceError):
     """Over 3,000,000 bytes, or too many pixels."""
 
-    v1 = frozenset({-45020})
+    codes = frozenset({-45020, "image_too_large", "download_too_large"})
 
 
 class InvalidImageError(ServiceError):
     """An empty, truncated or corrupt image."""
 
-    v1 = frozenset({-45030})
+    codes = frozenset({-45030, "invalid_image"})
 
 
 class UnsupportedFormatError(ServiceError):
     """Neither PNG nor JPEG by content."""
 
-    v1 = frozenset({-45040})
+    codes = frozenset({-45040, "unsupported_format"})
 
 
 class ImageUrlError(ServiceError):
     """The URL may not be fetched, or gave no image."""
 
-    v1 = frozenset({-45050})
+    codes = frozenset({-45050, "invalid_url"})
 
 
 class ImageTimeoutError(ServiceError):
     """The service's download of the image took too long."""
 
-    v1 = frozenset({-45060})
+    codes = frozenset({-45060, "timeout"})
 
 
 class InternalServiceError(ServiceError):
     """The service failed; its log has why, under `request_id`."""
 
-    v1 = frozenset({-50000})
+    codes = frozenset({-50000, "internal"})
 
 
 class UnavailableError(ServiceError):
     """No capacity now (503)."""
 
     is_temporary = True
+    codes = frozenset({"overloaded", "unavailable"})
 
 
 class QuotaExceededError(ServiceError):
     """Rate or quota are used up (429)."""
 
     is_temporary = True
-    v1 = frozenset({-40070})
+    codes = frozenset({-40070, "quota_exceeded"})
 
 
 KINDS: tuple[type[ServiceError], ...] = (
@@ -136,8 +138,9 @@ KINDS: tuple[type[ServiceError], ...] = (
     ImageTimeoutError,
     InternalServiceError,
     QuotaExceededError,
+    UnavailableError,
 )
-"""Those that a code alone tells."""
+"""Those that a code tells."""
 
 STATUSES: dict[int, type[ServiceError]] = {429: QuotaExceededError, 503: UnavailableError}
 """Those that the status tells, whatever the code is."""
@@ -145,5 +148,5 @@ STATUSES: dict[int, type[ServiceError]] = {429: QuotaExceededError, 503: Unavail
 
 def kind_of(code: int | str, status: int) -> type[ServiceError]:
     """The class of a refusal with this code."""
-    by_code = next((kind for kind in KINDS if code in kind.v1), ServiceError)
+    by_code = next((kind for kind in KINDS if code in kind.codes), ServiceError)
     return STATUSES.get(status, by_code)
