@@ -16,7 +16,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-all test-quick test-clients lint format pages cov train train-folds train-detector test-training accuracy detection stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test test-all test-quick test-clients lint format pages cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -115,6 +115,9 @@ $(VENV)/.training: $(VENV)/.test requirements/training.in
 
 detection: $(VENV)/.test setup ## Measure face detection on the labelled images in ../shared.
 	@$(BIN)/python -m benchmarks.detection ../shared/data
+
+quality: $(VENV)/.test setup ## Measure what requiring quality does to the error rates on the images in ../shared.
+	@$(BIN)/python -m benchmarks.quality ../shared/data training/runs/folds.csv
 
 soak: $(VENV)/.test setup ## Load a server for MINUTES (30) with good and bad requests and look for what creeps; writes docs/reliability/.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.soak --minutes $(MINUTES)

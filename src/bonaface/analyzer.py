@@ -14,6 +14,7 @@ from bonaface.analysis import Analysis
 from bonaface.detection.base import Detector
 from bonaface.detection.registry import open_detector
 from bonaface.errors import BonafaceError, InvalidParameterError
+from bonaface.imaging.compression import compression_quality
 from bonaface.imaging.decode import check_together, open_picture
 from bonaface.imaging.image_input import Color, ImageInput, known_color, read_input
 from bonaface.imaging.picture import Picture
@@ -25,6 +26,7 @@ from bonaface.liveness.registry import open_liveness_model
 from bonaface.memory_errors import memory_errors_told, require_memory
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
+from bonaface.quality.measures import Measures, Surroundings, measure, unmet
 from bonaface.quality.pose import estimate_pose
 from bonaface.quality.reasons import find_reasons
 from bonaface.runtime.engines import session_factory
@@ -33,7 +35,7 @@ from bonaface.runtime.ordered_map import ordered_map
 from bonaface.runtime.session import CompiledNetworks
 from bonaface.settings import Settings, load_settings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Box, Detection, Face, Preset, PresetName
+from bonaface.types import Box, Detection, Face, Pose, Preset, PresetName
 
 Check = Callable[[], None]
 """Raises what ends an inspection before its next frame."""
@@ -183,7 +185,7 @@ class Analyzer:
         timings: Timings | None = None,
         check: Check = lambda: None,
     ) -> Inspection:
-        """An analysis of every frame of one capture, and which models and thresholds judged.
+        """An analysis of every frame of one capture with all measures, and which models and policy judged.
 
         frames: the bytes of PNG or JPEG files, in the order in which they were taken; together they may be no
         larger than one image. check: is called before each frame is decoded, and may raise.
@@ -195,7 +197,8 @@ class Analyzer:
         with self._helpers.lane():
             for frame in frames:
                 check()
-                analyses.append(self._analyze(frame, preset, timings or Timings(), self.color))
+                quality = compression_quality(frame)
+                analyses.append(self._analyze(frame, preset, timings or Timings(), self.color, quality))
         digests = tuple(hashlib.sha256(frame).hexdigest() for frame in frames)
         return Inspection(tuple(analyses), digests, self.policy, self.models)
 
@@ -212,7 +215,15 @@ class Analyzer:
             known_color(color or self.color),
         )
 
-    def _analyze(self, image: ImageInput, preset: Preset, timings: Timings, color: Color) -> Analysis:
+    def _analyze(
+        self,
+        image: ImageInput,
+        preset: Preset,
+        timings: Timings,
+        color: Color,
+        quality: float | None = None,
+    ) -> Analysis:
+        """quality: of the file's compression, where faces are to be measured."""
         with timings.of(Stage.DECODE):
             picture = self.decode(image, color)
         require_memory()
@@ -226,7 +237,8 @@ class Analyzer:
         with timings.of(Stage.PAD):
             log_odds = self._log_odds(picture, boxes, [face.landmarks.quarters for face in found])
         judged = list(zip(found, log_odds.tolist(), strict=True))
-        faces = self._helpers.map(partial(self._face, picture, preset), judged)
+        around = None if quality is None else self._around(found, quality)
+        faces = self._helpers.map(partial(self._face, picture, preset, around), judged)
         return Analysis(width=picture.width, height=picture.height, preset=preset, faces=tuple(faces))
 
     def warm_up(self) -> None:
@@ -276,17 +288,42 @@ class Analyzer:
                 log_odds[some] = self._liveness.log_odds(turned(view.pixels, -turn), seen)
         return log_odds
 
-    def _face(self, picture: Picture, preset: Preset, judged: tuple[Detection, float]) -> Face:
+    def measure(self, picture: Picture, found: Sequence[Detection], quality: float) -> list[Measures]:
+        """What each reason goes by, for each face of what `detect` gave.
+
+        quality: of the file's compression (`bonaface.imaging.compression`).
+        """
+        around = self._around(found, quality)
+        return [self._measure(picture, face, estimate_pose(face.landmarks), around) for face in found]
+
+    def _around(self, found: Sequence[Detection], quality: float) -> Surroundings:
+        least = self.settings.faces.min_side
+        return Surroundings(sum(min(face.box.width, face.box.height) >= least for face in found), quality)
+
+    def _measure(self, picture: Picture, face: Detection, pose: Pose, around: Surroundings) -> Measures:
+        return measure(picture, face, pose, around, self.settings.faces)
+
+    def _face(
+        self,
+        picture: Picture,
+        preset: Preset,
+        around: Surroundings | None,
+        judged: tuple[Detection, float],
+    ) -> Face:
         """Of a picture whose views are there already: lanes share it."""
         found, log_odds = judged
         pose = estimate_pose(found.landmarks)
+        measures = () if around is None else self._measure(picture, found, pose, around)
         return Face(
             box=found.box,
             landmarks=found.landmarks,
             confidence=found.confidence,
             pose=pose,
             verdict=self._decision.verdict(log_odds, preset),
-            reasons=find_reasons(picture, found.box, pose, self.settings.faces),
+            reasons=unmet(measures)
+            if measures
+            else find_reasons(picture, found.box, pose, self.settings.faces),
+            measures=measures,
         )
 
 

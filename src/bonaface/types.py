@@ -33,6 +33,26 @@ class Reason(StrEnum):
     BLURRED = "blurred"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    BACK_LIT = "back_lit"
+    LOW_CONTRAST = "low_contrast"
+    GREY = "grey"
+    COMPRESSED = "compressed"
+    LETTERBOXED = "letterboxed"
+    SEVERAL_FACES = "several_faces"
+    NOT_A_PERSON = "not_a_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a reason goes by: the measured value, its limit, and whether the value is within it.
+
+    What is measured, in which unit, and which side of the limit is within it: docs/reasons.md.
+    """
+
+    reason: Reason
+    value: float
+    limit: float
+    is_met: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,26 +176,28 @@ class Detection:
     box: Box
     landmarks: Landmarks
     confidence: float
+    person: float | None = None
+    """Log-odds that it is a person's face, no drawing, animal or thing; none where nobody looked closer."""
 
     def scaled(self, factor: float) -> "Detection":
         """The same face where the image is `factor` times as large."""
         landmarks = Landmarks(*(point.scaled(factor) for point in self.landmarks))
-        return Detection(self.box.scaled(factor), landmarks, self.confidence)
+        return Detection(self.box.scaled(factor), landmarks, self.confidence, self.person)
 
     def moved(self, right: float, down: float) -> "Detection":
         """The face so many pixels further."""
         landmarks = Landmarks(*(point.moved(right, down) for point in self.landmarks))
-        return Detection(self.box.moved(right, down), landmarks, self.confidence)
+        return Detection(self.box.moved(right, down), landmarks, self.confidence, self.person)
 
     def turned(self, quarters: int, width: float, height: float) -> "Detection":
         """Where it is once its image of that size was turned clockwise by so many quarters."""
         landmarks = Landmarks(*(point.turned(quarters, width, height) for point in self.landmarks))
-        return Detection(self.box.turned(quarters, width, height), landmarks, self.confidence)
+        return Detection(self.box.turned(quarters, width, height), landmarks, self.confidence, self.person)
 
     def within(self, width: int, height: int) -> "Detection":
         """The face clipped to the right and lower edges of an image of that size."""
         landmarks = Landmarks(*(point.within(width, height) for point in self.landmarks))
-        return Detection(self.box.within(width, height), landmarks, self.confidence)
+        return Detection(self.box.within(width, height), landmarks, self.confidence, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +221,8 @@ class Face:
     pose: Pose
     verdict: Verdict
     reasons: tuple[Reason, ...]
+    measures: tuple[Measure, ...] = ()
+    """What each reason goes by, where they were asked for (`Analyzer.inspect`); then all reasons are told."""
 
     @property
     def liveness_score(self) -> float:

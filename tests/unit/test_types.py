@@ -20,6 +20,13 @@ def test_words_of_the_contract() -> None:
         "blurred",
         "too_dark",
         "too_bright",
+        "back_lit",
+        "low_contrast",
+        "grey",
+        "compressed",
+        "letterboxed",
+        "several_faces",
+        "not_a_person",
     ]
 
 
@@ -28,11 +35,12 @@ def test_a_rounded_box_is_on_whole_pixels() -> None:
 
 
 def test_a_face_in_an_image_of_another_size() -> None:
-    face = Detection(BOX, LANDMARKS, 0.9).scaled(4)
+    face = Detection(BOX, LANDMARKS, 0.9, 3.5).scaled(4)
     assert face.box == Box(40, 80, 162, 240)
     assert face.landmarks.right_lip == Point(36, 40)
     assert face.confidence == 0.9
-    assert face.scaled(0.25) == Detection(BOX, LANDMARKS, 0.9)
+    assert face.scaled(0.25) == Detection(BOX, LANDMARKS, 0.9, 3.5)
+    assert face.moved(1, 2).turned(1, 200, 300).within(300, 200).person == 3.5
 
 
 def test_a_face_is_clipped_to_the_image() -> None:

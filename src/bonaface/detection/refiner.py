@@ -54,14 +54,15 @@ class Refiner:
         quarters = face.landmarks.quarters
         crop = turned(cut_square(image, left, top, side), -quarters)
         answers = self._session.run({"crop": as_input(crop)})
-        if not _log_odds(face.confidence) + answers["person"].item() >= LEAST_LOG_ODDS:
+        person = _log_odds(face.confidence) + answers["person"].item()
+        if not person >= LEAST_LOG_ODDS:
             return None
         shares = _as_it_lies(answers["face"].reshape(-1, 2), quarters)
         limit = np.array([image.shape[1], image.shape[0]], np.float32)
         corners = np.clip(shares * side + np.array([left, top], np.float32), 0, limit)
         (x0, y0), (x1, y1) = corners[:2].min(axis=0).tolist(), corners[:2].max(axis=0).tolist()
         landmarks = Landmarks(*(Point(x, y) for x, y in corners[2:].tolist()))
-        return Detection(Box(x0, y0, x1, y1), landmarks, face.confidence)
+        return Detection(Box(x0, y0, x1, y1), landmarks, face.confidence, person)
 
 
 def _log_odds(confidence: float) -> float:

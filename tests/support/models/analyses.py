@@ -10,10 +10,27 @@ from bonaface.analysis import Analysis
 from bonaface.inspection import Inspection
 from bonaface.serving.backend import Check, ImageAnalyzer, never
 from bonaface.timings import Timings
-from bonaface.types import Box, Face, Landmarks, ModelIdentity, Point, Policy, Pose, Preset, Reason, Verdict
+from bonaface.types import (
+    Box,
+    Face,
+    Landmarks,
+    Measure,
+    ModelIdentity,
+    Point,
+    Policy,
+    Pose,
+    Preset,
+    Reason,
+    Verdict,
+)
 
 POLICY = Policy("presets", "0123456789abcdef", {Preset.WEAK: 0.05, Preset.BALANCED: 0.5, Preset.STRICT: 0.95})
 MODEL = ModelIdentity("steady", "1", ("ab" * 32,))
+
+
+def measures_of(*unmet: Reason) -> tuple[Measure, ...]:
+    """One for each reason, of which these are not met."""
+    return tuple(Measure(reason, 1.5, 2.5, reason not in unmet) for reason in Reason)
 
 
 def a_face(*reasons: Reason, spoofing: bool = False, box: Box | None = None) -> Face:
@@ -25,6 +42,7 @@ def a_face(*reasons: Reason, spoofing: bool = False, box: Box | None = None) -> 
         pose=Pose(0, 0, 0),
         verdict=Verdict(liveness_score=0.1 if spoofing else 0.9, spoofing=spoofing),
         reasons=reasons,
+        measures=measures_of(*reasons),
     )
 
 

@@ -10,7 +10,7 @@ from bonaface.api.body.body_reader import TOO_LARGE, read_body
 from bonaface.api.body.form import TWICE, read_parts
 from bonaface.api.body.json_reader import JsonReader
 from bonaface.api.v2.options import Options
-from bonaface.api.v2.schemas import Faces, LivenessRequest
+from bonaface.api.v2.schemas import Faces, LivenessRequest, Quality
 from bonaface.errors import ImageTooLargeError, InvalidParameterError
 from bonaface.imaging.base64 import decode_base64
 from bonaface.types import Preset
@@ -19,8 +19,9 @@ JSON = JsonReader(LivenessRequest)
 IMAGE_PART = "imageFile"
 FACES_PART = "faces"
 PRESET_PART = "preset"
-PARTS = frozenset({IMAGE_PART, FACES_PART, PRESET_PART})
-WANTED = f"{IMAGE_PART} and, if wanted, {FACES_PART} and {PRESET_PART}"
+QUALITY_PART = "quality"
+PARTS = frozenset({IMAGE_PART, FACES_PART, PRESET_PART, QUALITY_PART})
+WANTED = f"{IMAGE_PART} and, if wanted, {FACES_PART}, {PRESET_PART} and {QUALITY_PART}"
 NEITHER_OR_BOTH = "Give exactly one of image.url and image.bytes."
 NO_IMAGE = f"The form has no part {IMAGE_PART}; send the image file as one."
 BAD_WORD = "{name} must be one of {words}, in lower case."
@@ -53,7 +54,8 @@ def parse_json(body: bytes | bytearray, max_bytes: int) -> LivenessSubmission:
     if (source.url is None) == (source.bytes is None):
         raise InvalidParameterError(NEITHER_OR_BOTH)
     frames = () if source.bytes is None else (decode_base64(source.bytes, max_bytes),)
-    return LivenessSubmission(frames, source.url, Options(asked.preset, asked.faces or Faces.ALL))
+    options = Options(asked.preset, asked.faces or Faces.ALL, asked.quality or Quality.INFORM)
+    return LivenessSubmission(frames, source.url, options)
 
 
 def parse_form(body: bytes | bytearray, boundary: bytes, max_bytes: int) -> LivenessSubmission:
@@ -63,7 +65,11 @@ def parse_form(body: bytes | bytearray, boundary: bytes, max_bytes: int) -> Live
         if name in parts:
             raise InvalidParameterError(TWICE.format(name=name))
         parts[str(name)] = content
-    options = Options(_word(parts, PRESET_PART, Preset), _word(parts, FACES_PART, Faces) or Faces.ALL)
+    options = Options(
+        _word(parts, PRESET_PART, Preset),
+        _word(parts, FACES_PART, Faces) or Faces.ALL,
+        _word(parts, QUALITY_PART, Quality) or Quality.INFORM,
+    )
     image = parts.get(IMAGE_PART)
     if image is None:
         raise InvalidParameterError(NO_IMAGE)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bonaface.api.v2.schemas import Faces
+from bonaface.api.v2.schemas import Faces, Quality
 from bonaface.types import Preset
 
 
@@ -12,3 +12,4 @@ class Options:
 
     preset: Preset | None = None
     faces: Faces = Faces.ALL
+    quality: Quality = Quality.INFORM

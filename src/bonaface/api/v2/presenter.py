@@ -7,7 +7,9 @@ from bonaface.analysis import Analysis
 from bonaface.api.v2 import schemas
 from bonaface.api.v2.chosen_faces import chosen, person_of
 from bonaface.api.v2.options import Options
+from bonaface.api.v2.verdicts import is_decidable, verdict
 from bonaface.inspection import Inspection
+from bonaface.quality.guidance import guidance_for
 from bonaface.types import Box, Face, Landmarks, Policy, Preset
 
 POINT_TYPES: tuple[schemas.PointType, ...] = get_args(schemas.PointType)
@@ -30,21 +32,16 @@ def preset_of(inspection: Inspection) -> Preset:
     return inspection.analyses[0].preset
 
 
-def verdict(policy: Policy, score: float, preset: Preset) -> schemas.VerdictWord:
-    """What `preset` makes of a liveness score."""
-    words = schemas.VerdictWord
-    return words.BONA_FIDE if policy.accepts(score, preset) else words.ATTACK
-
-
 def _person(inspection: Inspection, options: Options) -> schemas.PersonLiveness | None:
     face = person_of(inspection.analyses[0], options.faces)
     if face is None:
         return None
-    score = face.liveness_score
+    policy, score, decidable = inspection.policy, face.liveness_score, is_decidable(face, options.quality)
     return schemas.PersonLiveness(
         liveness_score=score,
-        verdict=verdict(inspection.policy, score, preset_of(inspection)),
-        presets=_presets(inspection.policy, score),
+        verdict=verdict(policy, score, preset_of(inspection), decidable=decidable),
+        presets=_presets(policy, score, decidable),
+        tell=_tell(face),
     )
 
 
@@ -52,29 +49,40 @@ def _frame(analysis: Analysis, policy: Policy, options: Options) -> schemas.Fram
     return schemas.FrameLiveness(
         width=analysis.width,
         height=analysis.height,
-        faces=[_face(face, analysis, policy) for face in chosen(analysis, options.faces)],
+        faces=[_face(face, analysis, policy, options) for face in chosen(analysis, options.faces)],
     )
 
 
-def _face(face: Face, analysis: Analysis, policy: Policy) -> schemas.FaceLiveness:
-    score = face.liveness_score
+def _face(face: Face, analysis: Analysis, policy: Policy, options: Options) -> schemas.FaceLiveness:
+    score, decidable = face.liveness_score, is_decidable(face, options.quality)
     return schemas.FaceLiveness(
         box=_box(face.box, analysis),
         landmarks=_landmarks(face.landmarks, analysis),
         pose=schemas.FacePose(yaw=face.pose.yaw, pitch=face.pose.pitch, roll=face.pose.roll),
         detection_confidence=_clipped(face.confidence),
         liveness_score=score,
-        verdict=verdict(policy, score, analysis.preset),
-        presets=_presets(policy, score),
-        reasons=list(face.reasons),
+        verdict=verdict(policy, score, analysis.preset, decidable=decidable),
+        presets=_presets(policy, score, decidable),
+        quality=[
+            schemas.QualityMeasure(
+                reason=measure.reason, value=measure.value, limit=measure.limit, met=measure.is_met
+            )
+            for measure in face.measures
+        ],
+        tell=_tell(face),
     )
 
 
-def _presets(policy: Policy, score: float) -> schemas.PresetVerdicts:
+def _tell(face: Face) -> list[schemas.Tell]:
+    return [schemas.Tell(key=each.key, en=each.en, ko=each.ko) for each in guidance_for(face.reasons)]
+
+
+def _presets(policy: Policy, score: float, decidable: bool) -> schemas.PresetVerdicts:
     return schemas.PresetVerdicts(
         **{
             preset.value: schemas.PresetVerdict(
-                threshold=policy.thresholds[preset], verdict=verdict(policy, score, preset)
+                threshold=policy.thresholds[preset],
+                verdict=verdict(policy, score, preset, decidable=decidable),
             )
             for preset in Preset
         }

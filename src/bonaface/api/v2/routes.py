@@ -17,6 +17,7 @@ from bonaface.api.v2.options import Options
 from bonaface.api.v2.presenter import answer_of, preset_of
 from bonaface.api.v2.problem import ROOT
 from bonaface.api.v2.schemas import LivenessAnswer
+from bonaface.api.v2.verdicts import is_decidable
 from bonaface.clock import utc_now
 from bonaface.inspection import Inspection
 from bonaface.serving.admission import Permit
@@ -63,13 +64,13 @@ async def inspected(
 
 
 def note(inspection: Inspection, options: Options, services: Services, context: RequestContext) -> None:
-    """Tell metrics and ledger which faces were told."""
+    """Tell metrics and ledger which faces were told, and on which there was a verdict."""
     told = [chosen(analysis, options.faces) for analysis in inspection.analyses]
-    for faces in told:
+    judged = [[face for face in faces if is_decidable(face, options.quality)] for faces in told]
+    for faces in judged:
         services.metrics.verdicts.add(preset_of(inspection), faces)
-    every = [face for faces in told for face in faces]
-    context.faces = _counts(every)
-    context.outcome = Outcome.FACES if every else Outcome.NO_FACE
+    context.faces = _counts([face for faces in judged for face in faces])
+    context.outcome = Outcome.FACES if any(told) else Outcome.NO_FACE
 
 
 def _counts(faces: list[Face]) -> FaceCounts:

@@ -23,11 +23,19 @@ class Faces(StrEnum):
     CENTRAL = "central"
 
 
+class Quality(StrEnum):
+    """What becomes of a face that does not meet a limit."""
+
+    INFORM = "inform"
+    REQUIRE = "require"
+
+
 class VerdictWord(StrEnum):
     """What is made of a score."""
 
     BONA_FIDE = "bona_fide"
     ATTACK = "attack"
+    UNDECIDABLE = "undecidable"
 
 
 class V2Object(BaseModel):
@@ -54,6 +62,9 @@ class LivenessRequest(V2Object):
     faces: Faces | None = Field(None, description="which faces are told; all where left out")
     preset: Preset | None = Field(
         None, description="sensitivity; balanced unless the server is set up otherwise"
+    )
+    quality: Quality | None = Field(
+        None, description="require: a face that does not meet a limit is undecidable; inform where left out"
     )
 
 
@@ -127,6 +138,23 @@ class PresetVerdicts(V2Object):
     strict: PresetVerdict
 
 
+class QualityMeasure(V2Object):
+    """What a reason goes by; units and which side of the limit is within it: docs/reasons.md."""
+
+    reason: Reason
+    value: float
+    limit: float
+    met: bool
+
+
+class Tell(V2Object):
+    """What to tell the person before the camera."""
+
+    key: str = Field(description="for programs; it never changes")
+    en: str
+    ko: str
+
+
 class FaceLiveness(V2Object):
     """A face of an image."""
 
@@ -141,7 +169,8 @@ class FaceLiveness(V2Object):
     liveness_score: float = Field(ge=0, le=1, description="calibrated; high is bona fide")
     verdict: VerdictWord = Field(description="under the preset of the answer")
     presets: PresetVerdicts
-    reasons: list[Reason] = Field(description="what makes the verdict less certain")
+    quality: list[QualityMeasure] = Field(description="what the verdict depends on, measured")
+    tell: list[Tell] = Field(description="for each limit that is not met")
 
 
 class FrameLiveness(V2Object):
@@ -158,6 +187,7 @@ class PersonLiveness(V2Object):
     liveness_score: float = Field(ge=0, le=1, description="calibrated; high is bona fide")
     verdict: VerdictWord = Field(description="under the preset of the answer")
     presets: PresetVerdicts
+    tell: list[Tell] = Field(description="for each limit that is not met")
 
 
 class ModelEvidence(V2Object):

@@ -7,7 +7,7 @@ import pytest
 
 from bonaface.api.v2.body import LivenessSubmission, parse_form, parse_json
 from bonaface.api.v2.options import Options
-from bonaface.api.v2.schemas import Faces
+from bonaface.api.v2.schemas import Faces, Quality
 from bonaface.errors import ImageTooLargeError, InvalidImageError, InvalidParameterError
 from bonaface.types import Preset
 from support.http.wire import form
@@ -30,12 +30,18 @@ def test_an_image_by_its_bytes_or_its_url() -> None:
 
 
 def test_options_are_the_same_either_way() -> None:
-    expected = LivenessSubmission((b"image",), None, Options(Preset.STRICT, Faces.CENTRAL))
-    body = orjson.dumps({"image": IMAGE, "preset": "strict", "faces": "central"})
+    expected = LivenessSubmission((b"image",), None, Options(Preset.STRICT, Faces.CENTRAL, Quality.REQUIRE))
+    body = orjson.dumps({"image": IMAGE, "preset": "strict", "faces": "central", "quality": "require"})
     assert parse_json(body, LIMIT) == expected
-    assert parsed_form(
-        ("faces", None, b"central"), ("preset", None, b"strict"), ("imageFile", "a", b"image")
-    ) == (expected)
+    assert (
+        parsed_form(
+            ("faces", None, b"central"),
+            ("quality", None, b"require"),
+            ("preset", None, b"strict"),
+            ("imageFile", "a", b"image"),
+        )
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,7 @@ def test_options_are_the_same_either_way() -> None:
         {"image": IMAGE, "preset": "lax"},
         {"image": IMAGE, "faces": "All"},
         {"image": IMAGE, "faces": 1},
+        {"image": IMAGE, "quality": "demand"},
         {"image": ["aW1hZ2U="]},
     ],
 )

@@ -6,8 +6,8 @@ import pytest
 
 from bonaface.api.v2.options import Options
 from bonaface.api.v2.presenter import answer_of
-from bonaface.api.v2.schemas import Faces, LivenessAnswer
-from bonaface.types import Box
+from bonaface.api.v2.schemas import Faces, LivenessAnswer, Quality
+from bonaface.types import Box, Reason
 from support.models.analyses import MODEL, POLICY, a_face, an_analysis, an_inspection
 
 AT = datetime(2026, 11, 30, 3, 4, 5, tzinfo=UTC)
@@ -62,6 +62,28 @@ def test_the_person_is_among_the_faces_that_are_told() -> None:
     central = answer_of(crowd, Options(faces=Faces.CENTRAL), "abc", AT)
     assert [face["verdict"] for face in central["frames"][0]["faces"]] == ["attack"]
     assert central["person"]["verdict"] == "attack"
+
+
+def test_what_is_not_met_is_told_with_what_to_do() -> None:
+    found = an_inspection(an_analysis(a_face(Reason.BLURRED, Reason.GREY)))
+    answer = answer_of(found, Options(), "abc", AT)
+    (face,) = answer["frames"][0]["faces"]
+    assert [each["reason"] for each in face["quality"]] == [reason.value for reason in Reason]
+    assert face["quality"][3] == {"reason": "blurred", "value": 1.5, "limit": 2.5, "met": False}
+    assert [each["reason"] for each in face["quality"] if not each["met"]] == ["blurred", "grey"]
+    assert [each["key"] for each in face["tell"]] == ["hold_still", "use_colour"]
+    assert answer["person"]["tell"] == face["tell"]
+    assert face["verdict"] == "bona_fide"  # it informs
+
+
+def test_where_quality_is_required_what_is_not_met_is_undecidable() -> None:
+    found = an_inspection(an_analysis(a_face(Reason.BLURRED), a_face()))
+    answer = answer_of(found, Options(quality=Quality.REQUIRE), "abc", AT)
+    first, second = answer["frames"][0]["faces"]
+    assert first["verdict"] == answer["person"]["verdict"] == "undecidable"
+    assert {each["verdict"] for each in first["presets"].values()} == {"undecidable"}
+    assert second["verdict"] == "bona_fide"
+    assert second["presets"]["strict"]["verdict"] == "attack"
 
 
 def test_no_face_is_nobody() -> None:

@@ -1,0 +1,21 @@
+"""What is made of a score."""
+
+import pytest
+
+from bonaface.api.v2.schemas import Quality, VerdictWord
+from bonaface.api.v2.verdicts import is_decidable, verdict
+from bonaface.types import Preset, Reason
+from support.models.analyses import POLICY, a_face
+
+
+@pytest.mark.parametrize(("score", "word"), [(0.5, VerdictWord.BONA_FIDE), (0.49, VerdictWord.ATTACK)])
+def test_it_is_that_of_the_preset_or_none(score: float, word: VerdictWord) -> None:
+    assert verdict(POLICY, score, Preset.BALANCED, decidable=True) is word
+    assert verdict(POLICY, score, Preset.BALANCED, decidable=False) is VerdictWord.UNDECIDABLE
+
+
+def test_limits_forbid_where_quality_is_required() -> None:
+    blurred = a_face(Reason.BLURRED)
+    assert is_decidable(blurred, Quality.INFORM)
+    assert not is_decidable(blurred, Quality.REQUIRE)
+    assert is_decidable(a_face(), Quality.REQUIRE)
