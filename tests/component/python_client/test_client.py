@@ -161,7 +161,7 @@ def test_problems_are_errors_with_their_words(judge: Judge, server: RunningServe
     with pytest.raises(UnauthorizedError) as unauthorized:
         judge(server.url, {"image": portrait}, app_key=server.app_key, secret_key="wrong")
     with pytest.raises(InvalidParameterError) as invalid:
-        judge(server.url, {"image": portrait, "preset": "lax"}, **_keys(server))
+        judge(server.url, {"image": portrait, "quality": "lax"}, **_keys(server))
     with pytest.raises(ImageUrlError) as address:
         judge(server.url, {"url": "http://127.0.0.1/a.png"}, **_keys(server))
     raised = (unauthorized.value, invalid.value, address.value)

@@ -15,7 +15,9 @@ from bonaface_client.answers import (
     Landmark,
     LivenessAnswer,
     PersonLiveness,
+    QualityMeasure,
     SpoofingData,
+    Tell,
 )
 from bonaface_client.async_client import AsyncClient
 from bonaface_client.client import Client
@@ -59,10 +61,12 @@ __all__ = [
     "Landmark",
     "LivenessAnswer",
     "PersonLiveness",
+    "QualityMeasure",
     "QuotaExceededError",
     "Retry",
     "ServiceError",
     "SpoofingData",
+    "Tell",
     "TimedOutError",
     "UnauthorizedError",
     "UnavailableError",

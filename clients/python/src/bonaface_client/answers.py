@@ -12,6 +12,8 @@ Condition = Literal["weak", "balanced", "strict"]
 
 Faces = Literal["all", "largest", "central"]
 """Which faces of an image are told."""
+Quality = Literal["inform", "require"]
+"""What becomes of a face that does not meet a limit: it is told, or it gets no verdict."""
 
 
 class Answer(BaseModel):
@@ -127,7 +129,7 @@ class FacePose(Answer):
 
 
 class PresetVerdict(Answer):
-    """What a preset makes of the score: `bona_fide` from the threshold on, `attack` below."""
+    """What a preset makes of the score: `bona_fide` from the threshold on, or `attack`, or `undecidable`."""
 
     threshold: float
     verdict: str
@@ -141,11 +143,29 @@ class PresetVerdicts(Answer):
     strict: PresetVerdict
 
 
+class QualityMeasure(Answer):
+    """What a verdict depends on, measured, and whether its limit is met."""
+
+    reason: str
+    value: float
+    limit: float
+    met: bool
+
+
+class Tell(Answer):
+    """What to tell the person before the camera, in English and Korean; `key` never changes."""
+
+    key: str
+    en: str
+    ko: str
+
+
 class FaceLiveness(Answer):
     """A face of an image.
 
     detection_confidence: that it is a face, 0..1. liveness_score: calibrated, 0..1, high is bona fide.
-    verdict: `bona_fide` or `attack`, under the preset of the answer. reasons: what makes it less certain.
+    verdict: `bona_fide` or `attack`, under the preset of the answer; `undecidable` where quality is required
+    and a limit is not met. tell: what to tell the person for each limit that is not met.
     """
 
     box: FaceBox
@@ -155,7 +175,8 @@ class FaceLiveness(Answer):
     liveness_score: float
     verdict: str
     presets: PresetVerdicts
-    reasons: list[str]
+    quality: list[QualityMeasure]
+    tell: list[Tell]
 
 
 class FrameLiveness(Answer):
@@ -172,6 +193,7 @@ class PersonLiveness(Answer):
     liveness_score: float
     verdict: str
     presets: PresetVerdicts
+    tell: list[Tell]
 
 
 class ModelEvidence(Answer):

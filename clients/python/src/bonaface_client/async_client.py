@@ -8,7 +8,7 @@ import anyio.to_thread
 import httpx2
 
 from bonaface_client import calls, images
-from bonaface_client.answers import Condition, Faces, LivenessAnswer, SpoofingData
+from bonaface_client.answers import Condition, Faces, LivenessAnswer, Quality, SpoofingData
 from bonaface_client.errors import BonafaceClientError
 from bonaface_client.retry import Retry
 
@@ -49,10 +49,11 @@ class AsyncClient:
         url: str | None = None,
         faces: Faces | None = None,
         preset: Condition | None = None,
+        quality: Quality | None = None,
     ) -> LivenessAnswer:
         """As `Client.judge_liveness`; a file is read in a thread."""
         source = await self._source(image, url)
-        return await self._call(calls.liveness(self._credentials, source, faces, preset))
+        return await self._call(calls.liveness(self._credentials, source, faces, preset, quality))
 
     async def aclose(self) -> None:
         """Close the connections."""

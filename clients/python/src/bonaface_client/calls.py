@@ -14,6 +14,7 @@ from bonaface_client.answers import (
     Faces,
     LivenessAnswer,
     LivenessProblem,
+    Quality,
     SpoofingData,
     SpoofingResponse,
 )
@@ -95,11 +96,16 @@ def spoofing(
 
 
 def liveness(
-    credentials: Credentials, source: tuple[str, bytes] | str, faces: Faces | None, preset: Condition | None
+    credentials: Credentials,
+    source: tuple[str, bytes] | str,
+    faces: Faces | None,
+    preset: Condition | None,
+    quality: Quality | None,
 ) -> Call[LivenessAnswer]:
     """v2. source: as of v1.0."""
     headers = {"X-App-Key": credentials.app_key, "Authorization": f"Bearer {credentials.secret_key}"}
-    return Call("/v2/liveness", headers, body_of(source, {"faces": faces, "preset": preset}), read_liveness)
+    options = {"faces": faces, "preset": preset, "quality": quality}
+    return Call("/v2/liveness", headers, body_of(source, options), read_liveness)
 
 
 def body_of(source: tuple[str, bytes] | str, options: Mapping[str, str | None]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 import httpx2
 
 from bonaface_client import calls, images
-from bonaface_client.answers import Condition, Faces, LivenessAnswer, SpoofingData
+from bonaface_client.answers import Condition, Faces, LivenessAnswer, Quality, SpoofingData
 from bonaface_client.errors import BonafaceClientError
 from bonaface_client.retry import Retry
 
@@ -59,13 +59,14 @@ class Client:
         url: str | None = None,
         faces: Faces | None = None,
         preset: Condition | None = None,
+        quality: Quality | None = None,
     ) -> LivenessAnswer:
         """How likely each face of an image is bona fide, and the evidence of it (v2; not of NHN's service).
 
         image, url: as of `detect_spoofing`. faces: which are told, all by default. preset: under which
-        verdicts are told.
+        verdicts are told. quality: `require` gives no verdict on a face that does not meet the limits.
         """
-        return self._call(calls.liveness(self._credentials, self._source(image, url), faces, preset))
+        return self._call(calls.liveness(self._credentials, self._source(image, url), faces, preset, quality))
 
     def close(self) -> None:
         """Close the connections."""
