@@ -34,6 +34,7 @@ PLANS = {
         Plan("json_body", "fuzz.json_body", seeds.json_bodies, words.JSON, 8_192),
         Plan("multipart_body", "fuzz.multipart_body", seeds.forms, words.MULTIPART, 8_192),
         Plan("form_noise", "fuzz.form_noise", seeds.noises, words.MULTIPART, 8_192),
+        Plan("frames_body", "fuzz.frames_body", seeds.captures, words.V2, 8_192),
         Plan("framing", "fuzz.framing", seeds.connections, words.HTTP, 8_192),
         Plan("url", "fuzz.url", seeds.urls, words.URL, 2_304),
     )

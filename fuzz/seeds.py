@@ -124,6 +124,21 @@ def forms() -> Iterator[bytes]:
     yield b"multipart/form-data; boundary=b\n--b\r\n" + named + b"\r\n\r\nx\r\n--b--\r\nepilogue"
 
 
+def captures() -> Iterator[bytes]:
+    """Bodies of /v2, each after a line that is its Content-Type."""
+    small = png(np.zeros((3, 3, 3), np.uint8))
+    text = {"bytes": base64.b64encode(small).decode()}
+    options = {"faces": "central", "quality": "require", "preset": "strict"}
+    several: list[dict[str, object]] = [{"frames": [text] * count} for count in (0, 2, 10, 11)]
+    for members in ({"image": text}, {"frames": [text] * 2, **options}, *several):
+        yield b"application/json\n" + orjson.dumps(members)
+    frame, image = ("frames", "a.png", small), ("imageFile", "a.png", small)
+    fields = [(name, None, value.encode()) for name, value in options.items()]
+    for parts in ([image, *fields], [frame] * 2, [*fields, *[frame] * 10], [frame] * 11, [frame, image]):
+        content_type, body = form(*parts)
+        yield content_type.encode() + b"\n" + body
+
+
 def connections() -> Iterator[bytes]:
     """What clients send on one connection, and what they get wrong."""
     head = b"POST /a HTTP/1.1\r\nHost: a\r\n"

@@ -53,6 +53,21 @@ MULTIPART = (
     '\\"',
     "\r\n ",
 )
+V2 = (
+    *JSON,
+    *MULTIPART,
+    "frames",
+    '{"frames":[',
+    '{"bytes":"',
+    "faces",
+    "central",
+    "largest",
+    "quality",
+    "require",
+    "inform",
+    "preset",
+    'name="frames"',
+)
 HTTP = (
     "GET / HTTP/1.1",
     "POST /a HTTP/1.1",

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Literal, overload
 
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.analysis import Analysis
+from bonaface.capture.consistency import inconsistencies
+from bonaface.capture.descriptor import Descriptor, describe
 from bonaface.detection.base import Detector
 from bonaface.detection.registry import open_detector
 from bonaface.errors import BonafaceError, InvalidParameterError
@@ -42,6 +45,15 @@ Check = Callable[[], None]
 
 OnError = Literal["raise", "return"]
 """What `analyze_many` does of an image that cannot be analysed: end there, or give its error in its place."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """An image with its faces and their bona-fide log-odds, before calibration."""
+
+    picture: Picture
+    found: Sequence[Detection]
+    log_odds: Sequence[float]
 
 
 class Analyzer:
@@ -194,13 +206,16 @@ class Analyzer:
         check_together(frames, self.settings.images)
         preset = _known_preset(preset or self.settings.models.default_preset)
         analyses: list[Analysis] = []
+        descriptors: list[Descriptor] = []
         with self._helpers.lane():
             for frame in frames:
                 check()
-                quality = compression_quality(frame)
-                analyses.append(self._analyze(frame, preset, timings or Timings(), self.color, quality))
+                seen = self._see(frame, timings or Timings(), self.color)
+                analyses.append(self._told_of(seen, preset, compression_quality(frame)))
+                descriptors.append(describe(seen.picture.overview, next(iter(seen.found), None)))
         digests = tuple(hashlib.sha256(frame).hexdigest() for frame in frames)
-        return Inspection(tuple(analyses), digests, self.policy, self.models)
+        findings = inconsistencies(digests, descriptors) if len(frames) > 1 else ()
+        return Inspection(tuple(analyses), digests, self.policy, self.models, findings)
 
     def _told(self, image: ImageInput, preset: Preset, color: Color) -> Analysis | BonafaceError | OSError:
         try:
@@ -221,9 +236,10 @@ class Analyzer:
         preset: Preset,
         timings: Timings,
         color: Color,
-        quality: float | None = None,
     ) -> Analysis:
-        """quality: of the file's compression, where faces are to be measured."""
+        return self._told_of(self._see(image, timings, color), preset)
+
+    def _see(self, image: ImageInput, timings: Timings, color: Color) -> Seen:
         with timings.of(Stage.DECODE):
             picture = self.decode(image, color)
         require_memory()
@@ -236,7 +252,12 @@ class Analyzer:
             require_memory()
         with timings.of(Stage.PAD):
             log_odds = self._log_odds(picture, boxes, [face.landmarks.quarters for face in found])
-        judged = list(zip(found, log_odds.tolist(), strict=True))
+        return Seen(picture, found, log_odds.tolist())
+
+    def _told_of(self, seen: Seen, preset: Preset, quality: float | None = None) -> Analysis:
+        """quality: of the file's compression, where faces are to be measured."""
+        picture, found = seen.picture, seen.found
+        judged = list(zip(found, seen.log_odds, strict=True))
         around = None if quality is None else self._around(found, quality)
         faces = self._helpers.map(partial(self._face, picture, preset, around), judged)
         return Analysis(width=picture.width, height=picture.height, preset=preset, faces=tuple(faces))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bonaface.analysis import Analysis
-from bonaface.types import ModelIdentity, Policy
+from bonaface.types import Finding, ModelIdentity, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,5 @@ class Inspection:
     sha256: tuple[str, ...]
     policy: Policy
     models: tuple[ModelIdentity, ...]
+    findings: tuple[Finding, ...] = ()
+    """What does not fit, where there are several frames."""

@@ -274,3 +274,25 @@ class ModelIdentity:
     name: str
     version: str
     sha256: tuple[str, ...]
+
+
+class Inconsistency(StrEnum):
+    """Why a frame does not belong to the others of its capture."""
+
+    DUPLICATE = "duplicate"
+    FROZEN = "frozen"
+    OTHER_FACE = "other_face"
+    NO_FACE = "no_face"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with the frame at `index`, held against the one at `of`, if against one.
+
+    value: mean levels of luma between two pictures (duplicate, frozen), or correlation of two faces.
+    """
+
+    index: int
+    kind: Inconsistency
+    of: int | None = None
+    value: float | None = None

@@ -33,7 +33,7 @@ from bonaface.imaging.picture import LEAST_FACE
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Preset, Reason
+from bonaface.types import Finding, Inconsistency, Preset, Reason
 from support.pictures.large import InFull, enlarged, jpeg_of, on_grey
 from support.pictures.picture import encoded
 
@@ -94,6 +94,9 @@ def test_an_inspection_is_an_analysis_of_each_frame_and_what_judged(
     assert found.sha256 == tuple(hashlib.sha256(frame).hexdigest() for frame in (portrait, small))
     assert found.policy == analyzer.calibration.policy
     assert [model.name for model in found.models] == ["bonaface-face", "bonaface-pad"]
+    assert found.findings == ()
+    repeated = analyzer.inspect([portrait, small, portrait])
+    assert repeated.findings == (Finding(2, Inconsistency.DUPLICATE, 0, 0.0),)
 
 
 def test_an_inspection_may_be_ended_before_each_frame(analyzer: Analyzer, portrait: bytes) -> None:

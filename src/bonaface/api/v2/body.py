@@ -1,5 +1,6 @@
 """The body of a request of /v2, of either kind, as what it asks for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -10,7 +11,7 @@ from bonaface.api.body.body_reader import TOO_LARGE, read_body
 from bonaface.api.body.form import TWICE, read_parts
 from bonaface.api.body.json_reader import JsonReader
 from bonaface.api.v2.options import Options
-from bonaface.api.v2.schemas import Faces, LivenessRequest, Quality
+from bonaface.api.v2.schemas import LEAST_FRAMES, MOST_FRAMES, Faces, LivenessImage, LivenessRequest, Quality
 from bonaface.errors import ImageTooLargeError, InvalidParameterError
 from bonaface.imaging.base64 import decode_base64
 from bonaface.types import Preset
@@ -20,10 +21,13 @@ IMAGE_PART = "imageFile"
 FACES_PART = "faces"
 PRESET_PART = "preset"
 QUALITY_PART = "quality"
-PARTS = frozenset({IMAGE_PART, FACES_PART, PRESET_PART, QUALITY_PART})
-WANTED = f"{IMAGE_PART} and, if wanted, {FACES_PART}, {PRESET_PART} and {QUALITY_PART}"
+FRAMES_PART = "frames"
+PARTS = frozenset({IMAGE_PART, FACES_PART, PRESET_PART, QUALITY_PART, FRAMES_PART})
+WANTED = f"{IMAGE_PART} or {FRAMES_PART} and, if wanted, {FACES_PART}, {PRESET_PART} and {QUALITY_PART}"
 NEITHER_OR_BOTH = "Give exactly one of image.url and image.bytes."
-NO_IMAGE = f"The form has no part {IMAGE_PART}; send the image file as one."
+ONE_WAY = "Give exactly one of image and frames."
+NO_IMAGE = f"Give the form one part {IMAGE_PART}, or {LEAST_FRAMES} to {MOST_FRAMES} parts {FRAMES_PART}."
+TOGETHER = "The frames are over {limit:,} bytes together; send smaller or fewer ones."
 BAD_WORD = "{name} must be one of {words}, in lower case."
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -50,18 +54,41 @@ async def read_submission(request: Request, max_bytes: int) -> LivenessSubmissio
 def parse_json(body: bytes | bytearray, max_bytes: int) -> LivenessSubmission:
     """What a JSON body asks for; a bytearray is empty then. Raises as `read_submission`."""
     asked = JSON.read(body)
-    source = asked.image
+    options = Options(asked.preset, asked.faces or Faces.ALL, asked.quality or Quality.INFORM)
+    if (asked.image is None) == (asked.frames is None):
+        raise InvalidParameterError(ONE_WAY)
+    if asked.frames is not None:
+        return LivenessSubmission(_decoded([frame.bytes for frame in asked.frames], max_bytes), None, options)
+    source = asked.image or LivenessImage()
     if (source.url is None) == (source.bytes is None):
         raise InvalidParameterError(NEITHER_OR_BOTH)
     frames = () if source.bytes is None else (decode_base64(source.bytes, max_bytes),)
-    options = Options(asked.preset, asked.faces or Faces.ALL, asked.quality or Quality.INFORM)
     return LivenessSubmission(frames, source.url, options)
+
+
+def _decoded(texts: Sequence[str], max_bytes: int) -> tuple[bytes, ...]:
+    """Frames of their Base64, which may have so many bytes together."""
+    frames: list[bytes] = []
+    for text in texts:
+        frames.append(decode_base64(text, max_bytes))
+        check_together(frames, max_bytes)
+    return tuple(frames)
+
+
+def check_together(frames: Sequence[bytes], max_bytes: int) -> None:
+    """Raises ImageTooLargeError for frames of more bytes together."""
+    if sum(map(len, frames)) > max_bytes:
+        raise ImageTooLargeError((TOGETHER if len(frames) > 1 else TOO_LARGE).format(limit=max_bytes))
 
 
 def parse_form(body: bytes | bytearray, boundary: bytes, max_bytes: int) -> LivenessSubmission:
     """What a form asks for. Raises as `read_submission`."""
     parts: dict[str, bytes] = {}
+    frames: list[bytes] = []
     for name, content in read_parts(body, boundary, PARTS, WANTED, is_strict=True):
+        if name == FRAMES_PART:
+            frames.append(content)
+            continue
         if name in parts:
             raise InvalidParameterError(TWICE.format(name=name))
         parts[str(name)] = content
@@ -71,11 +98,12 @@ def parse_form(body: bytes | bytearray, boundary: bytes, max_bytes: int) -> Live
         _word(parts, QUALITY_PART, Quality) or Quality.INFORM,
     )
     image = parts.get(IMAGE_PART)
-    if image is None:
+    is_capture = LEAST_FRAMES <= len(frames) <= MOST_FRAMES and image is None
+    if not is_capture and (image is None or frames):
         raise InvalidParameterError(NO_IMAGE)
-    if len(image) > max_bytes:
-        raise ImageTooLargeError(TOO_LARGE.format(limit=max_bytes))
-    return LivenessSubmission((image,), None, options)
+    images = tuple(frames) if image is None else (image,)
+    check_together(images, max_bytes)
+    return LivenessSubmission(images, None, options)
 
 
 def _word(parts: dict[str, bytes], name: str, words: type[Word]) -> Word | None:

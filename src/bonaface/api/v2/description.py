@@ -4,15 +4,28 @@ from typing import Any
 
 from bonaface.api.body.content_type import JSON, MULTIPART
 from bonaface.api.inlined_schema import inlined_schema
-from bonaface.api.v2.body import FACES_PART, IMAGE_PART, PRESET_PART, QUALITY_PART
-from bonaface.api.v2.schemas import Faces, LivenessProblem, LivenessRequest, Quality
+from bonaface.api.v2.body import FACES_PART, FRAMES_PART, IMAGE_PART, PRESET_PART, QUALITY_PART
+from bonaface.api.v2.schemas import (
+    LEAST_FRAMES,
+    MOST_FRAMES,
+    Faces,
+    LivenessProblem,
+    LivenessRequest,
+    Quality,
+)
 from bonaface.types import Preset
 
 FORM = {
     "type": "object",
-    "required": [IMAGE_PART],
+    "oneOf": [{"required": [IMAGE_PART]}, {"required": [FRAMES_PART]}],
     "properties": {
         IMAGE_PART: {"type": "string", "format": "binary", "description": "a PNG or JPEG file"},
+        FRAMES_PART: {
+            "type": "array",
+            "minItems": LEAST_FRAMES,
+            "maxItems": MOST_FRAMES,
+            "items": {"type": "string", "format": "binary", "description": "a PNG or JPEG file"},
+        },
         FACES_PART: {"type": "string", "enum": [*Faces], "default": Faces.ALL},
         PRESET_PART: {"type": "string", "enum": [*Preset], "default": Preset.BALANCED},
         QUALITY_PART: {"type": "string", "enum": [*Quality], "default": Quality.INFORM},

@@ -1,16 +1,18 @@
 """An inspection as the answer of /v2: one plain JSON object."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, get_args
 
 from bonaface.analysis import Analysis
 from bonaface.api.v2 import schemas
-from bonaface.api.v2.chosen_faces import chosen, person_of
+from bonaface.api.v2.chosen_faces import chosen
 from bonaface.api.v2.options import Options
+from bonaface.api.v2.person import person_in
 from bonaface.api.v2.verdicts import is_decidable, verdict
 from bonaface.inspection import Inspection
 from bonaface.quality.guidance import guidance_for
-from bonaface.types import Box, Face, Landmarks, Policy, Preset
+from bonaface.types import Box, Face, Landmarks, Policy, Preset, Reason
 
 POINT_TYPES: tuple[schemas.PointType, ...] = get_args(schemas.PointType)
 """In the order of `Landmarks`."""
@@ -22,6 +24,7 @@ def answer_of(inspection: Inspection, options: Options, request_id: str, at: dat
         preset=preset_of(inspection),
         person=_person(inspection, options),
         frames=[_frame(analysis, inspection.policy, options) for analysis in inspection.analyses],
+        consistency=_consistency(inspection),
         evidence=_evidence(inspection, request_id, at),
         signature=None,
     ).model_dump(mode="json")
@@ -33,16 +36,27 @@ def preset_of(inspection: Inspection) -> Preset:
 
 
 def _person(inspection: Inspection, options: Options) -> schemas.PersonLiveness | None:
-    face = person_of(inspection.analyses[0], options.faces)
-    if face is None:
+    person = person_in(inspection, options)
+    if person is None:
         return None
-    policy, score, decidable = inspection.policy, face.liveness_score, is_decidable(face, options.quality)
+    policy, decidable = inspection.policy, person.is_decidable
     return schemas.PersonLiveness(
-        liveness_score=score,
-        verdict=verdict(policy, score, preset_of(inspection), decidable=decidable),
-        presets=_presets(policy, score, decidable),
-        tell=_tell(face),
+        liveness_score=person.score,
+        frames=list(person.frames),
+        verdict=verdict(policy, person.score, preset_of(inspection), decidable=decidable),
+        presets=_presets(policy, person.score, decidable),
+        tell=_tell(person.reasons),
     )
+
+
+def _consistency(inspection: Inspection) -> schemas.Consistency | None:
+    if len(inspection.analyses) == 1:
+        return None
+    findings = [
+        schemas.FrameFinding(frame=each.index, finding=each.kind, against=each.of, value=each.value)
+        for each in inspection.findings
+    ]
+    return schemas.Consistency(consistent=not findings, findings=findings)
 
 
 def _frame(analysis: Analysis, policy: Policy, options: Options) -> schemas.FrameLiveness:
@@ -69,12 +83,12 @@ def _face(face: Face, analysis: Analysis, policy: Policy, options: Options) -> s
             )
             for measure in face.measures
         ],
-        tell=_tell(face),
+        tell=_tell(face.reasons),
     )
 
 
-def _tell(face: Face) -> list[schemas.Tell]:
-    return [schemas.Tell(key=each.key, en=each.en, ko=each.ko) for each in guidance_for(face.reasons)]
+def _tell(reasons: Iterable[Reason]) -> list[schemas.Tell]:
+    return [schemas.Tell(key=each.key, en=each.en, ko=each.ko) for each in guidance_for(reasons)]
 
 
 def _presets(policy: Policy, score: float, decidable: bool) -> schemas.PresetVerdicts:

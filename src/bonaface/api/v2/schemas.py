@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
-from bonaface.types import Preset, Reason
+from bonaface.types import Inconsistency, Preset, Reason
 
+LEAST_FRAMES, MOST_FRAMES = 2, 10
+ONE_WAY: JsonDict = {"oneOf": [{"required": ["image"]}, {"required": ["frames"]}]}
 ONE_OF_TWO: JsonDict = {"oneOf": [{"required": ["url"]}, {"required": ["bytes"]}]}
 
 PointType = Literal["leftEye", "rightEye", "nose", "leftLip", "rightLip"]
@@ -55,10 +57,24 @@ class LivenessImage(V2Object):
     bytes: StrictStr | None = Field(None, description="Base64 of a PNG or JPEG file")
 
 
+class LivenessFrame(V2Object):
+    """One of several images."""
+
+    bytes: StrictStr = Field(description="Base64 of a PNG or JPEG file")
+
+
 class LivenessRequest(V2Object):
     """The JSON body. A member that is null counts as absent; one that is not named here is refused."""
 
-    image: LivenessImage
+    model_config = ConfigDict(json_schema_extra=ONE_WAY)
+
+    image: LivenessImage | None = None
+    frames: list[LivenessFrame] | None = Field(
+        None,
+        min_length=LEAST_FRAMES,
+        max_length=MOST_FRAMES,
+        description="images of one capture, in the order in which they were taken",
+    )
     faces: Faces | None = Field(None, description="which faces are told; all where left out")
     preset: Preset | None = Field(
         None, description="sensitivity; balanced unless the server is set up otherwise"
@@ -184,10 +200,31 @@ class FrameLiveness(V2Object):
 class PersonLiveness(V2Object):
     """The person whom the capture is of: the largest face, or the most central one if asked for."""
 
-    liveness_score: float = Field(ge=0, le=1, description="calibrated; high is bona fide")
+    liveness_score: float = Field(
+        ge=0, le=1, description="calibrated; high is bona fide; of several frames the mean"
+    )
+    frames: list[int] = Field(description="indices of the frames that the score is of")
     verdict: VerdictWord = Field(description="under the preset of the answer")
     presets: PresetVerdicts
     tell: list[Tell] = Field(description="for each limit that is not met")
+
+
+class FrameFinding(V2Object):
+    """What is wrong with the frame at `frame`, held against the one at `against`, if against one."""
+
+    frame: int = Field(ge=0)
+    finding: Inconsistency
+    against: int | None
+    value: float | None = Field(
+        description="mean levels of luma between two pictures (duplicate, frozen); correlation (other_face)"
+    )
+
+
+class Consistency(V2Object):
+    """Whether the frames are of one face, and each a picture of its own."""
+
+    consistent: bool
+    findings: list[FrameFinding]
 
 
 class ModelEvidence(V2Object):
@@ -227,6 +264,7 @@ class LivenessAnswer(V2Object):
     preset: Preset
     person: PersonLiveness | None = Field(description="null where no face was found")
     frames: list[FrameLiveness] = Field(min_length=1)
+    consistency: Consistency | None = Field(description="null where there is one image")
     evidence: Evidence
     signature: str | None = Field(
         description="JWS over the rest of the answer; null: the answer is not signed"

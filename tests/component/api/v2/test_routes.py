@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 import httpx2
 import jsonschema
 import pytest
+from PIL import Image
 
 from bonaface import Analyzer
 from bonaface.accounts.application import Quota
@@ -121,6 +123,46 @@ def test_options(client: httpx2.Client, portrait: bytes) -> None:
     told = without_evidence(by_json)
     assert told == without_evidence(by_form)
     assert (told["preset"], told["person"]["verdict"]) == ("strict", "attack")
+
+
+def test_several_frames_have_one_verdict_and_one_that_is_repeated_is_named(
+    client: httpx2.Client, portrait: bytes
+) -> None:
+    blank, lighter = images.png(200, 200), brightened(portrait)
+    frames = [portrait, lighter, portrait, blank]
+    by_form = client.post(PATH, files=[("frames", (f"{n}.png", frame)) for n, frame in enumerate(frames)])
+    texts = [{"bytes": base64.b64encode(frame).decode()} for frame in frames]
+    told = without_evidence(by_form)
+    assert told == without_evidence(client.post(PATH, json={"frames": texts}))
+    scores = [frame["faces"][0]["livenessScore"] for frame in told["frames"][:3]]
+    assert told["person"]["livenessScore"] == pytest.approx(sum(scores) / 3)
+    assert (told["person"]["frames"], told["person"]["verdict"]) == ([0, 1, 2], "bona_fide")
+    findings = told["consistency"]["findings"]
+    assert [(each["frame"], each["finding"], each["against"]) for each in findings] == [
+        (2, "duplicate", 0),
+        (3, "no_face", None),
+    ]
+    assert [each["sha256"] for each in told["evidence"]["images"]] == [
+        hashlib.sha256(frame).hexdigest() for frame in frames
+    ]
+    required = client.post(PATH, json={"frames": texts, "quality": "require"}).json()
+    assert required["person"]["verdict"] == "undecidable"
+
+
+def brightened(image: bytes) -> bytes:
+    picture = Image.open(io.BytesIO(image)).convert("RGB").point(lambda level: min(level + 6, 255))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_ten_bombs_are_no_more_than_one(client: httpx2.Client) -> None:
+    large = images.png_header_of(2300, 2300)  # ten have over 50 megapixels
+    answer = client.post(PATH, files=[("frames", ("a.png", large))] * 10)
+    assert_problem(answer, 413, "image_too_large")
+    assert "together" in answer.json()["detail"]
+    many = client.post(PATH, files=[("frames", ("a.png", images.padded(images.png(), 300_001)))] * 10)
+    assert_problem(many, 413, "image_too_large")
 
 
 def test_no_face_is_an_answer(client: httpx2.Client) -> None:

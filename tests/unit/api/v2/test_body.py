@@ -29,6 +29,36 @@ def test_an_image_by_its_bytes_or_its_url() -> None:
     assert parsed_form(("imageFile", "a", b"image")) == LivenessSubmission((b"image",), None, Options())
 
 
+def test_frames_of_one_capture_either_way() -> None:
+    frames = tuple(b"frame %d" % index for index in range(10))
+    texts = [{"bytes": base64.b64encode(frame).decode()} for frame in frames]
+    for count in (2, 10):
+        expected = LivenessSubmission(frames[:count], None, Options())
+        assert parse_json(orjson.dumps({"frames": texts[:count]}), LIMIT) == expected
+        assert parsed_form(*(("frames", "a", frame) for frame in frames[:count])) == expected
+    for count in (0, 1, 11):
+        with pytest.raises(InvalidParameterError):
+            parse_json(orjson.dumps({"frames": [texts[0]] * count}), LIMIT)
+        with pytest.raises(InvalidParameterError):
+            parsed_form(*[("frames", "a", b"frame")] * count)
+
+
+def test_frames_have_the_bytes_of_one_image_together() -> None:
+    for count, is_taken in ((10, True), (11, False)):
+        frame = bytes(LIMIT // 10)
+        parts = [("frames", "a", frame)] * 9 + [("frames", "a", frame * (count - 9))]
+        texts = [{"bytes": base64.b64encode(part[2]).decode()} for part in parts]
+        if is_taken:
+            assert len(parsed_form(*parts).frames) == len(
+                parse_json(orjson.dumps({"frames": texts}), LIMIT).frames
+            )
+            continue
+        with pytest.raises(ImageTooLargeError, match="together"):
+            parsed_form(*parts)
+        with pytest.raises(ImageTooLargeError, match="together"):
+            parse_json(orjson.dumps({"frames": texts}), LIMIT)
+
+
 def test_options_are_the_same_either_way() -> None:
     expected = LivenessSubmission((b"image",), None, Options(Preset.STRICT, Faces.CENTRAL, Quality.REQUIRE))
     body = orjson.dumps({"image": IMAGE, "preset": "strict", "faces": "central", "quality": "require"})
@@ -56,6 +86,9 @@ def test_options_are_the_same_either_way() -> None:
         {"image": IMAGE, "faces": "All"},
         {"image": IMAGE, "faces": 1},
         {"image": IMAGE, "quality": "demand"},
+        {"image": IMAGE, "frames": [IMAGE, IMAGE]},
+        {"frames": [IMAGE, {"url": "https://host/a.png"}]},
+        {"frames": IMAGE},
         {"image": ["aW1hZ2U="]},
     ],
 )
@@ -73,6 +106,7 @@ def test_json_that_is_not_as_told_is_refused(members: dict[str, object]) -> None
         (("imageFile", "a", b"x"), ("faces", None, b"\xff")),
         (("imageFile", "a", b"x"), ("spoofingCondition", None, b"weak")),
         (("imageFile", "a", b"x"), ("", None, b"weak")),
+        (("imageFile", "a", b"x"), ("frames", "a", b"x"), ("frames", "a", b"x")),
     ],
 )
 def test_a_form_that_is_not_as_told_is_refused(parts: tuple[tuple[str, str | None, bytes], ...]) -> None:

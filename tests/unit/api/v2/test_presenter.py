@@ -1,5 +1,6 @@
 """From an inspection to the answer."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bonaface.api.v2.options import Options
 from bonaface.api.v2.presenter import answer_of
 from bonaface.api.v2.schemas import Faces, LivenessAnswer, Quality
-from bonaface.types import Box, Reason
+from bonaface.types import Box, Finding, Inconsistency, Reason
 from support.models.analyses import MODEL, POLICY, a_face, an_analysis, an_inspection
 
 AT = datetime(2026, 11, 30, 3, 4, 5, tzinfo=UTC)
@@ -90,6 +91,23 @@ def test_no_face_is_nobody() -> None:
     answer = answer_of(an_inspection(an_analysis()), Options(), "abc", AT)
     assert answer["person"] is None
     assert answer["frames"] == [{"width": 550, "height": 375, "faces": []}]
+
+
+def test_several_frames_have_one_person_and_what_does_not_fit() -> None:
+    found = an_inspection(an_analysis(a_face()), an_analysis(a_face(spoofing=True)), an_analysis())
+    findings = (Finding(1, Inconsistency.FROZEN, 0, 0.25), Finding(2, Inconsistency.NO_FACE))
+    answer = answer_of(replace(found, findings=findings), Options(), "abc", AT)
+    assert (answer["person"]["livenessScore"], answer["person"]["frames"]) == (pytest.approx(0.5), [0, 1])
+    assert [len(frame["faces"]) for frame in answer["frames"]] == [1, 1, 0]
+    assert answer["consistency"] == {
+        "consistent": False,
+        "findings": [
+            {"frame": 1, "finding": "frozen", "against": 0, "value": 0.25},
+            {"frame": 2, "finding": "no_face", "against": None, "value": None},
+        ],
+    }
+    assert answer_of(found, Options(), "abc", AT)["consistency"] == {"consistent": True, "findings": []}
+    assert answer_of(ONE, Options(), "abc", AT)["consistency"] is None
 
 
 def test_an_answer_is_one_by_its_own_schema() -> None:
