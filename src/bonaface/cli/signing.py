@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from bonaface.evidence.signing_key import SigningKey
 
 NO_FILE = "Name the key file: --file FILE, or the setting signing.key_file (BONAFACE_SIGNING__KEY_FILE)."
-COLUMNS = ("kid", "state", "made (UTC)", "signs from (UTC)")
+COLUMNS = ("kid", "state", "signs from (UTC)")
+"""What 80 columns hold."""
 
 signing_app = typer.Typer(help="The keys that sign a server's answers.", no_args_is_help=True)
 
@@ -69,7 +70,7 @@ def list_(key_file: KeyFile = None, as_json: AsJson = False) -> None:
         output().print(
             shown_table(
                 COLUMNS,
-                ((key.kid, of, shown_time(key.made_at), shown_time(key.signs_from)) for key, of in rows),
+                ((key.kid, of, shown_time(key.signs_from)) for key, of in rows),
             )
         )
 

@@ -32,7 +32,7 @@ def verify(
         typer.Argument(metavar="ANSWER", help="file of the answer, or of its signature; - is standard input"),
     ],
     image: Annotated[
-        Path | None, typer.Argument(metavar="[IMAGE]", help="the image that it is about", show_default=False)
+        Path | None, typer.Argument(metavar="IMAGE", help="the image that it is about", show_default=False)
     ] = None,
     keys: Annotated[Path | None, typer.Option(metavar="FILE", help="the public keys: a JWK set")] = None,
     max_age: Annotated[

@@ -65,11 +65,16 @@ def test_public_is_what_verifies(tmp_path: Path) -> None:
     assert "d" not in published
 
 
-def test_the_table_tells_the_same() -> None:
+def test_the_table_tells_the_same_in_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     _run("make")
+    _run("rotate")
     shown = _run("list").stdout
-    assert _listed()[0]["kid"] in shown
     assert "signs from (UTC)" in shown
+    for key in _listed():
+        (row,) = (line for line in shown.splitlines() if key["kid"] in line)
+        assert key["state"] in row
+        assert key["signsFrom"][:16].replace("T", " ") in row
 
 
 def test_a_file_may_be_named(tmp_path: Path) -> None:
