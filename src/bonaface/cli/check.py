@@ -1,21 +1,54 @@
-"""`bonaface check`: the verdict on image files, as a table or as JSON lines."""
+"""`bonaface check`: the verdict on image files, as a table, plain lines, JSON, CSV or parquet."""
 
-from collections.abc import Iterator, Sequence
+import sys
+import tempfile
+import time
+import webbrowser
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from bonaface.cli.report import FileReport, as_json, as_table
+from bonaface.cli.image_paths import STANDARD_INPUT, find_images
+from bonaface.cli.report import (
+    ATTACK,
+    BONA_FIDE,
+    ERROR,
+    NO_FACE,
+    FileReport,
+    Format,
+    as_json,
+    as_plain,
+    as_table,
+    write_csv,
+    write_parquet,
+)
 from bonaface.cli.terminal import complain, messages, output, progress
-from bonaface.errors import BonafaceError
+from bonaface.errors import BonafaceError, ConfigurationError, InvalidParameterError
+from bonaface.settings import Settings, load_settings
 from bonaface.types import Preset
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer
 
 ALL_BONA_FIDE, ATTACK_FOUND, FAILED = 0, 1, 2
+SHEET = (".html", ".htm")
+"""Endings of a contact sheet."""
+NO_PARQUET = "Parquet needs its library; install it with `pip install 'bonaface[parquet]'`, or take csv."
+NO_TERMINAL = "Name the file with --out: parquet is not text."
+NO_IMAGES = "there is no PNG or JPEG file in this folder."
+NO_MEMORY = "there is not enough memory for this image; try fewer --jobs."
+UNEXPECTED = "{kind}: bonaface failed on this file; please report it."
+ONE_FILE = "{out} is one file, but there are {images} images; name a folder, or a page that ends in .html."
+
+Pictured = tuple[FileReport, bytes | None]
+"""A report, and the small picture for a contact sheet, if there is to be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +57,63 @@ class _Request:
     preset: Preset | None
     drawing: Path | None
 
+    @property
+    def sheet(self) -> Path | None:
+        """Where the contact sheet goes."""
+        return self.drawing if self.drawing is not None and self.drawing.suffix.lower() in SHEET else None
 
-def check(
-    images: Annotated[list[Path], typer.Argument(help="PNG or JPEG files", show_default=False)],
+    @property
+    def is_folder(self) -> bool:
+        """Whether a picture of each image goes into a folder."""
+        if self.drawing is None or self.sheet is not None:
+            return False
+        return len(self.images) != 1 or self.drawing.is_dir() or not self.drawing.suffix
+
+    def target(self, index: int) -> Path | None:
+        """The file that the image is drawn into: as it is named; or numbered in a folder."""
+        if self.drawing is None or self.sheet is not None:
+            return None
+        if not self.is_folder:
+            return self.drawing
+        image = self.images[index]
+        suffix = ".jpg" if image.suffix.lower() in (".jpg", ".jpeg") else ".png"
+        number = f"{index + 1:0{len(str(len(self.images)))}}"
+        return self.drawing / f"{number}-{image.stem.lstrip('-') or 'stdin'}{suffix}"
+
+
+def check(  # noqa: PLR0913 - one an option
+    images: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="IMAGE...",
+            help="PNG or JPEG files, folders, patterns, or - for standard input",
+            show_default=False,
+        ),
+    ],
     preset: Annotated[Preset | None, typer.Option(help="sensitivity of the verdicts")] = None,
-    json: Annotated[bool, typer.Option("--json", help="print one JSON object a line")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, max=1024, help="images at once", show_default="one a core"),
+    ] = None,
+    format_: Annotated[
+        Format | None,
+        typer.Option(
+            "--format", help="how results are written", show_default="table on a terminal, else plain"
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="the same as --format json")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="where results go instead of standard output")
+    ] = None,
     drawing: Annotated[
         Path | None,
-        typer.Option("--draw", metavar="OUT", help="write the image with its verdicts to this file"),
+        typer.Option(
+            "--draw",
+            metavar="TO",
+            help="draw the verdicts: into a .png, .jpg or .webp file, a folder, or a contact sheet (.html)",
+        ),
     ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="show a contact sheet in the browser")] = False,
     require_face: Annotated[
         bool, typer.Option("--require-face", help="an image without a face is an error")
     ] = False,
@@ -41,57 +122,207 @@ def check(
 
     Exit status: 0 when every face found is bona fide, 1 when there is an attack presentation, 2 when an
     image could not be checked (2 wins over 1). An image without a face is no error unless --require-face.
-    With several images, --draw names a folder.
     """
-    request = _Request(images, preset, drawing)
-    reports: list[FileReport] = []
-    for report in _check_all(request):
-        reports.append(report)
-        if json:
-            typer.echo(as_json(report))
-    if not json:
-        output().print(as_table(reports))
-        for report in reports:
-            if report.message:
-                complain(f"{report.path}: {report.message}")
-    raise typer.Exit(_exit_status(reports, require_face))
+    settings = load_settings()
+    chosen = _format(Format.JSON if json else format_, out)
+    if open_ and drawing is None:
+        drawing = Path(tempfile.mkdtemp(prefix="bonaface-")) / "contact-sheet.html"
+    request = _Request(find_images(images), preset, drawing)
+    _prepare(request)
+    began = time.perf_counter()
+    counts: Counter[str] = Counter()
+    with _sheet_of(request, open_) as add:
+        reports = _counted(_check_all(request, settings, jobs), counts, add)
+        _write(reports, chosen, out)
+    if len(request.images) > 1:
+        messages().print(_summary(counts, time.perf_counter() - began), markup=False, soft_wrap=True)
+    raise typer.Exit(_exit_status(counts, require_face))
 
 
-def _check_all(request: _Request) -> Iterator[FileReport]:
+def _format(wanted: Format | None, out: Path | None) -> Format:
+    """How to write. Raises InvalidParameterError or ConfigurationError before anything is done in vain."""
+    if wanted is Format.PARQUET and find_spec("pyarrow") is None:
+        raise ConfigurationError(NO_PARQUET)
+    if wanted is Format.PARQUET and out is None:
+        raise InvalidParameterError(NO_TERMINAL)
+    is_watched = out is None and output().is_terminal
+    return wanted or (Format.TABLE if is_watched else Format.PLAIN)
+
+
+def _prepare(request: _Request) -> None:
+    """Make the folder of drawings. Raises InvalidParameterError for a file in which nothing can be drawn."""
+    drawing = request.drawing
+    if drawing is None or request.sheet is not None:
+        return
+    if not request.is_folder:
+        from bonaface.drawing import check_suffix
+
+        check_suffix(drawing.suffix)
+        return
+    if drawing.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp") and not drawing.is_dir():
+        raise InvalidParameterError(ONE_FILE.format(out=drawing, images=len(request.images)))
+    try:
+        drawing.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidParameterError(f"{drawing} cannot be made ({error.strerror}); name another.") from error
+
+
+@contextmanager
+def _sheet_of(request: _Request, is_shown: bool) -> Iterator[Callable[[Pictured], None]]:
+    """What is told of each result; the contact sheet is written at the end."""
+    if request.sheet is None:
+        if is_shown:
+            raise InvalidParameterError(
+                "--open shows a contact sheet; give --draw a name that ends in .html."
+            )
+        yield lambda _: None
+        return
+    from bonaface.cli.contact_sheet import write_contact_sheet
+
+    pictures: list[Pictured] = []
+    yield pictures.append
+    try:
+        write_contact_sheet(pictures, request.sheet)
+    except OSError as error:
+        raise InvalidParameterError(f"{request.sheet} cannot be written ({error.strerror}).") from error
+    messages().print(f"contact sheet: {request.sheet}", markup=False, soft_wrap=True)
+    if is_shown:
+        webbrowser.open(request.sheet.resolve().as_uri())
+
+
+def _check_all(request: _Request, settings: Settings, jobs: int | None) -> Iterator[Pictured]:
     # Imported here: the other commands need not wait for the libraries of images.
     from bonaface.analyzer import Analyzer
+    from bonaface.runtime.ordered_map import ordered_map
 
+    jobs = min(jobs or settings.serving.workers, max(1, len(request.images)))
     with messages().status("loading the models"):
-        analyzer = Analyzer()
+        analyzer = Analyzer(settings, lanes=jobs)
+    results = ordered_map(partial(_check_one, analyzer, request), range(len(request.images)), jobs)
     with progress() as bar:
-        for index in bar.track(range(len(request.images)), description="checking"):
-            yield _check_one(analyzer, index, request)
+        yield from bar.track(results, total=len(request.images), description="checking")
 
 
-def _check_one(analyzer: "Analyzer", index: int, request: _Request) -> FileReport:
+def _check_one(analyzer: "Analyzer", request: _Request, index: int) -> Pictured:
+    """The report of one image, whatever it holds: no file ends the run."""
     path = request.images[index]
     try:
-        analysis = analyzer.analyze(path, request.preset)
-        if request.drawing is not None:
-            analysis.draw(path).save(_target(request.drawing, index, request.images))
+        return _checked(analyzer, request, index)
     except BonafaceError as error:
-        return FileReport(path, code=error.code, message=str(error))
+        return FileReport(path, code=error.code, message=str(error)), None
+    except IsADirectoryError:
+        return FileReport(path, code="no_images", message=NO_IMAGES), None
     except OSError as error:
-        return FileReport(path, code="unreadable_file", message=f"{error.strerror or 'cannot be read'}.")
-    return FileReport(path, analysis=analysis)
+        return FileReport(
+            path, code="unreadable_file", message=f"{error.strerror or 'cannot be read'}."
+        ), None
+    except MemoryError:
+        return FileReport(path, code="out_of_memory", message=NO_MEMORY), None
+    except Exception as error:  # noqa: BLE001 - the others are still to be checked
+        message = UNEXPECTED.format(kind=type(error).__name__)
+        return FileReport(path, code="internal_error", message=message), None
 
 
-def _target(drawing: Path, index: int, images: Sequence[Path]) -> Path:
-    """The file to draw into; numbered in a folder when there are several images."""
-    if len(images) == 1:
-        return drawing
-    drawing.mkdir(parents=True, exist_ok=True)
-    return drawing / f"{index + 1:0{len(str(len(images)))}}-{images[index].stem}.png"
+def _checked(analyzer: "Analyzer", request: _Request, index: int) -> Pictured:
+    path, target = request.images[index], request.target(index)
+    image = _standard_input(analyzer) if path == STANDARD_INPUT else path
+    report = FileReport(path, analysis=analyzer.analyze(image, request.preset))
+    assert report.analysis is not None  # noqa: S101 - for the type checker
+    if target is None and request.sheet is None:
+        return report, None
+    drawing = report.analysis.draw(image)
+    if target is not None:
+        drawing.save(target)
+        return report, None
+    from bonaface.cli.contact_sheet import thumbnail
+
+    return report, thumbnail(drawing)
 
 
-def _exit_status(reports: Sequence[FileReport], require_face: bool) -> int:
-    analyses = [report.analysis for report in reports if report.analysis]
-    if len(analyses) < len(reports) or (require_face and not all(found.faces for found in analyses)):
+def _standard_input(analyzer: "Analyzer") -> bytes:
+    """Its bytes, one more than an image may have at most."""
+    return sys.stdin.buffer.read(analyzer.settings.images.max_bytes + 1)
+
+
+def _counted(
+    results: Iterable[Pictured], counts: Counter[str], add: Callable[[Pictured], None]
+) -> Iterator[FileReport]:
+    """The reports; what they say is counted on the way, and complaints are told."""
+    for result in results:
+        report = result[0]
+        counts[report.verdict] += 1
+        add(result)
+        yield report
+
+
+def _write(reports: Iterator[FileReport], format_: Format, out: Path | None) -> None:
+    """All reports as they come; a table at the end, when its columns are known."""
+    if format_ is Format.PARQUET and out is not None:
+        with _explained(out):
+            write_parquet(_told(reports), out)
+        return
+    with _text(out) as file:
+        if format_ is Format.CSV:
+            write_csv(_told(reports), file)
+        elif format_ is Format.TABLE:
+            _write_table(list(reports), file)
+        else:
+            for report in reports if format_ is Format.JSON else _told(reports):
+                lines = [as_json(report)] if format_ is Format.JSON else as_plain(report)
+                file.writelines(f"{line}\n" for line in lines)
+                file.flush()
+
+
+def _write_table(reports: list[FileReport], file: TextIO) -> None:
+    from rich.console import Console
+
+    console = output() if file is sys.stdout else Console(file=file, highlight=False)
+    console.print(as_table(reports, console.width))
+    for _ in _told(iter(reports)):
+        pass
+
+
+def _told(reports: Iterator[FileReport]) -> Iterator[FileReport]:
+    """The same reports; what went wrong is told on standard error."""
+    for report in reports:
+        yield report
+        if report.message:
+            complain(f"{report.name}: {report.message}")
+
+
+@contextmanager
+def _text(out: Path | None) -> Iterator[TextIO]:
+    with ExitStack() as stack:
+        if out is None:
+            yield sys.stdout
+            return
+        stack.enter_context(_explained(out))
+        yield stack.enter_context(out.open("w", encoding="utf-8", newline=""))
+
+
+@contextmanager
+def _explained(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InvalidParameterError(
+            f"{out} cannot be written ({error.strerror}); name another file."
+        ) from error
+
+
+def _summary(counts: Counter[str], seconds: float) -> str:
+    total = counts.total()
+    parts = (
+        (BONA_FIDE, "bona fide"),
+        (ATTACK, "with an attack"),
+        (NO_FACE, "without a face"),
+        (ERROR, "not checked"),
+    )
+    told = ", ".join(f"{counts[verdict]:,} {words}" for verdict, words in parts if counts[verdict])
+    return f"{total:,} images: {told}; {seconds:.1f} s"
+
+
+def _exit_status(counts: Counter[str], require_face: bool) -> int:
+    if counts[ERROR] or (require_face and counts[NO_FACE]):
         return FAILED
-    attack = any(face.spoofing for found in analyses for face in found.faces)
-    return ATTACK_FOUND if attack else ALL_BONA_FIDE
+    return ATTACK_FOUND if counts[ATTACK] else ALL_BONA_FIDE

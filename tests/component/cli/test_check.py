@@ -1,10 +1,16 @@
+import csv
+import io
 import json
+import re
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
+from bonaface.analyzer import Analyzer
+from bonaface.cli import check
 from bonaface.settings import ENV_PREFIX
 from support.command import run
 
@@ -25,12 +31,119 @@ def presets_that_refuse_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv(f"{ENV_PREFIX}MODELS__PRESETS", str(path))
 
 
-def test_a_bona_fide_face_is_a_table_and_status_0(portrait_file: Path) -> None:
+def test_a_bona_fide_face_is_a_plain_line_and_status_0(portrait_file: Path) -> None:
     done = run("check", str(portrait_file))
 
     assert done.exit_code == 0
-    assert "bona fide" in done.stdout
+    path, verdict, score, reasons = done.stdout.removesuffix("\n").split("\t")
+    assert (path, verdict, reasons) == (str(portrait_file), "bona fide", "")
+    assert 0.5 < float(score) < 1
     assert done.stderr == ""
+
+
+def test_a_table_when_asked_for(portrait_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    done = run("check", str(portrait_file), "--format", "table")
+    assert re.search(r"portrait\.png +96 x 116 +bona fide +0\.\d{3}", done.stdout)
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_a_folder_by_several_at_once_with_a_summary(portrait_file: Path, faceless: Path) -> None:
+    (portrait_file.parent / "deep").mkdir()
+    text = portrait_file.parent / "deep" / "z.jpg"
+    text.write_text("no image")
+    done = run("check", str(portrait_file.parent), "--jobs", "2")
+
+    assert done.exit_code == 2
+    names = [line.split("\t")[0] for line in done.stdout.splitlines()]
+    assert names == [str(path) for path in (faceless, portrait_file, text)]
+    complaint, summary = done.stderr.splitlines()
+    assert complaint == f"bonaface: {text}: The image is neither PNG nor JPEG; save it as one of them."
+    assert re.fullmatch(r"3 images: 1 bona fide, 1 without a face, 1 not checked; \d+\.\d s", summary)
+
+
+def test_a_folder_without_an_image_is_told(tmp_path: Path) -> None:
+    done = run("check", str(tmp_path), "--json")
+    assert done.exit_code == 2
+    assert json.loads(done.stdout)["error"]["code"] == "no_images"
+
+
+def test_standard_input_is_an_image(portrait: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(portrait)))
+    done = run("check", "-", "--draw", str(tmp_path / "drawn.jpg"))
+    assert (done.exit_code, done.stdout.split("\t")[:2]) == (0, ["-", "bona fide"])
+    assert (tmp_path / "drawn.jpg").read_bytes().startswith(b"\xff\xd8")
+
+
+def test_rows_go_into_a_file_as_csv_and_parquet(portrait_file: Path, tmp_path: Path) -> None:
+    table, parquet = tmp_path / "a.csv", tmp_path / "a.parquet"
+    assert run("check", str(portrait_file), "--format", "csv", "--out", str(table)).stdout == ""
+    assert run("check", str(portrait_file), "--format", "parquet", "--out", str(parquet)).exit_code == 0
+    (row,) = csv.DictReader(table.read_text("utf-8").splitlines())
+    (same,) = pq.read_table(parquet).to_pylist()
+    assert row["verdict"] == same["verdict"] == "bona_fide"
+    assert float(row["liveness_score"]) == same["liveness_score"]
+
+
+def test_parquet_is_a_file_and_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "--out" in run("check", "a.png", "--format", "parquet").stderr
+    monkeypatch.setattr(check, "find_spec", lambda _: None)
+    done = run("check", "a.png", "--format", "parquet", "--out", "a.parquet")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "pip install 'bonaface[parquet]'" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(portrait_file: Path, tmp_path: Path) -> None:
+    done = run("check", str(portrait_file), "--out", str(tmp_path / "none" / "a.txt"))
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "cannot be written (No such file or directory)" in done.stderr
+
+
+def test_what_nobody_expected_of_one_file_leaves_the_others(
+    portrait_file: Path, faceless: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def analyze(self: Analyzer, image: Path, preset: object) -> object:
+        if image == faceless:
+            raise MemoryError
+        if image == portrait_file:
+            return real(self, image, None)
+        raise ZeroDivisionError
+
+    real = Analyzer.analyze
+    monkeypatch.setattr(Analyzer, "analyze", analyze)
+    done = run("check", str(faceless), "odd.png", str(portrait_file), "--json", "--jobs", "1")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line.get("error", {}).get("code") for line in lines] == ["out_of_memory", "internal_error", None]
+    assert done.exit_code == 2
+
+
+def test_a_contact_sheet_of_all_that_is_opened(
+    portrait_file: Path, faceless: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    page = tmp_path / "sheet.html"
+    done = run("check", str(portrait_file), str(faceless), "--draw", str(page), "--open")
+    assert (done.exit_code, shown) == (0, [page.as_uri()])
+    assert page.read_text("utf-8").count("<img") == 2
+    assert f"contact sheet: {page}" in done.stderr
+    run("check", str(faceless), "--open")
+    assert shown[1].startswith("file://")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--draw", "out.gif"], "not as '.gif'"),
+        (["--draw", "out.png", "--open"], "ends? in .html|end --draw"),
+        (["more.png", "--draw", "out.png"], "is one file, but there are 2 images"),
+    ],
+)
+def test_what_cannot_be_drawn_into_is_told_before_any_work(options: list[str], told: str) -> None:
+    done = run("check", "none.png", *options)
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert re.search(told, done.stderr)
 
 
 def test_json_has_the_documented_shape(portrait_file: Path) -> None:
@@ -77,15 +190,16 @@ def test_what_cannot_be_read_is_an_error_among_the_others(portrait_file: Path, t
 
 @pytest.mark.usefixtures("presets_that_refuse_everything")
 def test_an_error_wins_over_an_attack_and_is_told_on_standard_error(portrait_file: Path) -> None:
-    done = run("check", str(portrait_file), str(portrait_file.parent))
+    absent = portrait_file.parent / "absent.png"
+    done = run("check", str(portrait_file), str(absent))
 
     assert done.exit_code == 2
-    assert f"bonaface: {portrait_file.parent}: Is a directory." in done.stderr
+    assert f"bonaface: {absent}: No such file or directory." in done.stderr
 
 
 def test_no_face_is_no_error_unless_one_is_required(faceless: Path) -> None:
     assert run("check", str(faceless)).exit_code == 0
-    assert "no face found" in run("check", str(faceless)).stdout
+    assert "no face" in run("check", str(faceless)).stdout
     assert json.loads(run("check", str(faceless), "--json").stdout)["faces"] == []
     assert run("check", str(faceless), "--require-face").exit_code == 2
 
