@@ -143,6 +143,13 @@ class ServerSettings(Section):
     processes: int = _number(
         1, 1, 64, "server processes, each with an event loop and its part of the workers and bounds; Linux"
     )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), description="addresses and networks of proxies that are believed who the caller is"
+    )
+    proxy_header: Literal["x-forwarded-for", "forwarded"] = Field(
+        "x-forwarded-for",
+        description="header by which they tell it, which they must write themselves; no other is read",
+    )
     real_status_codes: bool = Field(
         False, description="answer the v1.0 route with the HTTP status mapped to the error instead of 200"
     )
@@ -401,7 +408,8 @@ def _variable(environment: Mapping[str, str], section: str, name: str) -> str | 
 def _unreadable(environment: Mapping[str, str]) -> str:
     """The variables whose values are to be JSON and are not."""
     sections = {f"{ENV_PREFIX}{section}".lower() for section in Settings.model_fields}
-    lists = {f"{ENV_PREFIX}fetch{NESTING}allowed_networks".lower()}
+    named = ("fetch", "allowed_networks"), ("server", "trusted_proxies")
+    lists = {f"{ENV_PREFIX}{section}{NESTING}{name}".lower() for section, name in named}
     wanted = [key for key, value in environment.items() if value and key.lower() in sections | lists]
     return ", ".join(key for key in wanted if not _is_json(environment[key])) or "The settings"
 

@@ -287,6 +287,10 @@ def test_the_largest_value_is_taken_and_no_more(monkeypatch: Env, largest: str, 
             "BONAFACE_FETCH__ALLOWED_NETWORKS cannot be read",
         ),
         (
+            {"BONAFACE_SERVER__TRUSTED_PROXIES": "10.0.0.1"},
+            "BONAFACE_SERVER__TRUSTED_PROXIES cannot be read",
+        ),
+        (
             {"bonaface_fetch__allowed_networks": '["x"]'},
             "bonaface_fetch__allowed_networks sets fetch.allowed",
         ),

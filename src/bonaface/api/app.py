@@ -12,6 +12,7 @@ from bonaface.api.admin import routes as admin
 from bonaface.api.errors import ErrorRenderer, add_handlers
 from bonaface.api.middleware.body_limit import BodyLimit, BodyLimits
 from bonaface.api.middleware.early_answer import EarlyAnswer
+from bonaface.api.middleware.forwarded_client import ForwardedClient
 from bonaface.api.middleware.observe import Observe, Sink
 from bonaface.api.middleware.overload_shedding import OverloadShedding
 from bonaface.api.middleware.request_context import MakeContext
@@ -71,7 +72,10 @@ def create_app(services: Services) -> FastAPI:
 
 def middleware_for(services: Services, renderer: ErrorRenderer) -> list[Middleware]:
     """The middleware, outermost first."""
+    server = services.settings.server
+    forwarded = [Middleware(ForwardedClient, settings=server)] if server.trusted_proxies else []
     return [
+        *forwarded,
         Middleware(MakeContext),
         Middleware(SecurityHeaders),
         Middleware(EarlyAnswer),

@@ -53,8 +53,10 @@ class RequestContext:
 
     def summary(self, scope: Scope) -> "RequestSummary":
         """What is known of it by now, for the sinks. The route's template stands for the path."""
+        client = scope.get("client")
         return RequestSummary(
             request_id=self.id,
+            client=client[0] if client else None,
             method=scope["method"],
             route=getattr(scope.get("route"), "path", NO_ROUTE),
             status=self.status,
@@ -70,10 +72,12 @@ class RequestContext:
 class RequestSummary:
     """What one request and its answer were, as far as they went.
 
-    An appKey is told once it was found right, and never a path, which holds that of whoever asks.
+    An appKey is told once it was found right, and never a path, which holds that of whoever asks. `client` is
+    the address that it came from: of a trusted proxy's caller (`bonaface.api.middleware.forwarded_client`).
     """
 
     request_id: str
+    client: str | None
     method: str
     route: str
     status: int

@@ -39,10 +39,13 @@ def serve(
     require_extra("server")
     settings = _with_options(load_settings(), host=host, port=port, processes=processes)
     key = _development_key(settings) if development else None
+    # Imported here: other commands are there without the libraries of a server.
+    from bonaface.server.service_manager import tell_ready
 
     with messages().status("loading the models") as spinner:
 
         def announce(url: str) -> None:
+            tell_ready()
             spinner.stop()
             pages = f"console at {url}/console, documentation at {url}/docs"
             output().print(f"bonaface answers at {url} ({pages})", soft_wrap=True)

@@ -1,6 +1,7 @@
 """Sockets that listen, and sentences that say why one cannot."""
 
 import errno
+import os
 import socket
 import sys
 from typing import Any
@@ -15,10 +16,44 @@ NOT_ALLOWED = "This user may not listen on port {port}; choose one from 1024 on.
 NOT_LINUX = "server.processes over 1 needs Linux, whose kernel spreads connections; leave it at 1."
 NO_ADDRESS = "{host} is not an address of this machine; choose another host to listen on."
 
+FIRST_DESCRIPTOR = 3
+"""Of the sockets that systemd hands over (sd_listen_fds(3))."""
+ONE_SOCKET = "systemd hands over {count} sockets; give the .socket unit one ListenStream=."
+ONE_PROCESS = (
+    "systemd holds one socket, which several server processes cannot share; disable bonaface.socket, or leave "
+    "server.processes at 1."
+)
+ONE_KIND = "The socket that systemd hands over is no TCP socket that listens; give ListenStream=ADDRESS:PORT."
+
 
 def bind(settings: ServerSettings) -> socket.socket:
-    """A socket that listens on the host and port of `settings`. Raises ConfigurationError."""
-    return listen(settings.host, settings.port)
+    """A socket that listens: the one that systemd hands over, else one on the host and port of `settings`.
+
+    Raises ConfigurationError.
+    """
+    return inherited() or listen(settings.host, settings.port)
+
+
+def inherited() -> socket.socket | None:
+    """The socket that systemd holds for this process, as `LISTEN_PID` tells; None where there is none.
+
+    No process that this one starts takes it for its own. Raises ConfigurationError unless it is one of TCP.
+    """
+    owner, count = os.environ.pop("LISTEN_PID", ""), os.environ.pop("LISTEN_FDS", "")
+    os.environ.pop("LISTEN_FDNAMES", None)
+    if owner != str(os.getpid()):
+        return None
+    if count != "1":
+        raise ConfigurationError(ONE_SOCKET.format(count=count))
+    try:
+        os.set_inheritable(FIRST_DESCRIPTOR, False)
+        listener = socket.socket(fileno=FIRST_DESCRIPTOR)
+        is_listening = listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    except OSError as error:
+        raise ConfigurationError(ONE_KIND) from error
+    if listener.family not in (socket.AF_INET, socket.AF_INET6) or not is_listening:
+        raise ConfigurationError(ONE_KIND)
+    return listener
 
 
 def bind_metrics(settings: MetricsSettings) -> socket.socket | None:
@@ -44,7 +79,9 @@ def reserve(settings: ServerSettings) -> socket.socket:
     """
     if not hasattr(socket, "SO_REUSEPORT") or sys.platform != "linux":
         raise ConfigurationError(NOT_LINUX)
-    with bind(settings) as probe:
+    if inherited() is not None:
+        raise ConfigurationError(ONE_PROCESS)
+    with listen(settings.host, settings.port) as probe:
         address = probe.getsockname()
     try:
         return _shared(settings.host, address)

@@ -1,13 +1,21 @@
 """Listening: the socket, and its address."""
 
+import os
+import shutil
 import socket
+import subprocess
+import sys
 from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
 from bonaface.errors import ConfigurationError
 from bonaface.server.sockets import base_url, beside, bind, bind_metrics, reserve
 from bonaface.settings import MetricsSettings, ServerSettings
+from conftest import need_service
+from support.network.ports import free_port
+from support.waiting import wait_until
 
 NO_IPV6 = pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
 
@@ -94,3 +102,57 @@ def _accepted(listener: socket.socket) -> list[socket.socket]:
         while True:
             found.append(listener.accept()[0])
     return found
+
+
+GREETER = """
+import os, subprocess, sys
+from bonaface.server.sockets import base_url, bind
+from bonaface.settings import ServerSettings
+listener = bind(ServerSettings(port=1))
+inner = subprocess.run([sys.executable, "-c", "import os; print(os.path.exists('/proc/self/fd/3'))"],
+                       stdout=subprocess.PIPE, text=True)
+connection, _ = listener.accept()
+connection.sendall(f"{base_url(listener)} {inner.stdout.strip()} {'LISTEN_FDS' in os.environ}".encode())
+"""
+
+
+def test_the_socket_that_systemd_holds_is_taken_and_kept_from_other_processes() -> None:
+    program = shutil.which("systemd-socket-activate")
+    need_service(None if program else "needs systemd-socket-activate")
+    port = free_port()
+    command = [str(program), "-l", f"127.0.0.1:{port}", "-E", "PYTHONPATH", sys.executable, "-c", GREETER]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_until(lambda: _is_open(port))
+            with socket.create_connection(("127.0.0.1", port), 60) as client:
+                assert client.recv(200).decode() == f"http://127.0.0.1:{port} False False"
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+
+
+def _is_open(port: int) -> bool:
+    """Whether somebody listens, told without a connection: the first one starts the program."""
+    return f"0100007F:{port:04X} 00000000:0000 0A" in Path("/proc/net/tcp").read_text("ascii")
+
+
+@pytest.mark.parametrize("count", ["0", "2", "x"])
+def test_one_socket_is_taken_and_not_more(monkeypatch: pytest.MonkeyPatch, count: str) -> None:
+    monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
+    monkeypatch.setenv("LISTEN_FDS", count)
+    with pytest.raises(ConfigurationError, match=f"hands over {count} sockets"):
+        bind(ServerSettings(port=0))
+
+
+def test_sockets_of_another_process_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LISTEN_PID", str(os.getppid()))
+    monkeypatch.setenv("LISTEN_FDS", "1")
+    with closing(bind(ServerSettings(port=0))) as listener:
+        assert base_url(listener).startswith("http://127.0.0.1:")
+    assert "LISTEN_FDS" not in os.environ
+
+
+def test_several_server_processes_cannot_share_one_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bonaface.server.sockets.inherited", lambda: socket.socket())
+    with pytest.raises(ConfigurationError, match=r"disable bonaface\.socket"):
+        reserve(ServerSettings(port=0))

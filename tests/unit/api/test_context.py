@@ -20,7 +20,7 @@ from bonaface.api.outcome import Outcome
     ],
 )
 def test_success_and_fault(status: int, outcome: Outcome | None, is_success: bool, is_fault: bool) -> None:
-    summary = RequestSummary("abc", "GET", "/", status, outcome, 0.1, None, None, ())
+    summary = RequestSummary("abc", "127.0.0.1", "GET", "/", status, outcome, 0.1, None, None, ())
     assert (summary.is_success, summary.is_fault) == (is_success, is_fault)
 
 

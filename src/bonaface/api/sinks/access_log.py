@@ -49,6 +49,8 @@ def is_kept(request_id: str, share: float) -> bool:
 
 def _line(summary: RequestSummary) -> dict[str, Any]:
     line: dict[str, Any] = {"method": summary.method, "route": summary.route, "status": summary.status}
+    if summary.client is not None:
+        line["client"] = summary.client
     if summary.outcome is not None:
         line["result_code"] = summary.outcome.code
     if summary.refusal is not None:
