@@ -23,7 +23,17 @@ from bonaface.settings import Settings, as_given, load_settings
 if TYPE_CHECKING:
     from bonaface.usage.set_aside import SetAside
 
-_LIBRARIES = ("numpy", "opencv-python-headless", "simplejpeg", "openvino", "onnxruntime", "fastapi")
+_LIBRARIES = (
+    "numpy",
+    "opencv-python-headless",
+    "simplejpeg",
+    "openvino",
+    "onnxruntime",
+    "pydantic",
+    "fastapi",
+    "uvicorn",
+    "sqlalchemy",
+)
 
 
 def doctor() -> None:
@@ -37,7 +47,9 @@ def doctor() -> None:
     table = Table("what", "found", show_lines=False)
     for row in (*_machine(settings), *_libraries(), *_models(settings)):
         table.add_row(*row)
+    table.add_row("presets", escape(_presets(settings)))
     table.add_row("database", escape(_database(settings)))
+    table.add_row("journal", escape(_journal(settings)))
     signing, signing_fault = _signing(settings)
     table.add_row("keys that sign", escape(signing))
     table.add_row("journals of other databases", str(len(aside) or "none"))
@@ -62,9 +74,42 @@ def _machine(settings: Settings) -> Iterator[tuple[str, str]]:
     quota = cpu_quota()
     yield "cores of this process", str(affinity())
     yield "CPU quota of the cgroup", "none" if quota is None else f"{float(quota):g} cores"
-    yield "analyses side by side", str(settings.serving.workers)
+    yield "workers", f"{settings.serving.workers} {settings.serving.isolation}"
     yield "models folder", str(settings.models.directory)
     yield "data folder", str(settings.storage.directory)
+
+
+def _presets(settings: Settings) -> str:
+    """The thresholds in force, and whose they are; or why they are not known."""
+    from bonaface.liveness.presets import load_calibration
+
+    models = settings.models
+    try:
+        own = models.presets and load_calibration(models.presets)
+        thresholds = (own or load_catalog().pad(models.pad).calibration).thresholds
+    except BonafaceError as error:
+        return f"not known: {error}"
+    told = ", ".join(f"{preset} {thresholds[preset]:.3f}" for preset in thresholds)
+    return f"{told} of {models.presets or models.pad}; {models.default_preset} where none is named"
+
+
+def _journal(settings: Settings) -> str:
+    """Counted replies that wait for the database of the settings."""
+    if not is_installed("server"):
+        return "none"
+    from bonaface.storage import files
+    from bonaface.usage.journal import FOLDER
+    from bonaface.usage.journal_file import SUFFIX
+
+    try:
+        with files.explained():
+            sizes = [path.stat().st_size for path in (settings.storage.directory / FOLDER).glob(f"*{SUFFIX}")]
+    except BonafaceError as error:
+        return f"not known: {error}"
+    waiting = sum(sizes)
+    if not waiting:
+        return "empty"
+    return f"{waiting:,} bytes of counted replies wait for the database; a server counts them when it is back"
 
 
 def _database(settings: Settings) -> str:

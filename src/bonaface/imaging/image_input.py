@@ -25,7 +25,7 @@ Color: TypeAlias = Literal["rgb", "bgr"]
 """Order of the colours of an array: `rgb` as Pillow and scikit-image have it, `bgr` as OpenCV has it."""
 FileInput: TypeAlias = str | PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 """A path; the bytes of a PNG or JPEG file; a binary file object, which is read from where it stands."""
-ImageInput: TypeAlias = "FileInput | NDArray[np.uint8] | PillowImage"
+ImageInput: TypeAlias = "FileInput | NDArray[Any] | PillowImage"
 """A file; or an array, uint8, upright: H x W or H x W x 1 (grey), H x W x 3 (colour), H x W x 4 (colour and
 alpha); or a Pillow image."""
 

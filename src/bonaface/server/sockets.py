@@ -20,8 +20,8 @@ FIRST_DESCRIPTOR = 3
 """Of the sockets that systemd hands over (sd_listen_fds(3))."""
 ONE_SOCKET = "systemd hands over {count} sockets; give the .socket unit one ListenStream=."
 ONE_PROCESS = (
-    "systemd holds one socket, which several server processes cannot share; disable bonaface.socket, or leave "
-    "server.processes at 1."
+    "systemd holds one socket, which several server processes cannot share; disable bonaface.socket, or "
+    "leave server.processes at 1."
 )
 ONE_KIND = "The socket that systemd hands over is no TCP socket that listens; give ListenStream=ADDRESS:PORT."
 

@@ -1,3 +1,4 @@
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from bonaface.analyzer import Analyzer
 from bonaface.cli import doctor
 from bonaface.settings import ENV_PREFIX
 from bonaface.types import Preset
+from bonaface.usage.journal_file import SUFFIX
 from support.command import run
 from support.storage.accounts import database_in
 from support.storage.replies import OWNER, line
@@ -18,8 +20,20 @@ def test_doctor_says_what_is_there_and_runs_one_image(models_directory: Path) ->
     done = run("doctor")
 
     assert done.exit_code == 0
-    for word in (str(models_directory), "openvino", "onnxruntime", "bonaface-face.onnx verified"):
+    for word in (
+        str(models_directory),
+        "openvino",
+        "onnxruntime",
+        "bonaface-face.onnx verified",
+        "sqlalchemy",
+    ):
         assert word in done.stdout
+    for row in (
+        r"workers +│ \d+ processes",
+        r"presets +│ weak 0\.\d+, balanced 0\.\d+, strict 0\.\d+ of bonaface-pad; balanced where",
+        r"journal +│ empty",
+    ):
+        assert re.search(row, done.stdout), row
     assert "one face, bona fide, liveness 0." in done.stdout
 
 
@@ -85,6 +99,26 @@ def test_the_library_without_a_server_has_no_database(monkeypatch: pytest.Monkey
     assert "bonaface[server]" in done.stdout
 
 
+def test_presets_and_journal_of_ones_own_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    presets = tmp_path / "own.toml"
+    presets.write_text("clip=9\nslope=1\noffset=0\nthresholds={weak=0.1,balanced=0.4,strict=0.6}\n", "utf-8")
+    journal = tmp_path / "store" / "journal" / f"{OWNER}{SUFFIX}"
+    journal.parent.mkdir(parents=True)
+    journal.write_bytes(line(1, 1200))
+    monkeypatch.setenv(f"{ENV_PREFIX}MODELS__PRESETS", str(presets))
+    monkeypatch.setenv("COLUMNS", "300")
+    told = run("doctor").stdout
+    assert f"weak 0.100, balanced 0.400, strict 0.600 of {presets}" in told
+    assert f"{journal.stat().st_size:,} bytes of counted replies wait" in told
+
+
+def test_presets_that_cannot_be_read_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(f"{ENV_PREFIX}MODELS__PRESETS", str(tmp_path / "none.toml"))
+    done = run("doctor")
+    assert done.exit_code == 2
+    assert "not known: " in done.stdout
+
+
 @pytest.mark.parametrize("readable", [True, False])
 def test_a_journal_of_another_database_is_told_with_what_to_do(tmp_path: Path, readable: bool) -> None:
     journal = tmp_path / "store" / "journal" / f"w.{OWNER}.other"
@@ -108,5 +142,5 @@ def test_a_library_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("preset", [Preset.WEAK, Preset.BALANCED])
 def test_the_portrait_of_the_package_is_bona_fide(analyzer: Analyzer, preset: Preset) -> None:
-    portrait = (Path(doctor.__file__).parent / "portrait.jpg").read_bytes()
+    portrait = (Path(doctor.__file__).parent / "portrait.jpg").read_bytes()  # cut from that of the README
     assert not analyzer.analyze(portrait, preset).faces[0].spoofing
