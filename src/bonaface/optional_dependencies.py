@@ -10,6 +10,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "evaluation": ("matplotlib", "jinja2"),
         "onnxruntime": ("onnxruntime", "onnx"),
+        "parquet": ("pyarrow",),
         "server": (
             "alembic",
             "anyio",

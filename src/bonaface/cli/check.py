@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -30,7 +29,8 @@ from bonaface.cli.report import (
     write_parquet,
 )
 from bonaface.cli.terminal import complain, messages, output, progress
-from bonaface.errors import BonafaceError, ConfigurationError, InvalidParameterError
+from bonaface.errors import BonafaceError, InvalidParameterError
+from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
 from bonaface.types import Preset
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 ALL_BONA_FIDE, ATTACK_FOUND, FAILED = 0, 1, 2
 SHEET = (".html", ".htm")
 """Endings of a contact sheet."""
-NO_PARQUET = "Parquet needs its library; install it with `pip install 'bonaface[parquet]'`, or take csv."
 NO_TERMINAL = "Name the file with --out: parquet is not text."
 NO_IMAGES = "there is no PNG or JPEG file in this folder."
 NO_MEMORY = "there is not enough memory for this image; try fewer --jobs."
@@ -141,10 +140,10 @@ def check(  # noqa: PLR0913 - one an option
 
 def _format(wanted: Format | None, out: Path | None) -> Format:
     """How to write. Raises InvalidParameterError or ConfigurationError before anything is done in vain."""
-    if wanted is Format.PARQUET and find_spec("pyarrow") is None:
-        raise ConfigurationError(NO_PARQUET)
-    if wanted is Format.PARQUET and out is None:
-        raise InvalidParameterError(NO_TERMINAL)
+    if wanted is Format.PARQUET:
+        require_extra("parquet", "--format parquet")
+        if out is None:
+            raise InvalidParameterError(NO_TERMINAL)
     is_watched = out is None and output().is_terminal
     return wanted or (Format.TABLE if is_watched else Format.PLAIN)
 

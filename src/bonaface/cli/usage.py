@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, astuple, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -17,7 +16,8 @@ import typer
 from bonaface.cli.accounts import AsJson, opened, print_json, shown_table
 from bonaface.cli.terminal import output
 from bonaface.cli.time_arguments import parse_moment, parse_span
-from bonaface.errors import ConfigurationError, InvalidParameterError, StorageError
+from bonaface.errors import InvalidParameterError, StorageError
+from bonaface.optional_dependencies import require_extra
 from bonaface.settings import load_settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 CHUNK = 10_000
 """Rows of a parquet row group."""
 NOTHING = "No request was answered in that time."
-NO_PARQUET = "Parquet needs its library; install it with `pip install 'bonaface[parquet]'`, or take csv."
 NO_TERMINAL = "Name the file with --out: parquet is not text."
 COLUMNS = ("begins (UTC)", "requests", "bona fide", "attacks", "mean ms", "slowest ms", "outcomes")
 
@@ -211,8 +210,7 @@ def _write_csv(file: TextIO, lines: "Iterable[UsageLine]") -> None:
 
 
 def _need_parquet(out: Path | None) -> None:
-    if find_spec("pyarrow") is None:
-        raise ConfigurationError(NO_PARQUET)
+    require_extra("parquet", "--format parquet")
     if out is None:
         raise InvalidParameterError(NO_TERMINAL)
 

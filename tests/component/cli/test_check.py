@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from bonaface.analyzer import Analyzer
-from bonaface.cli import check
 from bonaface.settings import ENV_PREFIX
 from support.command import run
 
@@ -87,7 +86,7 @@ def test_rows_go_into_a_file_as_csv_and_parquet(portrait_file: Path, tmp_path: P
 
 def test_parquet_is_a_file_and_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--out" in run("check", "a.png", "--format", "parquet").stderr
-    monkeypatch.setattr(check, "find_spec", lambda _: None)
+    monkeypatch.setattr("bonaface.optional_dependencies.find_spec", lambda _: None)
     done = run("check", "a.png", "--format", "parquet", "--out", "a.parquet")
     assert (done.exit_code, done.stdout) == (2, "")
     assert "pip install 'bonaface[parquet]'" in done.stderr

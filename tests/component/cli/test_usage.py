@@ -130,7 +130,7 @@ def test_parquet_needs_a_file_and_its_library(
     def find(_name: str) -> ModuleSpec | None:
         return None
 
-    monkeypatch.setattr(module, "find_spec", find)
+    monkeypatch.setattr("bonaface.optional_dependencies.find_spec", find)
     done = _run("export", "--from", "1d", "--format", "parquet", "--out", str(tmp_path / "x"))
     assert (done.exit_code, "bonaface[parquet]" in done.stderr) == (2, True)
     assert not (tmp_path / "x").exists()

@@ -51,6 +51,7 @@ def test_the_library_alone_finds_itself_in_order(library: Home) -> None:
         ("signing make --file signing.json", "signing"),
         ("signing list", "signing"),
         ("verify answer.json --keys jwks.json", "signing"),
+        (f"check {PORTRAIT} --format parquet --out rows.parquet", "parquet"),
         ("evaluate manifest.csv --out report", "evaluation"),
         ("calibrate manifest.csv --out presets.toml", "evaluation"),
     ],
