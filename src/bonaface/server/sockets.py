@@ -79,7 +79,9 @@ def reserve(settings: ServerSettings) -> socket.socket:
     """
     if not hasattr(socket, "SO_REUSEPORT") or sys.platform != "linux":
         raise ConfigurationError(NOT_LINUX)
-    if inherited() is not None:
+    held = inherited()
+    if held is not None:
+        held.close()
         raise ConfigurationError(ONE_PROCESS)
     with listen(settings.host, settings.port) as probe:
         address = probe.getsockname()
