@@ -157,6 +157,13 @@ def test_liveness_is_judged_and_proved(
     assert verify(found.raw, keys_of(KEY)).holds
 
 
+def test_frames_get_one_verdict(judge: Judge, server: RunningServer, portrait: bytes) -> None:
+    found = judge(server.url, {"frames": [portrait, portrait]}, **_keys(server))
+    assert len(found.frames) == 2
+    assert found.person is not None
+    assert found.consistency is not None
+
+
 def test_problems_are_errors_with_their_words(judge: Judge, server: RunningServer, portrait: bytes) -> None:
     with pytest.raises(UnauthorizedError) as unauthorized:
         judge(server.url, {"image": portrait}, app_key=server.app_key, secret_key="wrong")

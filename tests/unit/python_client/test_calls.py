@@ -85,7 +85,7 @@ def test_only_faults_of_the_network_are_temporary(
 
 
 def test_an_app_key_is_one_part_of_the_path_and_secrets_are_not_shown() -> None:
-    call = calls.spoofing(KEYS, ("a.png", b"image"), None)
+    call = calls.spoofing(KEYS, [("imageFile", ("a.png", b"image"))], None)
     assert call.path == "/v1.0/appkeys/a%2Fb/spoofing"
     assert "secret'" not in f"{call!r} {KEYS!r}"
 

@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bonaface_client import calls
-from bonaface_client.images import Image, read
+from bonaface_client.images import Image, read, source_of
 
 
 @pytest.mark.parametrize("image", [b"image", bytearray(b"image"), memoryview(b"image"), io.BytesIO(b"image")])
@@ -24,8 +23,13 @@ def test_text_is_no_image() -> None:
 
 
 def test_exactly_one_way_to_send_is_taken() -> None:
-    assert calls.one_of(b"image", None) == b"image"
-    assert calls.one_of(None, "https://host/a.png") is None
-    for image, url in ((None, None), (b"image", "https://host/a.png")):
-        with pytest.raises(ValueError, match="one of the two"):
-            calls.one_of(image, url)
+    assert source_of(b"image", None) == [("imageFile", ("image", b"image"))]
+    assert source_of(None, None, [b"a", b"b"]) == [("frames", ("image", b"a")), ("frames", ("image", b"b"))]
+    assert source_of(None, "https://host/a.png") == "https://host/a.png"
+    for image, url, frames in (
+        (None, None, None),
+        (b"image", "https://host/a.png", None),
+        (b"a", None, [b"b"]),
+    ):
+        with pytest.raises(ValueError, match="one of them"):
+            source_of(image, url, frames)

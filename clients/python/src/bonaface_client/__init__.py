@@ -8,9 +8,11 @@ False
 
 from bonaface_client.answers import (
     BoundingBox,
+    Consistency,
     Evidence,
     FaceDetail,
     FaceLiveness,
+    FrameFinding,
     FrameLiveness,
     Landmark,
     LivenessAnswer,
@@ -48,9 +50,11 @@ __all__ = [
     "BoundingBox",
     "Client",
     "ConnectionFailedError",
+    "Consistency",
     "Evidence",
     "FaceDetail",
     "FaceLiveness",
+    "FrameFinding",
     "FrameLiveness",
     "ImageTimeoutError",
     "ImageTooLargeError",

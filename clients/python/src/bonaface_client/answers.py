@@ -188,12 +188,32 @@ class FrameLiveness(Answer):
 
 
 class PersonLiveness(Answer):
-    """The person whom the capture is of."""
+    """The person whom the capture is of. frames: indices of those that the score is of."""
 
     liveness_score: float
     verdict: str
     presets: PresetVerdicts
     tell: list[Tell]
+    frames: list[int]
+
+
+class FrameFinding(Answer):
+    """What is wrong with a frame, held against another one if against one; both by index from 0.
+
+    finding: `duplicate`, `frozen`, `other_face` or `no_face`.
+    """
+
+    frame: int
+    finding: str
+    against: int | None
+    value: float | None
+
+
+class Consistency(Answer):
+    """Whether the frames are of one face, and each a picture of its own."""
+
+    consistent: bool
+    findings: list[FrameFinding]
 
 
 class ModelEvidence(Answer):
@@ -228,11 +248,15 @@ class Evidence(Answer):
 
 
 class LivenessAnswer(Answer):
-    """What was made of a capture. person: None where no face was found. signature: None where not signed."""
+    """What was made of a capture.
+
+    person: None where no face was found. consistency: None for one image. signature: None where not signed.
+    """
 
     preset: str
     person: PersonLiveness | None
     frames: list[FrameLiveness]
+    consistency: Consistency | None
     evidence: Evidence
     signature: str | None
 

@@ -1,5 +1,6 @@
 """The client for asyncio and trio."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -39,7 +40,7 @@ class AsyncClient:
         self, image: images.Image | None = None, *, url: str | None = None, condition: Condition | None = None
     ) -> SpoofingData:
         """As `Client.detect_spoofing`; a file is read in a thread."""
-        source = await self._source(image, url)
+        source = await anyio.to_thread.run_sync(images.source_of, image, url)
         return await self._call(calls.spoofing(self._credentials, source, condition))
 
     async def judge_liveness(
@@ -47,12 +48,13 @@ class AsyncClient:
         image: images.Image | None = None,
         *,
         url: str | None = None,
+        frames: Sequence[images.Image] | None = None,
         faces: Faces | None = None,
         preset: Condition | None = None,
         quality: Quality | None = None,
     ) -> LivenessAnswer:
         """As `Client.judge_liveness`; a file is read in a thread."""
-        source = await self._source(image, url)
+        source = await anyio.to_thread.run_sync(images.source_of, image, url, frames)
         return await self._call(calls.liveness(self._credentials, source, faces, preset, quality))
 
     async def aclose(self) -> None:
@@ -67,11 +69,6 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-    @staticmethod
-    async def _source(image: images.Image | None, url: str | None) -> tuple[str, bytes] | str:
-        given = calls.one_of(image, url)
-        return str(url) if given is None else await anyio.to_thread.run_sync(images.read, given)
 
     async def _call(self, call: calls.Call[T]) -> T:
         attempt = 1

@@ -8,7 +8,6 @@ from urllib.parse import quote, urlsplit
 import httpx2
 from pydantic import ValidationError
 
-from bonaface_client import images
 from bonaface_client.answers import (
     Condition,
     Faces,
@@ -26,6 +25,7 @@ from bonaface_client.errors import (
     UnexpectedAnswerError,
     kind_of,
 )
+from bonaface_client.images import Parts
 from bonaface_client.retry import retry_after
 from bonaface_client.version import __version__
 
@@ -87,9 +87,9 @@ def client_options(base_url: str, timeout: float | httpx2.Timeout | None) -> dic
 
 
 def spoofing(
-    credentials: Credentials, source: tuple[str, bytes] | str, condition: Condition | None
+    credentials: Credentials, source: str | Parts, condition: Condition | None
 ) -> Call[SpoofingData]:
-    """v1.0. source: name and bytes of a file, which goes as a form, or an address, which goes as JSON."""
+    """v1.0. source: an address, which goes as JSON, or a file, which goes as a form."""
     fields = body_of(source, {"spoofingCondition": condition})
     path = f"/v1.0/appkeys/{quote(credentials.app_key, safe='')}/spoofing"
     return Call(path, {"Authorization": credentials.secret_key}, fields, read_spoofing)
@@ -97,30 +97,23 @@ def spoofing(
 
 def liveness(
     credentials: Credentials,
-    source: tuple[str, bytes] | str,
+    source: str | Parts,
     faces: Faces | None,
     preset: Condition | None,
     quality: Quality | None,
 ) -> Call[LivenessAnswer]:
-    """v2. source: as of v1.0."""
+    """v2. source: as of v1.0, or several files."""
     headers = {"X-App-Key": credentials.app_key, "Authorization": f"Bearer {credentials.secret_key}"}
     options = {"faces": faces, "preset": preset, "quality": quality}
     return Call("/v2/liveness", headers, body_of(source, options), read_liveness)
 
 
-def body_of(source: tuple[str, bytes] | str, options: Mapping[str, str | None]) -> dict[str, Any]:
-    """What httpx2 makes the body of: a form of a file, or JSON of an address, and what is asked for."""
+def body_of(source: str | Parts, options: Mapping[str, str | None]) -> dict[str, Any]:
+    """What httpx2 makes the body of: a form of files, or JSON of an address, and what is asked for."""
     given = {name: value for name, value in options.items() if value is not None}
     if isinstance(source, str):
         return {"json": {"image": {"url": source}, **given}}
-    return {"files": {"imageFile": source}, "data": given}
-
-
-def one_of(image: images.Image | None, url: str | None) -> images.Image | None:
-    """The image, None where there is an address instead. Raises ValueError where both or none are given."""
-    if (image is None) == (url is None):
-        raise ValueError(images.EXACTLY_ONE)
-    return image
+    return {"files": source, "data": given}
 
 
 def read_spoofing(response: httpx2.Response) -> SpoofingData:

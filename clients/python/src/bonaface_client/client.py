@@ -1,6 +1,7 @@
 """The client that waits."""
 
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -50,23 +51,26 @@ class Client:
         the service downloads. condition: how sensitive the verdict is; `balanced` unless the service is set
         otherwise.
         """
-        return self._call(calls.spoofing(self._credentials, self._source(image, url), condition))
+        return self._call(calls.spoofing(self._credentials, images.source_of(image, url), condition))
 
     def judge_liveness(
         self,
         image: images.Image | None = None,
         *,
         url: str | None = None,
+        frames: Sequence[images.Image] | None = None,
         faces: Faces | None = None,
         preset: Condition | None = None,
         quality: Quality | None = None,
     ) -> LivenessAnswer:
         """How likely each face of an image is bona fide, and the evidence of it (v2; not of NHN's service).
 
-        image, url: as of `detect_spoofing`. faces: which are told, all by default. preset: under which
-        verdicts are told. quality: `require` gives no verdict on a face that does not meet the limits.
+        image, url: as of `detect_spoofing`. frames: 2 to 10 images of one capture instead, in the order in
+        which they were taken; they get one verdict. faces: which are told, all by default. preset: under
+        which verdicts are told. quality: `require` gives no verdict on a face that does not meet the limits.
         """
-        return self._call(calls.liveness(self._credentials, self._source(image, url), faces, preset, quality))
+        source = images.source_of(image, url, frames)
+        return self._call(calls.liveness(self._credentials, source, faces, preset, quality))
 
     def close(self) -> None:
         """Close the connections."""
@@ -80,11 +84,6 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @staticmethod
-    def _source(image: images.Image | None, url: str | None) -> tuple[str, bytes] | str:
-        given = calls.one_of(image, url)
-        return images.read(given) if given is not None else str(url)
 
     def _call(self, call: calls.Call[T]) -> T:
         attempt = 1
