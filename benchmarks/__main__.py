@@ -3,11 +3,11 @@
     make bench              (8 minutes, on a machine that does nothing else; the first time some more,
                             to install what it is measured against)
     make bench QUICK=1      (3 minutes: whether all of it works; writes to var/bench alone)
-    python -m benchmarks [--quick] [--only NAME ...] [--out docs/performance] [--page docs/performance.md]
+    python -m benchmarks [--quick] [--out docs/performance] [--page docs/performance.md]
 
 Each runs in a process of its own. Written are bench.json, with machine and versions, growth.png and
-ratios.png. The exit status is 1 when a benchmark failed, not when a target is missed; then the page keeps the
-figures that it has.
+ratios.png. The exit status is 1 when a benchmark failed, not when a target is missed; then the table is
+printed, and files and page keep the figures that they have.
 """
 
 import os
@@ -48,32 +48,36 @@ def main(
     quick: Annotated[
         bool, typer.Option("--quick", help="fewer rounds: to see whether all of it works")
     ] = False,
-    only: Annotated[list[str] | None, typer.Option(help="one of them; may be given again")] = None,
     out: Path = Path("docs/performance"),
     page: Annotated[Path | None, typer.Option(help="page that shows the figures")] = None,
 ) -> None:
     """Run them, write the figures to `out`, print the table."""
     out.mkdir(parents=True, exist_ok=True)
-    told = {"machine": machine(load_settings())}
+    measured_on = machine(load_settings())
     rows: list[Row] = []
     failed = []
-    for name in only or COMMANDS:
+    for name in COMMANDS:
         typer.echo(f"--- {name}")
         begun = time.perf_counter()
         found = _run(name, QUICK.get(name, ()) if quick else (), out)
         typer.echo(f"--- {name}: {time.perf_counter() - begun:.0f} s")
         rows += found
         failed += [] if found else [name]
-    (out / "bench.json").write_bytes(
-        orjson.dumps({**told, "rows": [row.as_dict() for row in rows]}, option=orjson.OPT_INDENT_2) + b"\n"
-    )
-    draw(rows, out / "ratios.png")
-    if page is not None and not failed:
-        page.write_text(filled(page.read_text("utf-8"), told["machine"], rows), "utf-8")
+    if not failed:
+        _keep(measured_on, rows, out, page)
     rich.console.Console(highlight=False, width=150).print(_table(rows))
     for name in failed:
         typer.echo(f"FAILED: {name}")
     sys.exit(1 if failed else 0)
+
+
+def _keep(measured_on: dict[str, str | int], rows: Sequence[Row], out: Path, page: Path | None) -> None:
+    """Write the figures down, and into the page."""
+    told = {"machine": measured_on, "rows": [row.as_dict() for row in rows]}
+    (out / "bench.json").write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n")
+    draw(rows, out / "ratios.png")
+    if page is not None:
+        page.write_text(filled(page.read_text("utf-8"), measured_on, rows), "utf-8")
 
 
 def _run(name: str, options: Sequence[str], out: Path) -> list[Row]:
