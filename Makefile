@@ -140,7 +140,7 @@ stages: setup ## Time the stages of one analysis on this machine.
 bench: $(VENV)/.test setup ## Measure speed beside its targets, 64fb77c and DeepFace (8 minutes, idle); writes docs/performance/. QUICK=1: 3 minutes, writes var/bench/.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks $(if $(QUICK),--quick --out var/bench,--page docs/performance.md)
 
-flame: $(VENV)/.test setup ## Draw a flame graph of the server under load (py-spy; 20 seconds); writes docs/performance/server.svg.
+flame: $(VENV)/.test setup ## Draw a flame graph of the server under load (py-spy; half a minute); writes docs/performance/server.svg.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.flame
 
 compare: $(VENV)/.test setup ## Tell whether anything is over 5 % worse than at commit BASE (20 minutes, idle; PAIRS=, SECONDS=).

@@ -1,13 +1,14 @@
 """A flame graph of the server's own process under load: what its event loop and its other threads are at.
 
     make flame
-    python -m benchmarks.flame [--seconds 10] [--out docs/performance/server.svg]
+    python -m benchmarks.flame [--seconds 20] [--out docs/performance/server.svg]
 
 One server with the settings as they come, a closed loop of 8 connections. py-spy (installed into `var/py-spy`
 the first time) looks 200 times a second at what each thread runs, native frames included, and leaves out
 threads that wait. It must be allowed to trace processes (ptrace).
 """
 
+import os
 import subprocess
 import tempfile
 import threading
@@ -30,7 +31,7 @@ AROUND_SECONDS = 2.0
 """The load begins so long before the first look, and goes on so long after the last one."""
 
 
-def main(seconds: int = 10, out: Path = Path("docs/performance/server.svg")) -> None:
+def main(seconds: int = 20, out: Path = Path("docs/performance/server.svg")) -> None:
     """Draw it, and tell the throughput meanwhile."""
     tool, image = _py_spy(), pictures.photo()
     with (
@@ -48,6 +49,8 @@ def _record(tool: Path, pid: int, seconds: int, out: Path) -> None:
     options = ["--native", "--function", "--threads", "--rate", str(RATE), "--duration", str(seconds)]
     command = [str(tool), "record", "--pid", str(pid), "--format", "flamegraph", "--output", str(out)]
     subprocess.run([*command, *options], check=True, stdout=subprocess.DEVNULL)
+    # it holds the command, and where this checkout lies is nobody's business
+    out.write_text(out.read_text("utf-8").replace(f"{ROOT}{os.sep}", ""), "utf-8")
 
 
 def _py_spy() -> Path:
