@@ -1,6 +1,7 @@
 """What many tests share: the installed models, real settings, and the labelled images."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,6 +115,15 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
+def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a SQLite database with every table and no row, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated") / "store"
+    with Database(StorageSettings(directory=folder)) as database:
+        database.migrate()
+    return folder
+
+
+@pytest.fixture(scope="session")
 def migrated_url(postgres_server: PostgresServer) -> str:
     """A PostgreSQL database with every table and no row, to be copied."""
     url = postgres_server.create()
@@ -151,10 +161,8 @@ def patient() -> Iterator[None]:
 def migrated_storage(request: pytest.FixtureRequest, folder: Path) -> Iterator[StorageSettings]:
     """Settings of a migrated database without rows, on the engine that is the parameter of a fixture."""
     if request.param == "sqlite":
-        settings = StorageSettings(directory=folder)
-        with Database(settings) as database:
-            database.migrate()
-        yield settings
+        shutil.copytree(request.getfixturevalue("migrated_folder"), folder)
+        yield StorageSettings(directory=folder)
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     url = server.copy(request.getfixturevalue("migrated_url"))

@@ -30,6 +30,7 @@ def test_an_image_of_the_users_own_as_json(portrait_file: Path) -> None:
     assert found["http"] is None
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_no_face_has_no_time_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "grey.jpg"
     path.write_bytes(images.jpeg(160, 120))
@@ -45,6 +46,7 @@ def test_a_server_under_load_as_json() -> None:
     assert found["failed"] == 0
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_answers_without_a_verdict_are_told(portrait_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{ENV_PREFIX}SERVING__WORKERS", "1")
     monkeypatch.setenv(f"{ENV_PREFIX}SERVING__QUEUE", "0")

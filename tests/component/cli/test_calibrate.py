@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from bonaface.liveness.presets import load_calibration
 from bonaface.models.catalog import load_catalog
 from bonaface.settings import ENV_PREFIX, ModelSettings
 from bonaface.types import Preset
-from support.command import run
+from support.command import Finished, run, run_with
 from support.pictures.variants import write_set
 
 
@@ -22,17 +23,32 @@ def pad_model(model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv(f"{ENV_PREFIX}MODELS__PAD", model_settings.pad)
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """How a calibration ended, and the presets that it wrote."""
+
+    done: Finished
+    out: Path
+
+
+@pytest.fixture(scope="module")
+def fitted(manifest: Path, model_settings: ModelSettings, tmp_path_factory: pytest.TempPathFactory) -> Fitted:
+    out = tmp_path_factory.mktemp("fitted") / "presets.toml"
+    settings = {"MODELS__DIRECTORY": str(model_settings.directory), "MODELS__PAD": model_settings.pad}
+    return Fitted(run_with(settings, "calibrate", str(manifest), "--out", str(out)), out)
+
+
 def test_presets_that_the_product_loads(
-    manifest: Path, tmp_path: Path, model_settings: ModelSettings
+    manifest: Path, fitted: Fitted, model_settings: ModelSettings
 ) -> None:
-    out = tmp_path / "presets.toml"
-    done = run("calibrate", str(manifest), "--out", str(out))
+    done, out = fitted.done, fitted.out
     made = load_calibration(out)
 
     assert done.exit_code == 0
     assert made.clip == load_catalog().pad(model_settings.pad).calibration.clip
-    assert (tmp_path / "presets.report" / "report.html").is_file()
-    assert f"presets: {out}\nreport: {tmp_path / 'presets.report' / 'report.html'}\n" in done.stdout
+    report = out.with_name("presets.report") / "report.html"
+    assert report.is_file()
+    assert f"presets: {out}\nreport: {report}\n" in done.stdout
     for title in ("Presets", "Presets on sources left out", "Thresholds to choose from", "source b"):
         assert title in done.stdout
     own = Analyzer(Settings(models=model_settings.model_copy(update={"presets": out})))
@@ -43,10 +59,9 @@ def test_presets_that_the_product_loads(
 
 
 def test_presets_in_the_settings_do_not_change_the_fit(
-    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    manifest: Path, fitted: Fitted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
-    assert run("calibrate", str(manifest), "--out", str(first)).exit_code == 0
+    first, second = fitted.out, tmp_path / "second.toml"
     monkeypatch.setenv(f"{ENV_PREFIX}MODELS__PRESETS", str(first))
     done = run("calibrate", str(manifest), "--out", str(second), "--report", str(tmp_path / "report"))
 
@@ -55,6 +70,7 @@ def test_presets_in_the_settings_do_not_change_the_fit(
     assert (tmp_path / "report" / "reliability.png").is_file()
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_one_class_is_not_enough(manifest: Path, tmp_path: Path) -> None:
     rows = manifest.read_text("utf-8").splitlines()
     path = manifest.parent / "one_class.csv"

@@ -16,6 +16,12 @@ from support.storage.accounts import database_in
 from support.storage.replies import OWNER, line
 
 
+@pytest.fixture
+def _shared_models(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what is told beside the analysis: none of them loads the models once more."""
+    monkeypatch.setattr("bonaface.analyzer.Analyzer", lambda _settings: analyzer)
+
+
 def test_doctor_says_what_is_there_and_runs_one_image(models_directory: Path) -> None:
     done = run("doctor")
 
@@ -52,6 +58,7 @@ def test_doctor_names_a_missing_model(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "models pull centerface" in done.stderr
 
 
+@pytest.mark.usefixtures("_shared_models")
 def test_doctor_tells_a_detector_that_misses_the_face(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -64,6 +71,7 @@ def test_doctor_tells_a_detector_that_misses_the_face(
     assert "0 were found" in done.stderr
 
 
+@pytest.mark.usefixtures("_shared_models")
 def test_the_keys_that_sign_are_counted_or_what_is_wrong_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +85,7 @@ def test_the_keys_that_sign_are_counted_or_what_is_wrong_is_told(
     assert (found.exit_code, f"1 in {tmp_path}" in found.stdout) == (0, True)
 
 
+@pytest.mark.usefixtures("_shared_models")
 def test_the_id_of_the_database_is_told(tmp_path: Path) -> None:
     assert "none yet" in run("doctor").stdout
     assert not (tmp_path / "store").exists()
@@ -85,6 +94,7 @@ def test_the_id_of_the_database_is_told(tmp_path: Path) -> None:
         assert f"sqlite, id {database.identity()}" in run("doctor").stdout
 
 
+@pytest.mark.usefixtures("_shared_models")
 def test_a_database_that_cannot_be_asked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"{ENV_PREFIX}STORAGE__URL", "postgresql://nobody@127.0.0.1:1/none")
     done = run("doctor")
@@ -92,6 +102,7 @@ def test_a_database_that_cannot_be_asked_is_told(monkeypatch: pytest.MonkeyPatch
     assert "id not known: The database cannot be reached" in done.stdout
 
 
+@pytest.mark.usefixtures("_shared_models")
 def test_the_library_without_a_server_has_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "alembic", None)
     done = run("doctor")
@@ -119,6 +130,7 @@ def test_presets_that_cannot_be_read_are_told(monkeypatch: pytest.MonkeyPatch, t
     assert "not known: " in done.stdout
 
 
+@pytest.mark.usefixtures("_shared_models")
 @pytest.mark.parametrize("readable", [True, False])
 def test_a_journal_of_another_database_is_told_with_what_to_do(tmp_path: Path, readable: bool) -> None:
     journal = tmp_path / "store" / "journal" / f"w.{OWNER}.other"
@@ -135,6 +147,7 @@ def test_a_journal_of_another_database_is_told_with_what_to_do(tmp_path: Path, r
     assert journal.exists()
 
 
+@pytest.mark.usefixtures("_shared_models")
 def test_a_library_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_LIBRARIES", ("no-such-library",))
     assert "not installed" in run("doctor").stdout

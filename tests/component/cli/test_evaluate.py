@@ -1,4 +1,5 @@
 import json
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from bonaface import Analyzer
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import ENV_PREFIX, ModelSettings
-from support.command import run
+from support.command import Finished, run, run_with
 from support.pictures.variants import write_set
 
 
@@ -22,13 +23,32 @@ def pad_model(model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv(f"{ENV_PREFIX}SERVING__WORKERS", "2")
 
 
-def test_a_whole_evaluation(manifest: str, tmp_path: Path) -> None:
-    done = run("evaluate", manifest, "--out", str(tmp_path / "out"))
-    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+@dataclass(frozen=True)
+class Whole:
+    """How an evaluation of everything ended, and what it wrote."""
+
+    done: Finished
+    out: Path
+
+
+@pytest.fixture(scope="module")
+def whole(manifest: str, model_settings: ModelSettings, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    out = tmp_path_factory.mktemp("whole") / "out"
+    settings = {
+        "MODELS__DIRECTORY": str(model_settings.directory),
+        "MODELS__PAD": model_settings.pad,
+        "SERVING__WORKERS": "2",
+    }
+    return Whole(run_with(settings, "evaluate", manifest, "--out", str(out)), out)
+
+
+def test_a_whole_evaluation(whole: Whole) -> None:
+    done, out = whole.done, whole.out
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
 
     assert done.exit_code == 0
     assert "At a glance, balanced" in done.stdout
-    assert f"report: {tmp_path / 'out' / 'report.html'}\n" in done.stdout
+    assert f"report: {out / 'report.html'}\n" in done.stdout
     assert summary["images"] == {"scored": 12, "no_face": 1, "unreadable": 1}
     assert summary["robustness"] == []
     assert [row["figures"]["auc"]["value"] for row in summary["sources"].values()] == [1.0, 1.0]
@@ -61,13 +81,13 @@ def test_robustness_and_presets_of_ones_own(manifest: str, tmp_path: Path) -> No
     assert {one["flips"]["value"] for one in tried} == {0.0}
 
 
-def test_the_same_seed_gives_the_same_figures(manifest: str, tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        assert run("evaluate", manifest, "--out", str(tmp_path / name), "--limit", "8").exit_code == 0
+def test_the_same_seed_gives_the_same_figures(manifest: str, whole: Whole, tmp_path: Path) -> None:
+    assert run("evaluate", manifest, "--out", str(tmp_path)).exit_code == 0
     for name in ("summary.json", "scores.csv", "report.html"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+        assert (tmp_path / name).read_bytes() == (whole.out / name).read_bytes()
 
 
+@pytest.mark.usefixtures("quick_engine")
 def test_notes_are_told(manifest: str, tmp_path: Path) -> None:
     folder = Path(manifest).parent
     lonely = tmp_path / "lonely.csv"
@@ -86,6 +106,7 @@ def test_notes_are_told(manifest: str, tmp_path: Path) -> None:
         ("nowhere.png,real", "has the label 'real'; write bona_fide or attack."),
     ],
 )
+@pytest.mark.usefixtures("quick_engine")
 def test_what_cannot_be_evaluated_is_one_sentence(tmp_path: Path, rows: str, sentence: str) -> None:
     path = tmp_path / "m.csv"
     path.write_text(f"path,label\n{rows}\n", "utf-8")

@@ -23,6 +23,8 @@ from support.storage.counts import counted
 
 ONE_WORKER = {"workers": 1}
 """`serving` where a test asks for no more: it starts in two thirds of the time."""
+QUICK_ENGINE = {"runtime": "onnxruntime"}
+"""`models` where the engine is not the point: a start takes half the processor time of OpenVINO's."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bonaface.storage.database import Database
 from bonaface.usage.set_aside import set_aside_in
 from support.faults.outages import held
 from support.load.steady import assert_nothing_lost, loaded
-from support.servers.served import ONE_WORKER, make_keys, serving
+from support.servers.served import ONE_WORKER, QUICK_ENGINE, make_keys, serving
 from support.storage.counts import counted
 from support.storage.postgres import PostgresServer
 from support.waiting import wait_until
@@ -60,7 +60,9 @@ def test_a_journal_is_counted_by_its_own_database_alone(
     folder = first.directory / "journal"
 
     with (
-        serving(tmp_path, models_directory, storage=first, keys=mine, serving=ONE_WORKER) as served,
+        serving(
+            tmp_path, models_directory, storage=first, keys=mine, serving=ONE_WORKER, models=QUICK_ENGINE
+        ) as served,
         loaded(served.address, mine.app_key, mine.secret) as load,
         outage(),
     ):
@@ -70,7 +72,9 @@ def test_a_journal_is_counted_by_its_own_database_alone(
         served.wait()
         load.stop()
 
-    with serving(tmp_path, models_directory, storage=second, keys=theirs, serving=ONE_WORKER) as served:
+    with serving(
+        tmp_path, models_directory, storage=second, keys=theirs, serving=ONE_WORKER, models=QUICK_ENGINE
+    ) as served:
         wait_until(lambda: bool(set_aside_in(folder)))
     assert counted(second) == {}
     (aside,) = set_aside_in(folder)
@@ -80,7 +84,9 @@ def test_a_journal_is_counted_by_its_own_database_alone(
     assert identity(first) in told
     assert identity(second) in told
 
-    with serving(tmp_path, models_directory, storage=first, keys=mine, serving=ONE_WORKER):
+    with serving(
+        tmp_path, models_directory, storage=first, keys=mine, serving=ONE_WORKER, models=QUICK_ENGINE
+    ):
         wait_until(lambda: not set_aside_in(folder))
     assert_nothing_lost(first, load)  # nor counted twice
     assert counted(second) == {}

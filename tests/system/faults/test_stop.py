@@ -13,7 +13,7 @@ import pytest
 from support.http.wire import Wire, connected, head
 from support.load.clients import Clients
 from support.servers.process import COMMAND
-from support.servers.served import ONE_WORKER, Served, serving
+from support.servers.served import ONE_WORKER, QUICK_ENGINE, Served, serving
 from support.waiting import wait_until
 
 NEVER = 60
@@ -58,7 +58,9 @@ def test_idle_connections_are_not_waited_for_and_a_slow_body_is(
     tmp_path: Path, models_directory: Path
 ) -> None:
     with (
-        serving(tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=LONG) as served,
+        serving(
+            tmp_path, models_directory, traced=True, serving=ONE_WORKER, models=QUICK_ENGINE, server=LONG
+        ) as served,
         ExitStack() as stack,
     ):
         slow, used, begun, new = (stack.enter_context(connected(served.address)) for _ in range(4))
@@ -81,7 +83,9 @@ def test_a_body_that_outlasts_the_grace_is_told_so_and_counted(
 ) -> None:
     limits = {"shutdown_grace": 1, "body_timeout": 300}
     with (
-        serving(tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=limits) as served,
+        serving(
+            tmp_path, models_directory, traced=True, serving=ONE_WORKER, models=QUICK_ENGINE, server=limits
+        ) as served,
         connected(served.address) as wire,
     ):
         begin_body(served, wire)
@@ -96,7 +100,9 @@ def test_a_body_that_outlasts_the_grace_is_told_so_and_counted(
 
 def test_a_second_sigint_ends_the_grace(tmp_path: Path, models_directory: Path) -> None:
     with (
-        serving(tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=LONG) as served,
+        serving(
+            tmp_path, models_directory, traced=True, serving=ONE_WORKER, models=QUICK_ENGINE, server=LONG
+        ) as served,
         connected(served.address) as wire,
     ):
         begin_body(served, wire)
@@ -112,7 +118,9 @@ def test_with_a_drain_delay_it_says_503_and_serves_on_until_balancers_have_left(
     tmp_path: Path, models_directory: Path, small: bytes
 ) -> None:
     limits = {**LONG, "drain_delay": 2}
-    with serving(tmp_path, models_directory, traced=True, serving=ONE_WORKER, server=limits) as served:
+    with serving(
+        tmp_path, models_directory, traced=True, serving=ONE_WORKER, models=QUICK_ENGINE, server=limits
+    ) as served:
         began = time.monotonic()
         served.send(signal.SIGTERM)
         wait_until(lambda: served.get("/readyz")[0] == 503)
@@ -145,6 +153,7 @@ def test_a_terminal_that_closes_drains_it(tmp_path: Path, models_directory: Path
             models_directory,
             traced=True,
             serving=ONE_WORKER,
+            models=QUICK_ENGINE,
             command=IN_A_TERMINAL,
             server=LONG,
             stderr=terminal,
@@ -164,7 +173,13 @@ def test_a_terminal_that_closes_drains_it(tmp_path: Path, models_directory: Path
 
 def test_what_is_to_outlive_its_terminal_does(tmp_path: Path, models_directory: Path, small: bytes) -> None:
     with serving(
-        tmp_path, models_directory, traced=True, serving=ONE_WORKER, command=("nohup", *COMMAND), server=LONG
+        tmp_path,
+        models_directory,
+        traced=True,
+        serving=ONE_WORKER,
+        models=QUICK_ENGINE,
+        command=("nohup", *COMMAND),
+        server=LONG,
     ) as served:
         served.send(signal.SIGHUP)
         assert served.ask(small).code == 0
