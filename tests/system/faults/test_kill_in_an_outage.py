@@ -13,7 +13,7 @@ import pytest
 from bonaface.settings import StorageSettings
 from support.faults.outages import held
 from support.load.steady import Load, assert_nothing_lost, loaded
-from support.servers.served import ONE_WORKER, Keys, Served, make_keys, serving
+from support.servers.served import ONE_WORKER, QUICK_ENGINE, Keys, Served, make_keys, serving
 from support.storage.postgres import PostgresServer
 from support.waiting import wait_until
 
@@ -72,7 +72,14 @@ def test_a_server_that_ends_in_an_outage_leaves_its_journal_to_the_next(
 ) -> None:
     with ExitStack() as running:
         served = running.enter_context(
-            serving(tmp_path, models_directory, storage=storage, keys=keys, serving=ONE_WORKER)
+            serving(
+                tmp_path,
+                models_directory,
+                storage=storage,
+                keys=keys,
+                serving=ONE_WORKER,
+                models=QUICK_ENGINE,
+            )
         )
         load = running.enter_context(loaded(served.address, keys.app_key, keys.secret))
         with outage():
@@ -81,7 +88,9 @@ def test_a_server_that_ends_in_an_outage_leaves_its_journal_to_the_next(
             load.stop()
     assert status == (0 if how == signal.SIGTERM else -how)
     assert journals(storage)
-    with serving(tmp_path, models_directory, storage=storage, keys=keys, serving=ONE_WORKER):
+    with serving(
+        tmp_path, models_directory, storage=storage, keys=keys, serving=ONE_WORKER, models=QUICK_ENGINE
+    ):
         wait_until(lambda: not journals(storage))
     assert_nothing_lost(storage, load)
 
@@ -94,7 +103,14 @@ def test_of_two_servers_on_one_folder_one_counts_what_the_other_left(
     with ExitStack() as running:
         first, second = (
             running.enter_context(
-                serving(tmp_path / name, models_directory, storage=storage, keys=keys, serving=ONE_WORKER)
+                serving(
+                    tmp_path / name,
+                    models_directory,
+                    storage=storage,
+                    keys=keys,
+                    serving=ONE_WORKER,
+                    models=QUICK_ENGINE,
+                )
             )
             for name in ("first", "second")
         )

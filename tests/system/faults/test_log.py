@@ -11,7 +11,7 @@ import pytest
 
 from support.load.clients import Clients
 from support.servers.process import COMMAND
-from support.servers.served import serving
+from support.servers.served import QUICK_ENGINE, serving
 from support.waiting import wait_until
 
 ENOUGH = 300
@@ -55,7 +55,7 @@ def test_requests_are_answered_and_counted_whatever_becomes_of_the_log(
 ) -> None:
     with ExitStack() as stack:
         options = options_of(kind, stack)
-        served = stack.enter_context(serving(tmp_path, models_directory, **options))
+        served = stack.enter_context(serving(tmp_path, models_directory, models=QUICK_ENGINE, **options))
         memory = served.memory
         with Clients(served, small, 4) as load:
             wait_until(lambda: load.received.total() >= ENOUGH)

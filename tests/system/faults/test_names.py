@@ -20,7 +20,7 @@ from anyio.from_thread import start_blocking_portal
 from conftest import need_service
 from support.network.web import Exchange, serve
 from support.servers.process import COMMAND
-from support.servers.served import ONE_WORKER, Served, make_keys, serving
+from support.servers.served import ONE_WORKER, QUICK_ENGINE, Served, make_keys, serving
 from support.waiting import wait_until
 
 SERVFAIL = 2
@@ -104,7 +104,12 @@ def asking(tmp_path: Path, models_directory: Path) -> Iterator[tuple[Served, Nam
     with name_server() as names:
         config.write_text(f"nameserver {names.address}\noptions timeout:5 attempts:2\n")
         with serving(
-            tmp_path / "server", models_directory, command=command, fetch=fetch, serving=ONE_WORKER
+            tmp_path / "server",
+            models_directory,
+            command=command,
+            fetch=fetch,
+            serving=ONE_WORKER,
+            models=QUICK_ENGINE,
         ) as served:
             yield served, names
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support.http.wire import head
 from support.load.clients import Clients
-from support.servers.served import Served, serving
+from support.servers.served import QUICK_ENGINE, Served, serving
 from support.waiting import wait_until
 
 CLIENTS = 100
@@ -36,7 +36,10 @@ def test_clients_that_never_read_hold_little_and_nobody_up(
     tmp_path: Path, models_directory: Path, small: bytes
 ) -> None:
     grace: dict[str, object] = {"shutdown_grace": 1}
-    with serving(tmp_path, models_directory, server=grace) as served, ExitStack() as stack:
+    with (
+        serving(tmp_path, models_directory, server=grace, models=QUICK_ENGINE) as served,
+        ExitStack() as stack,
+    ):
         with Clients(served, small, 4) as load:
             wait_until(lambda: load.received.total() >= 20)
         memory, threads = served.memory, served.threads

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.machine.workers import fork_servers_of, has_ended, memory_of, workers_of
-from support.servers.served import Served, serving
+from support.servers.served import QUICK_ENGINE, Served, serving
 from support.waiting import wait_until
 
 INTERNAL = -50000
@@ -26,7 +26,8 @@ strict = 0.7
 
 
 def isolated(folder: Path, models: Path, **engine: float) -> AbstractContextManager[Served]:
-    return serving(folder, models, serving={"isolation": "processes", "workers": 2, **engine})
+    limits = {"isolation": "processes", "workers": 2, **engine}
+    return serving(folder, models, serving=limits, models=QUICK_ENGINE)
 
 
 def test_one_that_is_killed_costs_one_answer_and_is_replaced(
@@ -101,7 +102,9 @@ def test_one_that_hangs_while_it_loads_is_told_replaced_and_left_by_no_kill(
     presets = tmp_path / "presets.toml"
     write_presets(presets)
     limits = {"workers": 1, "load_timeout": 15}
-    with serving(tmp_path, models_directory, serving=limits, models={"presets": presets}) as served:
+    with serving(
+        tmp_path, models_directory, serving=limits, models=QUICK_ENGINE | {"presets": presets}
+    ) as served:
         presets.unlink()
         os.mkfifo(presets)  # whoever opens it hangs, as on a dead network disk
         os.kill(workers_of(served.process.pid)[0], signal.SIGKILL)
