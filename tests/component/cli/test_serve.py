@@ -5,7 +5,8 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -68,9 +69,14 @@ def test_a_full_disk_behind_standard_error_keeps_nothing_from_standard_output(ho
         assert server.wait() == 0
 
 
-def test_without_development_no_key_is_made_or_shown(home: Home) -> None:
-    with _served(home) as (address, _):
-        assert get(f"{address}/healthz").status_code == 200
+def test_without_development_no_key_is_made_and_systemd_is_told_when_it_answers(home: Home) -> None:
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as manager:
+        manager.bind(str(home.folder / "notify"))
+        manager.settimeout(60)
+        asked = replace(home, extra={**home.extra, "NOTIFY_SOCKET": str(home.folder / "notify")})
+        with _served(asked) as (address, _):
+            assert manager.recv(100) == b"READY=1"
+            assert get(f"{address}/readyz").status_code == 200
     assert json.loads(home.command("keys", "list", "--json")) == []
 
 
