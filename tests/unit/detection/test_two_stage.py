@@ -1,4 +1,7 @@
+import math
+
 import numpy as np
+import pytest
 
 from bonaface.detection.refiner import Refiner
 from bonaface.detection.two_stage import TwoStageDetector
@@ -33,7 +36,9 @@ def _two_stage(finder: _Finder) -> TwoStageDetector:
 
 def test_boxes_and_landmarks_are_those_of_the_closer_look() -> None:
     (face,) = _two_stage(_Finder(Box(50, 50, 150, 150))).detect(np.zeros((300, 300, 3), np.uint8))
-    assert face == Detection(Box(60, 60, 140, 140), Landmarks(*[Point(100, 100)] * 5), 0.8)
+    expected = Detection(Box(60, 60, 140, 140), Landmarks(*[Point(100, 100)] * 5), 0.8, face.person)
+    assert face == expected
+    assert face.person == pytest.approx(math.log(0.8 / 0.2) + 5)  # both looks together
 
 
 def test_nothing_found_nothing_aligned() -> None:
