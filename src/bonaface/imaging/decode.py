@@ -50,8 +50,10 @@ def check_together(frames: Sequence[bytes], limits: ImageLimits) -> None:
     And for each what `decode` raises of its header. No pixel is decoded.
     """
     check_bytes(sum(map(len, frames)), limits)
-    pixels = sum(sniff(data).counted_pixels for data in frames)
-    if pixels > limits.max_pixels:
+    headers = [sniff(data) for data in frames]
+    for header in headers:
+        check_size(header, limits)
+    if sum(header.counted_pixels for header in headers) > limits.max_pixels:
         raise ImageTooLargeError(TOGETHER.format(most=limits.max_pixels))
 
 

@@ -87,7 +87,12 @@ def _read_file(read: Callable[[int], Any], limits: ImageLimits) -> bytes:
     parts: list[bytes] = []
     left = limits.max_bytes + 1
     while left > 0:
-        part = read(left)
+        try:
+            part = read(left)
+        except ValueError:  # closed, for writing only, or text that the bytes of an image are not
+            raise InvalidParameterError(
+                'The file object cannot be read; open it with mode "rb", and keep it open.'
+            ) from None
         if not isinstance(part, bytes):
             _refuse_part(part)
         if not part:

@@ -290,3 +290,8 @@ def test_frames_are_counted_together_before_a_pixel_is_decoded() -> None:
         check_together([header] * 3, ImageLimits(max_bytes=3 * len(header) - 1))
     with pytest.raises(InvalidImageError):
         check_together([header, b""], LIMITS)
+
+
+def test_one_frame_alone_is_not_told_of_others() -> None:
+    with pytest.raises(ImageTooLargeError, match=r"^The image has over 9,999 pixels; send a smaller one\.$"):
+        check_together([png(picture(100, 100))], ImageLimits(max_pixels=9_999))

@@ -257,3 +257,15 @@ def test_an_order_of_colours_that_there_is_not() -> None:
 def test_what_opencv_reads_is_right_as_bgr() -> None:
     read = cv2.imdecode(np.frombuffer(png(), np.uint8), cv2.IMREAD_COLOR)
     assert np.array_equal(_pixels(np.asarray(read, np.uint8), "bgr"), RGB)
+
+
+def _closed() -> io.BytesIO:
+    file = io.BytesIO(png())
+    file.close()
+    return file
+
+
+@pytest.mark.parametrize("file", [io.TextIOWrapper(io.BytesIO(png()), "utf-8"), _closed()])
+def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(file: IO[bytes]) -> None:
+    with pytest.raises(InvalidParameterError, match='mode "rb"'):
+        read_input(file, "rgb", LIMITS)
