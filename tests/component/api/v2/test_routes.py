@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import jsonschema
+import jsonschema_rs
 import pytest
 from PIL import Image
 
@@ -107,11 +107,11 @@ def test_the_answer_is_as_the_document_says_and_nothing_more(client: httpx2.Clie
     told = document["paths"][PATH]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
     schema = {**told, "components": document["components"]}
     answer = client.post(PATH, json=encoded(portrait)).json()
-    jsonschema.validate(answer, schema)
+    jsonschema_rs.validate(schema, answer)
     for spoilt in (answer, answer["person"], answer["frames"][0]["faces"][0], answer["evidence"]):
         spoilt["other"] = 1
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(answer, schema)
+        with pytest.raises(jsonschema_rs.ValidationError):
+            jsonschema_rs.validate(schema, answer)
         del spoilt["other"]
 
 
