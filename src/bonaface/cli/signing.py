@@ -118,10 +118,11 @@ def _rotated(keys: "list[SigningKey]", delay: timedelta) -> "list[SigningKey]":
 
 def _change(path: Path, change: "Callable[[list[SigningKey]], list[SigningKey]]") -> "list[SigningKey]":
     """The keys of the file after `change`, which the file holds then."""
-    from bonaface.evidence.key_file import read_key_file, write_key_file
+    from bonaface.evidence.key_file import changing, read_key_file, write_key_file
 
-    keys = change(read_key_file(path))
-    write_key_file(path, keys)
+    with changing(path):
+        keys = change(read_key_file(path))
+        write_key_file(path, keys)
     return keys
 
 

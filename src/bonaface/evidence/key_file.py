@@ -1,9 +1,11 @@
 """The file of `signing.key_file`: a JWK set with what signs, which nobody else may read."""
 
 import errno
+import fcntl
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -43,6 +45,23 @@ def read_key_file(path: Path) -> list[SigningKey]:
     return _keys(path, text)
 
 
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Hold off whoever else changes the file, from reading it to writing it: no new key is lost to another's.
+
+    Raises ConfigurationError where its folder cannot be locked.
+    """
+    try:
+        folder = os.open(path.resolve().parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        _lock(folder, path)
+        yield
+    finally:
+        os.close(folder)
+
+
 def write_key_file(path: Path, keys: Sequence[SigningKey]) -> None:
     """Put the keys in place of the file's, in one step; owner and rights stay. Raises ConfigurationError."""
     path = path.resolve()
@@ -72,6 +91,14 @@ def make_key_file(path: Path, key: SigningKey) -> None:
         raise ConfigurationError(
             f"{path} is there already; add a new key to it with `bonaface signing rotate`."
         ) from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _lock(folder: int, path: Path) -> None:
+    """Of the folder, since the file is replaced by each change."""
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
     except OSError as error:
         raise _unwritable(path, error) from None
 

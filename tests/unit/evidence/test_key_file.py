@@ -1,11 +1,12 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
 import pytest
 
 from bonaface.errors import ConfigurationError
-from bonaface.evidence.key_file import make_key_file, read_key_file, write_key_file
+from bonaface.evidence.key_file import changing, make_key_file, read_key_file, write_key_file
 from bonaface.evidence.signing_key import jwk_of
 from support.security.answers import key
 
@@ -118,3 +119,20 @@ def test_where_it_cannot_be_written_it_is_told(tmp_path: Path) -> None:
         make_key_file(tmp_path / "file" / "signing.json", key())
     with pytest.raises(ConfigurationError, match=r"cannot be written \(No such file"):
         write_key_file(tmp_path / "none.json", [key()])
+
+
+def test_changes_side_by_side_lose_no_key(path: Path) -> None:
+    make_key_file(path, key())
+
+    def add(_: int) -> None:
+        with changing(path):
+            write_key_file(path, [*read_key_file(path), key()])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(24)))
+    assert len(read_key_file(path)) == 25
+
+
+def test_a_folder_that_is_not_there_is_told(path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be written"), changing(path):
+        pass

@@ -1,6 +1,7 @@
 """A JSON body as a model: bounded first, and nothing built of what the model does not know."""
 
-from typing import Generic, TypeVar
+import json
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -9,15 +10,19 @@ from bonaface.api.body.json_text import Asked
 from bonaface.errors import InvalidParameterError
 
 Model = TypeVar("Model", bound=BaseModel)
+TWICE = "{member} is there twice; give it once."
 
 
 class JsonReader(Generic[Model]):
-    """Reads bodies as `model`: members that it does not know are skipped, or refused if it forbids them."""
+    """Reads bodies as `model`: members that it does not know are skipped, or refused if it forbids them.
+
+    A model that forbids has each member once, too; of others the last one counts.
+    """
 
     def __init__(self, model: type[Model]) -> None:
         self._model = model
-        forbids = model.model_config.get("extra") == "forbid"  # its error names the member
-        self._asked = None if forbids else members_of(model)
+        self._forbids = model.model_config.get("extra") == "forbid"  # its error names the member
+        self._asked = None if self._forbids else members_of(model)
 
     def read(self, body: bytes | bytearray) -> Model:
         """The body as a model. A bytearray is used up: it is empty then, so that its memory is free.
@@ -30,9 +35,25 @@ class JsonReader(Generic[Model]):
         checked = bytes(text)
         text.clear()  # the parser would copy it, and keep both
         try:
-            return self._model.model_validate_json(checked, by_name=False)
+            found = self._model.model_validate_json(checked, by_name=False)
         except ValidationError as error:
             raise InvalidParameterError(_explain(error)) from None  # its text would hold the body
+        if self._forbids:
+            _check_members(checked)
+        return found
+
+
+def _check_members(text: bytes) -> None:
+    """Raises InvalidParameterError for a member twice. The model took the text, so its names are harmless."""
+    json.loads(text, object_pairs_hook=_once, parse_int=len, parse_float=len)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for member, _ in pairs:
+        if member in seen:
+            raise InvalidParameterError(TWICE.format(member=member))
+        seen.add(member)
 
 
 def members_of(model: type[BaseModel]) -> Asked:

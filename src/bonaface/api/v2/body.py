@@ -28,6 +28,7 @@ NEITHER_OR_BOTH = "Give exactly one of image.url and image.bytes."
 ONE_WAY = "Give exactly one of image and frames."
 NO_IMAGE = f"Give the form one part {IMAGE_PART}, or {LEAST_FRAMES} to {MOST_FRAMES} parts {FRAMES_PART}."
 TOGETHER = "The frames are over {limit:,} bytes together; send smaller or fewer ones."
+NO_QUERY = "/v2/liveness takes no query; give its options in the body."
 BAD_WORD = "{name} must be one of {words}, in lower case."
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -48,6 +49,8 @@ async def read_submission(request: Request, max_bytes: int) -> LivenessSubmissio
     Raises InvalidParameterError, ImageTooLargeError and InvalidImageError; ClientDisconnect when the client
     goes away.
     """
+    if request.url.query:
+        raise InvalidParameterError(NO_QUERY)
     return await read_body(request, max_bytes, parse_json, parse_form)
 
 

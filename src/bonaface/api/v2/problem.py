@@ -18,7 +18,7 @@ UNSUPPORTED_MEDIA_TYPE = 415
 
 def is_v2(path: str) -> bool:
     """Whether errors at `path` are told by this module."""
-    return path.startswith(f"{ROOT}/")
+    return path == ROOT or path.startswith(f"{ROOT}/")
 
 
 def liveness_problem(error: BaseException, outcome: Outcome, request_id: str) -> Response:

@@ -176,6 +176,15 @@ def test_no_face_is_an_answer(client: httpx2.Client) -> None:
         ({"json": {}}, 400, "invalid_parameter"),
         ({"json": {"image": {"url": "ftp://host/a"}}}, 400, "invalid_url"),
         ({"json": {"image": {"bytes": "no base64!"}}}, 400, "invalid_image"),
+        ({"json": encoded(images.png()), "params": {"preset": "strict"}}, 400, "invalid_parameter"),
+        (
+            {
+                "content": b'{"preset": "weak", "preset": "strict", "image": {"url": "https://host/a"}}',
+                "headers": {"Content-Type": "application/json"},
+            },
+            400,
+            "invalid_parameter",
+        ),
         ({"files": {"imageFile": images.png(79, 200)}}, 400, "image_too_small"),
         ({"files": {"imageFile": images.png()[:60]}}, 400, "invalid_image"),
         ({"files": {"imageFile": bytes(3_000_001)}}, 413, "image_too_large"),

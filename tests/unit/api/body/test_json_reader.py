@@ -41,6 +41,14 @@ def test_a_model_that_forbids_others_names_them() -> None:
         JsonReader(Closed).read(b'{"nickname": 4}')
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"aNumber": 1, "aNumber": 1}', b'{"inner": {"text": "a", "t\\u0065xt": "b"}}']
+)
+def test_a_model_that_forbids_others_has_each_once(body: bytes) -> None:
+    with pytest.raises(InvalidParameterError, match="is there twice"):
+        JsonReader(Closed).read(body)
+
+
 @pytest.mark.parametrize("model", [Outer, Closed])
 @pytest.mark.parametrize("inside", ["[" * 64 + "]" * 64, "[" + "1," * 10_000 + "1]", "NaN"])
 def test_either_is_bounded(model: type[Outer], inside: str) -> None:

@@ -71,7 +71,7 @@ def test_what_the_router_refuses(status: int, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "is_so"), [("/v2/liveness", True), ("/v2/", True), ("/v2", False), ("/v2.0/appkeys", False)]
+    ("path", "is_so"), [("/v2/liveness", True), ("/v2/", True), ("/v2", True), ("/v2.0/appkeys", False)]
 )
 def test_paths(path: str, is_so: bool) -> None:
     assert is_v2(path) is is_so
