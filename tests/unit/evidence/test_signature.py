@@ -82,7 +82,9 @@ def test_any_changed_byte_fails(at: int, change: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [f"{SIGNATURE}==", f" {SIGNATURE}", f"{SIGNATURE}\n", SIGNATURE[:-1], "", "..", "a.b"]
+    "changed",
+    [f"{SIGNATURE}==", f" {SIGNATURE}", f"{SIGNATURE}\n", SIGNATURE[:-1], "", "..", "a.b"],
+    ids=["padded", "before", "behind", "cut", "empty", "dots", "two"],
 )
 def test_what_is_longer_or_shorter_is_none(changed: str) -> None:
     assert _refusal(changed) == NOT_ONE
@@ -109,7 +111,9 @@ def test_another_algorithm_is_refused(algorithm: str) -> None:
     assert _refusal(".".join([header, *SIGNATURE.split(".")[1:]])) == OTHER_ALGORITHM
 
 
-@pytest.mark.parametrize("secret", [KEY.public.public_bytes_raw(), str(jwk_of(KEY)["x"]).encode()])
+@pytest.mark.parametrize(
+    "secret", [KEY.public.public_bytes_raw(), str(jwk_of(KEY)["x"]).encode()], ids=["raw", "jwk"]
+)
 def test_a_public_key_is_no_shared_secret(secret: bytes) -> None:
     """The attack of old: HS256 by what everybody knows."""
     signed = f"{_encoded(json.dumps({'alg': 'HS256', 'kid': KEY.kid}).encode())}.{SIGNATURE.split('.')[1]}"
