@@ -12,6 +12,7 @@ CLASSES = [
 ]
 PARENTS = {
     "InvalidParameterError": BonafaceError,
+    "UnsupportedMediaTypeError": errors.InvalidParameterError,
     "ImageTooSmallError": errors.InvalidParameterError,
     "NotFoundError": errors.InvalidParameterError,
     "ConflictError": errors.InvalidParameterError,

@@ -42,4 +42,4 @@ def test_doctor_tells_it(half_a_core: Sequence[Path], tmp_path: Path, models_dir
         check=True,
     ).stdout
     assert re.search("CPU quota of the cgroup .* 0.5 cores", told)
-    assert re.search("analyses side by side .* 1 ", told)
+    assert re.search("workers .* 1 processes", told)

@@ -52,7 +52,7 @@ def test_one_that_is_killed_costs_one_answer_and_is_replaced(
 def test_one_that_stands_still_is_replaced_and_health_is_good_again(
     tmp_path: Path, models_directory: Path, portrait: bytes
 ) -> None:
-    with isolated(tmp_path, models_directory, stuck_after=1) as served:
+    with isolated(tmp_path, models_directory, stuck_after=3) as served:
         for worker in workers_of(served.process.pid):
             os.kill(worker, signal.SIGSTOP)
         assert [served.ask(portrait).code for _ in range(2)] == [INTERNAL] * 2
