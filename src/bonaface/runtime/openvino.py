@@ -14,6 +14,7 @@ from queue import LifoQueue
 import numpy as np
 
 from bonaface.errors import ModelError
+from bonaface.runtime.instruction_sets import amx_left_alone
 from bonaface.runtime.session import CompiledNetworks, SessionOptions, Tensor
 from bonaface.runtime.sigstack import signal_stack_kept
 from bonaface.runtime.telemetry import reports_blocked
@@ -119,12 +120,13 @@ def compile_network(
     known = {} if compiled is None else compiled
     key = _digest(model, options)
     core = openvino.Core()
-    lanes = [] if key in known else [_compiled(core, model, options)]
-    if lanes and (options.lanes > 1 or compiled is not None):
-        known[key] = lanes[0].export_model().getvalue()
-    with ThreadPoolExecutor(options.lanes) as pool:
-        jobs = [pool.submit(_brought_back, core, known[key]) for _ in range(options.lanes - len(lanes))]
-    return lanes + [job.result() for job in jobs]
+    with amx_left_alone():
+        lanes = [] if key in known else [_compiled(core, model, options)]
+        if lanes and (options.lanes > 1 or compiled is not None):
+            known[key] = lanes[0].export_model().getvalue()
+        with ThreadPoolExecutor(options.lanes) as pool:
+            jobs = [pool.submit(_brought_back, core, known[key]) for _ in range(options.lanes - len(lanes))]
+        return lanes + [job.result() for job in jobs]
 
 
 def _digest(model: bytes, options: SessionOptions) -> str:
