@@ -16,6 +16,8 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.evidence.signer import Signer
 from bonaface.fetch.client import ImageFetcher
 from bonaface.observability.metrics import Metrics
+from bonaface.policies.policy_cache import PolicyCache
+from bonaface.policies.repository import PolicyRepository
 from bonaface.quotas.permits import Permits
 from bonaface.serving.admission import Admission
 from bonaface.serving.backend import Backend
@@ -53,6 +55,8 @@ class Services:
     asking_tokens: Bulkhead
     asking_ready: Bulkhead
     audit: AuditRepository
+    policies: PolicyRepository
+    policies_in_force: PolicyCache
     ledger: Ledger
     permits: Permits
     usage: UsageRepository
@@ -86,7 +90,13 @@ class Services:
         await self.fetcher.aclose()
         await to_thread.run_sync(self.housekeeping.stop)
         await to_thread.run_sync(self.ledger.close)
-        for asking in (self.key_checks, self.permits, self.asking_tokens, self.asking_ready):
+        for asking in (
+            self.key_checks,
+            self.permits,
+            self.asking_tokens,
+            self.asking_ready,
+            self.policies_in_force,
+        ):
             asking.close()
         self.lookups.close()
         self.database.close()

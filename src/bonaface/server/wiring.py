@@ -13,6 +13,9 @@ from bonaface.fetch.client import ImageFetcher
 from bonaface.fetch.resolver import SystemResolver
 from bonaface.observability.metrics import Levels, Metrics
 from bonaface.observability.tracing import open_tracing
+from bonaface.policies.policy_cache import PLACES as POLICIES
+from bonaface.policies.policy_cache import PolicyCache
+from bonaface.policies.repository import PolicyRepository
 from bonaface.quotas.monthly_quota import MonthlyQuota
 from bonaface.quotas.permits import Permits
 from bonaface.quotas.rate_limiter import RateLimiter
@@ -62,17 +65,20 @@ def services_around(backend: Backend, settings: Settings) -> Services:
     signer = open_signer(settings.signing)
     storage = settings.storage
     database = Database(storage)
+    lookups = database.beside(PLACES + TOKENS + READY + POLICIES)
+    in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
     try:
         limiter = RateLimiter(settings.limits.store, database)
         database.migrate()
+        in_force.refresh()
         journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
         tracing = open_tracing(settings.tracing)
     except BaseException:
+        lookups.close()
         database.close()
         raise
     metrics = Metrics(settings.models, REASONS)
     ledger = Ledger(database, settings.limits.batch_wait, journal, metrics.commits)
-    lookups = database.beside(PLACES + TOKENS + READY)
     database.breaker.probe_with(lookups.is_reachable)
     authenticator = Authenticator(ApplicationRepository(lookups))
     dispatcher = Dispatcher(backend, settings.serving)
@@ -88,6 +94,8 @@ def services_around(backend: Backend, settings: Settings) -> Services:
         asking_tokens=Bulkhead(TOKENS, database.breaker),
         asking_ready=Bulkhead(READY, database.breaker),
         audit=AuditRepository(database),
+        policies=PolicyRepository(database),
+        policies_in_force=in_force,
         ledger=ledger,
         permits=Permits(limiter, MonthlyQuota(database, ledger), database.breaker),
         usage=UsageRepository(database),

@@ -6,8 +6,9 @@ can be replaced while the other still works; the index keeps each slot to one se
 Usage is counted in one transaction by hour and by day, for each application and for all of them. Application
 0 is whoever came with wrong keys; in `usage_days`, -1 is all callers together (their hours: `usage_totals`).
 A ledger is a writer: `usage_writers` holds the last of its batches that is counted, so that each is once.
-`audit` takes new rows only: triggers refuse the rest. `database_identity` has one row, made with the table: a
-random id that journals of counted replies carry, and that goes with every copy of the database.
+`audit` and `policy_versions` take new rows only: triggers refuse the rest. In `policy_assignments`
+application 0 is every one that has no policy of its own. `database_identity` has one row, made with the
+table: a random id that journals of counted replies carry, and that goes with every copy of the database.
 """
 
 from datetime import UTC, datetime
@@ -177,6 +178,34 @@ admin_tokens = Table(
     Column("expires_at", UtcDateTime, nullable=True),
     Column("revoked_at", UtcDateTime, nullable=True),
     Column("last_used_at", UtcDateTime, nullable=True),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(50), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("retired_at", UtcDateTime, nullable=True),
+)
+
+policy_versions = Table(
+    "policy_versions",
+    metadata,
+    Column("policy_id", Integer, ForeignKey("policies.id"), primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("reject_below", Float, nullable=False),
+    Column("accept_from", Float, nullable=False),
+    Column("note", String(1000), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint("0 <= reject_below AND reject_below <= accept_from AND accept_from <= 1", name="order"),
+)
+
+policy_assignments = Table(
+    "policy_assignments",
+    metadata,
+    Column("application_id", Integer, primary_key=True, autoincrement=False),
+    Column("policy_id", Integer, ForeignKey("policies.id"), nullable=False),
 )
 
 rate_windows = Table(

@@ -157,6 +157,20 @@ def test_liveness_is_judged_and_proved(
     assert verify(found.raw, keys_of(KEY)).holds
 
 
+def test_a_policy_decides(judge: Judge, server: RunningServer, portrait: bytes) -> None:
+    server.services.policies.put("staff", 0.2, 0.95, actor=ACTOR)
+    server.services.policies_in_force.forget()
+    found = judge(server.url, {"image": portrait, "policy": "staff"}, **_keys(server))
+    assert found.person is not None
+    assert found.person.decision is not None
+    assert (found.person.decision.outcome, found.person.decision.accept_from) == ("review", 0.95)
+    assert found.evidence.decision_policy is not None
+    assert found.evidence.decision_policy.version == 1
+    with pytest.raises(InvalidParameterError) as unknown:
+        judge(server.url, {"image": portrait, "policy": "nobody"}, **_keys(server))
+    assert unknown.value.code == "unknown_policy"
+
+
 def test_frames_get_one_verdict(judge: Judge, server: RunningServer, portrait: bytes) -> None:
     found = judge(server.url, {"frames": [portrait, portrait]}, **_keys(server))
     assert len(found.frames) == 2

@@ -12,7 +12,16 @@ from sqlalchemy.exc import StatementError
 from bonaface.errors import StorageError
 from bonaface.storage import postgresql
 from bonaface.storage.database import Database
-from bonaface.storage.tables import UtcDateTime, applications, audit, database_identity, metadata, secrets
+from bonaface.storage.tables import (
+    UtcDateTime,
+    applications,
+    audit,
+    database_identity,
+    metadata,
+    policies,
+    policy_versions,
+    secrets,
+)
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
 
@@ -151,12 +160,40 @@ def test_the_audit_trail_takes_new_rows_only(database: Database, wrong: int) -> 
         assert connection.execute(select(audit.c.actor)).scalars().all() == ["a", "a"]
 
 
+@pytest.mark.parametrize("wrong", range(3))
+def test_versions_of_policies_are_never_changed(database: Database, wrong: int) -> None:
+    row = {"policy_id": 1, "reject_below": 0.2, "accept_from": 0.8, "note": "", "created_at": NOW}
+    with database.writing() as connection:
+        connection.execute(insert(policies).values(name="staff", created_at=NOW))
+        connection.execute(insert(policy_versions).values(version=1, **row))
+    with pytest.raises(StorageError) as caught, database.writing() as connection:
+        connection.execute(text(VERSION_CHANGES[database.dialect][wrong]))
+
+    assert "policy_versions is append-only" in str(caught.value.__cause__)
+    with database.writing() as connection:
+        connection.execute(insert(policy_versions).values(version=2, **row))
+        assert connection.execute(select(policy_versions.c.accept_from)).scalars().all() == [0.8, 0.8]
+
+
 @pytest.mark.parametrize("row", [{"id": 1}, {"id": 2}])
 def test_a_database_has_one_id(database: Database, row: dict[str, int]) -> None:
     with pytest.raises(StorageError), database.writing() as connection:
         connection.execute(insert(database_identity).values(database_id="a", **row))
 
 
+VERSION_CHANGES = {
+    "sqlite": (
+        "UPDATE policy_versions SET accept_from = 0.9",
+        "DELETE FROM policy_versions",
+        "INSERT OR REPLACE INTO policy_versions SELECT policy_id, version, 0.1, 0.9, note, created_at"
+        " FROM policy_versions",
+    ),
+    "postgresql": (
+        "UPDATE policy_versions SET accept_from = 0.9",
+        "DELETE FROM policy_versions",
+        "TRUNCATE policy_versions",
+    ),
+}
 CHANGES = {
     "sqlite": (
         "UPDATE audit SET actor = 'x'",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from bonaface.analysis import Analysis
 from bonaface.inspection import Inspection
+from bonaface.policies.decision_policy import DecisionPolicy
 from bonaface.serving.backend import Check, ImageAnalyzer, never
 from bonaface.timings import Timings
 from bonaface.types import (
@@ -25,6 +26,8 @@ from bonaface.types import (
 )
 
 POLICY = Policy("presets", "0123456789abcdef", {Preset.WEAK: 0.05, Preset.BALANCED: 0.5, Preset.STRICT: 0.95})
+DECIDER = DecisionPolicy("onboarding", 3, 0.2, 0.85)
+"""Makes accept of the faces of `a_face`, and reject of its attacks."""
 MODEL = ModelIdentity("steady", "1", ("ab" * 32,))
 
 

@@ -143,6 +143,20 @@ class PresetVerdicts(Answer):
     strict: PresetVerdict
 
 
+class PolicyDecision(Answer):
+    """What a policy of the service makes of the score.
+
+    outcome: `accept` from `accept_from` on, `reject` below `reject_below`, `review` between them;
+    `undecidable` as of a verdict.
+    """
+
+    outcome: str
+    policy: str
+    version: int
+    reject_below: float
+    accept_from: float
+
+
 class QualityMeasure(Answer):
     """What a verdict depends on, measured, and whether its limit is met."""
 
@@ -165,7 +179,8 @@ class FaceLiveness(Answer):
 
     detection_confidence: that it is a face, 0..1. liveness_score: calibrated, 0..1, high is bona fide.
     verdict: `bona_fide` or `attack`, under the preset of the answer; `undecidable` where quality is required
-    and a limit is not met. tell: what to tell the person for each limit that is not met.
+    and a limit is not met. decision: None where no policy decides. tell: what to tell the person for each
+    limit that is not met.
     """
 
     box: FaceBox
@@ -175,6 +190,7 @@ class FaceLiveness(Answer):
     liveness_score: float
     verdict: str
     presets: PresetVerdicts
+    decision: PolicyDecision | None
     quality: list[QualityMeasure]
     tell: list[Tell]
 
@@ -193,6 +209,7 @@ class PersonLiveness(Answer):
     liveness_score: float
     verdict: str
     presets: PresetVerdicts
+    decision: PolicyDecision | None
     tell: list[Tell]
     frames: list[int]
 
@@ -231,6 +248,13 @@ class PolicyEvidence(Answer):
     version: str
 
 
+class DecisionPolicyEvidence(Answer):
+    """What made the decisions; what its version says never changes."""
+
+    name: str
+    version: int
+
+
 class ImageEvidence(Answer):
     """An image, by the SHA-256 of its bytes as they were sent."""
 
@@ -244,6 +268,7 @@ class Evidence(Answer):
     time: datetime
     models: list[ModelEvidence]
     policy: PolicyEvidence
+    decision_policy: DecisionPolicyEvidence | None
     images: list[ImageEvidence]
 
 

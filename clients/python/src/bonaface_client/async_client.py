@@ -52,10 +52,12 @@ class AsyncClient:
         faces: Faces | None = None,
         preset: Condition | None = None,
         quality: Quality | None = None,
+        policy: str | None = None,
     ) -> LivenessAnswer:
         """As `Client.judge_liveness`; a file is read in a thread."""
         source = await anyio.to_thread.run_sync(images.source_of, image, url, frames)
-        return await self._call(calls.liveness(self._credentials, source, faces, preset, quality))
+        options = calls.Options(faces, preset, quality, policy)
+        return await self._call(calls.liveness(self._credentials, source, options))
 
     async def aclose(self) -> None:
         """Close the connections."""

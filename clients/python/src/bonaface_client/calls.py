@@ -1,7 +1,7 @@
 """Requests and what their answers mean; nothing here sends any."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -58,6 +58,16 @@ class Credentials:
             raise ValueError("Give the appKey and the secretKey as the service shows them.")
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What v2 is asked for beside the image; the service's default where none."""
+
+    faces: Faces | None = None
+    preset: Condition | None = None
+    quality: Quality | None = None
+    policy: str | None = None
+
+
 def checked_url(base_url: str) -> str:
     """The base URL without a slash at its end. Raises ValueError where it is none."""
     parts = urlsplit(base_url)
@@ -98,14 +108,11 @@ def spoofing(
 def liveness(
     credentials: Credentials,
     source: str | Parts,
-    faces: Faces | None,
-    preset: Condition | None,
-    quality: Quality | None,
+    options: Options,
 ) -> Call[LivenessAnswer]:
     """v2. source: as of v1.0, or several files."""
     headers = {"X-App-Key": credentials.app_key, "Authorization": f"Bearer {credentials.secret_key}"}
-    options = {"faces": faces, "preset": preset, "quality": quality}
-    return Call("/v2/liveness", headers, body_of(source, options), read_liveness)
+    return Call("/v2/liveness", headers, body_of(source, asdict(options)), read_liveness)
 
 
 def body_of(source: str | Parts, options: Mapping[str, str | None]) -> dict[str, Any]:

@@ -62,15 +62,18 @@ class Client:
         faces: Faces | None = None,
         preset: Condition | None = None,
         quality: Quality | None = None,
+        policy: str | None = None,
     ) -> LivenessAnswer:
         """How likely each face of an image is bona fide, and the evidence of it (v2; not of NHN's service).
 
         image, url: as of `detect_spoofing`. frames: 2 to 10 images of one capture instead, in the order in
         which they were taken; they get one verdict. faces: which are told, all by default. preset: under
         which verdicts are told. quality: `require` gives no verdict on a face that does not meet the limits.
+        policy: the name of the one that decides; the application's, or the default, where none is given.
         """
         source = images.source_of(image, url, frames)
-        return self._call(calls.liveness(self._credentials, source, faces, preset, quality))
+        options = calls.Options(faces, preset, quality, policy)
+        return self._call(calls.liveness(self._credentials, source, options))
 
     def close(self) -> None:
         """Close the connections."""

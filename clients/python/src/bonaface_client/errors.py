@@ -67,9 +67,11 @@ class ServiceError(BonafaceClientError):
 
 
 class InvalidParameterError(ServiceError):
-    """The request is not what the service takes: also an image side under 80 pixels."""
+    """The request is not what the service takes: also an image side under 80 pixels, or an unknown policy."""
 
-    codes = frozenset({-40000, "invalid_parameter", "image_too_small", "unsupported_media_type"})
+    codes = frozenset(
+        {-40000, "invalid_parameter", "unknown_policy", "image_too_small", "unsupported_media_type"}
+    )
 
 
 class UnauthorizedError(ServiceError):

@@ -21,14 +21,17 @@ IMAGE_PART = "imageFile"
 FACES_PART = "faces"
 PRESET_PART = "preset"
 QUALITY_PART = "quality"
+POLICY_PART = "policy"
 FRAMES_PART = "frames"
-PARTS = frozenset({IMAGE_PART, FACES_PART, PRESET_PART, QUALITY_PART, FRAMES_PART})
-WANTED = f"{IMAGE_PART} or {FRAMES_PART} and, if wanted, {FACES_PART}, {PRESET_PART} and {QUALITY_PART}"
+PARTS = frozenset({IMAGE_PART, FACES_PART, PRESET_PART, QUALITY_PART, POLICY_PART, FRAMES_PART})
+OPTIONAL = f"{FACES_PART}, {PRESET_PART}, {QUALITY_PART} and {POLICY_PART}"
+WANTED = f"{IMAGE_PART} or {FRAMES_PART} and, if wanted, {OPTIONAL}"
 NEITHER_OR_BOTH = "Give exactly one of image.url and image.bytes."
 ONE_WAY = "Give exactly one of image and frames."
 NO_IMAGE = f"Give the form one part {IMAGE_PART}, or {LEAST_FRAMES} to {MOST_FRAMES} parts {FRAMES_PART}."
 TOGETHER = "The frames are over {limit:,} bytes together; send smaller or fewer ones."
 NO_QUERY = "/v2/liveness takes no query; give its options in the body."
+NO_TEXT = "{name} must be text in UTF-8."
 BAD_WORD = "{name} must be one of {words}, in lower case."
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -57,7 +60,7 @@ async def read_submission(request: Request, max_bytes: int) -> LivenessSubmissio
 def parse_json(body: bytes | bytearray, max_bytes: int) -> LivenessSubmission:
     """What a JSON body asks for; a bytearray is empty then. Raises as `read_submission`."""
     asked = JSON.read(body)
-    options = Options(asked.preset, asked.faces or Faces.ALL, asked.quality or Quality.INFORM)
+    options = Options(asked.preset, asked.faces or Faces.ALL, asked.quality or Quality.INFORM, asked.policy)
     if (asked.image is None) == (asked.frames is None):
         raise InvalidParameterError(ONE_WAY)
     if asked.frames is not None:
@@ -99,6 +102,7 @@ def parse_form(body: bytes | bytearray, boundary: bytes, max_bytes: int) -> Live
         _word(parts, PRESET_PART, Preset),
         _word(parts, FACES_PART, Faces) or Faces.ALL,
         _word(parts, QUALITY_PART, Quality) or Quality.INFORM,
+        _text(parts, POLICY_PART),
     )
     image = parts.get(IMAGE_PART)
     is_capture = LEAST_FRAMES <= len(frames) <= MOST_FRAMES and image is None
@@ -107,6 +111,15 @@ def parse_form(body: bytes | bytearray, boundary: bytes, max_bytes: int) -> Live
     images = tuple(frames) if image is None else (image,)
     check_together(images, max_bytes)
     return LivenessSubmission(images, None, options)
+
+
+def _text(parts: dict[str, bytes], name: str) -> str | None:
+    """The text in the part of that name, if there is one."""
+    given = parts.get(name)
+    try:
+        return None if given is None else given.decode()
+    except UnicodeDecodeError:
+        raise InvalidParameterError(NO_TEXT.format(name=name)) from None
 
 
 def _word(parts: dict[str, bytes], name: str, words: type[Word]) -> Word | None:

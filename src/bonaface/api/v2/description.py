@@ -4,7 +4,14 @@ from typing import Any
 
 from bonaface.api.body.content_type import JSON, MULTIPART
 from bonaface.api.inlined_schema import inlined_schema
-from bonaface.api.v2.body import FACES_PART, FRAMES_PART, IMAGE_PART, PRESET_PART, QUALITY_PART
+from bonaface.api.v2.body import (
+    FACES_PART,
+    FRAMES_PART,
+    IMAGE_PART,
+    POLICY_PART,
+    PRESET_PART,
+    QUALITY_PART,
+)
 from bonaface.api.v2.schemas import (
     LEAST_FRAMES,
     MOST_FRAMES,
@@ -13,6 +20,7 @@ from bonaface.api.v2.schemas import (
     LivenessRequest,
     Quality,
 )
+from bonaface.policies.decision_policy import MAX_NAME
 from bonaface.types import Preset
 
 FORM = {
@@ -29,6 +37,7 @@ FORM = {
         FACES_PART: {"type": "string", "enum": [*Faces], "default": Faces.ALL},
         PRESET_PART: {"type": "string", "enum": [*Preset], "default": Preset.BALANCED},
         QUALITY_PART: {"type": "string", "enum": [*Quality], "default": Quality.INFORM},
+        POLICY_PART: {"type": "string", "minLength": 1, "maxLength": MAX_NAME},
     },
 }
 
@@ -42,7 +51,8 @@ EXTRA: dict[str, Any] = {
 RETRY = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}}
 
 SENTENCES = {
-    400: "The request does not hold: invalid_parameter, image_too_small, invalid_image or invalid_url",
+    400: "The request does not hold: invalid_parameter, unknown_policy, image_too_small, invalid_image or "
+    "invalid_url",
     401: "unauthorized: unknown or disabled appKey, missing or wrong secretKey",
     408: "timeout: the download of the image did not finish in time",
     413: "image_too_large or download_too_large",

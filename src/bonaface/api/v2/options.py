@@ -8,8 +8,9 @@ from bonaface.types import Preset
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """preset: the server's default where none."""
+    """preset: the server's default where none. policy: by name; the application's where none."""
 
     preset: Preset | None = None
     faces: Faces = Faces.ALL
     quality: Quality = Quality.INFORM
+    policy: str | None = None

@@ -9,8 +9,9 @@ from bonaface.api.v2 import schemas
 from bonaface.api.v2.chosen_faces import chosen
 from bonaface.api.v2.options import Options
 from bonaface.api.v2.person import person_in
-from bonaface.api.v2.verdicts import is_decidable, verdict
+from bonaface.api.v2.verdicts import decision, is_decidable, verdict
 from bonaface.inspection import Inspection
+from bonaface.policies.decision_policy import DecisionPolicy
 from bonaface.quality.guidance import guidance_for
 from bonaface.types import Box, Face, Landmarks, Policy, Preset, Reason
 
@@ -18,14 +19,23 @@ POINT_TYPES: tuple[schemas.PointType, ...] = get_args(schemas.PointType)
 """In the order of `Landmarks`."""
 
 
-def answer_of(inspection: Inspection, options: Options, request_id: str, at: datetime) -> dict[str, Any]:
-    """The answer, yet to be signed: its `signature` is null. `at` is an aware time, told in UTC."""
+def answer_of(
+    inspection: Inspection,
+    options: Options,
+    request_id: str,
+    at: datetime,
+    decider: DecisionPolicy | None = None,
+) -> dict[str, Any]:
+    """The answer, yet to be signed: its `signature` is null. `at` is an aware time, told in UTC.
+
+    decider: the policy by which it is decided, if by any.
+    """
     return schemas.LivenessAnswer(
         preset=preset_of(inspection),
-        person=_person(inspection, options),
-        frames=[_frame(analysis, inspection.policy, options) for analysis in inspection.analyses],
+        person=_person(inspection, options, decider),
+        frames=[_frame(analysis, inspection.policy, options, decider) for analysis in inspection.analyses],
         consistency=_consistency(inspection),
-        evidence=_evidence(inspection, request_id, at),
+        evidence=_evidence(inspection, request_id, at, decider),
         signature=None,
     ).model_dump(mode="json")
 
@@ -35,7 +45,9 @@ def preset_of(inspection: Inspection) -> Preset:
     return inspection.analyses[0].preset
 
 
-def _person(inspection: Inspection, options: Options) -> schemas.PersonLiveness | None:
+def _person(
+    inspection: Inspection, options: Options, decider: DecisionPolicy | None
+) -> schemas.PersonLiveness | None:
     person = person_in(inspection, options)
     if person is None:
         return None
@@ -45,6 +57,7 @@ def _person(inspection: Inspection, options: Options) -> schemas.PersonLiveness 
         frames=list(person.frames),
         verdict=verdict(policy, person.score, preset_of(inspection), decidable=decidable),
         presets=_presets(policy, person.score, decidable),
+        decision=decision(decider, person.score, decidable=decidable),
         tell=_tell(person.reasons),
     )
 
@@ -59,15 +72,19 @@ def _consistency(inspection: Inspection) -> schemas.Consistency | None:
     return schemas.Consistency(consistent=not findings, findings=findings)
 
 
-def _frame(analysis: Analysis, policy: Policy, options: Options) -> schemas.FrameLiveness:
+def _frame(
+    analysis: Analysis, policy: Policy, options: Options, decider: DecisionPolicy | None
+) -> schemas.FrameLiveness:
     return schemas.FrameLiveness(
         width=analysis.width,
         height=analysis.height,
-        faces=[_face(face, analysis, policy, options) for face in chosen(analysis, options.faces)],
+        faces=[_face(face, analysis, policy, options, decider) for face in chosen(analysis, options.faces)],
     )
 
 
-def _face(face: Face, analysis: Analysis, policy: Policy, options: Options) -> schemas.FaceLiveness:
+def _face(
+    face: Face, analysis: Analysis, policy: Policy, options: Options, decider: DecisionPolicy | None
+) -> schemas.FaceLiveness:
     score, decidable = face.liveness_score, is_decidable(face, options.quality)
     return schemas.FaceLiveness(
         box=_box(face.box, analysis),
@@ -77,6 +94,7 @@ def _face(face: Face, analysis: Analysis, policy: Policy, options: Options) -> s
         liveness_score=score,
         verdict=verdict(policy, score, analysis.preset, decidable=decidable),
         presets=_presets(policy, score, decidable),
+        decision=decision(decider, score, decidable=decidable),
         quality=[
             schemas.QualityMeasure(
                 reason=measure.reason, value=measure.value, limit=measure.limit, met=measure.is_met
@@ -126,7 +144,9 @@ def _landmarks(landmarks: Landmarks, analysis: Analysis) -> list[schemas.FacePoi
     ]
 
 
-def _evidence(inspection: Inspection, request_id: str, at: datetime) -> schemas.Evidence:
+def _evidence(
+    inspection: Inspection, request_id: str, at: datetime, decider: DecisionPolicy | None
+) -> schemas.Evidence:
     return schemas.Evidence(
         request_id=request_id,
         time=at,
@@ -135,6 +155,9 @@ def _evidence(inspection: Inspection, request_id: str, at: datetime) -> schemas.
             for model in inspection.models
         ],
         policy=schemas.PolicyEvidence(name=inspection.policy.name, version=inspection.policy.version),
+        decision_policy=None
+        if decider is None
+        else schemas.DecisionPolicyEvidence(name=decider.name, version=decider.version),
         images=[schemas.ImageEvidence(sha256=digest) for digest in inspection.sha256],
     )
 

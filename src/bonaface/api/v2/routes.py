@@ -50,15 +50,20 @@ async def judge_liveness(request: Request, _app_key: AppKeyDep, _secret: BearerD
 async def inspected(
     request: Request, caller: Caller, services: Services, context: RequestContext
 ) -> Response:
-    """The answer to a caller that was admitted. Raises what reading, fetching and analysing images do."""
+    """The answer to a caller that was admitted.
+
+    Raises what reading, fetching and analysing images do, and UnknownPolicyError before that.
+    """
     with services.shares.admit(caller.application.id) as share, services.requests.admit():
         services.dispatcher.check()  # no place is taken before the images are here: they may come slowly
         with context.timings.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
+        in_force = await services.policies_in_force.in_force()
+        decider = in_force.chosen(caller.application.id, submission.options.policy)
         work = _inspect(submission, caller, share, services, context.timings)
         inspection = await unless_gone(request, work)
     note(inspection, submission.options, services, context)
-    answer = answer_of(inspection, submission.options, context.id, utc_now())
+    answer = answer_of(inspection, submission.options, context.id, utc_now(), decider)
     answer["signature"] = services.signer.sign(answer)
     return Response(orjson.dumps(answer), media_type=MEDIA_TYPE)
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
+from bonaface.policies.decision_policy import MAX_NAME, Decision
 from bonaface.types import Inconsistency, Preset, Reason
 
 LEAST_FRAMES, MOST_FRAMES = 2, 10
@@ -82,6 +83,11 @@ class LivenessRequest(V2Object):
     quality: Quality | None = Field(
         None, description="require: a face that does not meet a limit is undecidable; inform where left out"
     )
+    policy: StrictStr | None = Field(
+        None,
+        description="name of the policy that decides; the application's, or the default, where left out",
+        json_schema_extra={"minLength": 1, "maxLength": MAX_NAME},
+    )
 
 
 class PixelRectangle(V2Object):
@@ -154,6 +160,16 @@ class PresetVerdicts(V2Object):
     strict: PresetVerdict
 
 
+class PolicyDecision(V2Object):
+    """What a policy makes of the score: accept from `acceptFrom` on, reject below `rejectBelow`."""
+
+    outcome: Decision
+    policy: str
+    version: int = Field(ge=1)
+    reject_below: float = Field(ge=0, le=1)
+    accept_from: float = Field(ge=0, le=1)
+
+
 class QualityMeasure(V2Object):
     """What a reason goes by; units and which side of the limit is within it: docs/reasons.md."""
 
@@ -185,6 +201,7 @@ class FaceLiveness(V2Object):
     liveness_score: float = Field(ge=0, le=1, description="calibrated; high is bona fide")
     verdict: VerdictWord = Field(description="under the preset of the answer")
     presets: PresetVerdicts
+    decision: PolicyDecision | None = Field(description="null where no policy decides")
     quality: list[QualityMeasure] = Field(description="what the verdict depends on, measured")
     tell: list[Tell] = Field(description="for each limit that is not met")
 
@@ -206,6 +223,7 @@ class PersonLiveness(V2Object):
     frames: list[int] = Field(description="indices of the frames that the score is of")
     verdict: VerdictWord = Field(description="under the preset of the answer")
     presets: PresetVerdicts
+    decision: PolicyDecision | None = Field(description="null where no policy decides")
     tell: list[Tell] = Field(description="for each limit that is not met")
 
 
@@ -242,6 +260,13 @@ class PolicyEvidence(V2Object):
     version: str
 
 
+class DecisionPolicyEvidence(V2Object):
+    """What made the decisions; what its version says never changes."""
+
+    name: str
+    version: int = Field(ge=1)
+
+
 class ImageEvidence(V2Object):
     """A frame, known by its content."""
 
@@ -255,6 +280,7 @@ class Evidence(V2Object):
     time: datetime = Field(description="of the answer; RFC 3339, UTC")
     models: list[ModelEvidence]
     policy: PolicyEvidence
+    decision_policy: DecisionPolicyEvidence | None = Field(description="null where no policy decides")
     images: list[ImageEvidence]
 
 

@@ -60,14 +60,18 @@ def test_frames_have_the_bytes_of_one_image_together() -> None:
 
 
 def test_options_are_the_same_either_way() -> None:
-    expected = LivenessSubmission((b"image",), None, Options(Preset.STRICT, Faces.CENTRAL, Quality.REQUIRE))
-    body = orjson.dumps({"image": IMAGE, "preset": "strict", "faces": "central", "quality": "require"})
+    expected = LivenessSubmission(
+        (b"image",), None, Options(Preset.STRICT, Faces.CENTRAL, Quality.REQUIRE, "가입")
+    )
+    words = {"preset": "strict", "faces": "central", "quality": "require", "policy": "가입"}
+    body = orjson.dumps({"image": IMAGE, **words})
     assert parse_json(body, LIMIT) == expected
     assert (
         parsed_form(
             ("faces", None, b"central"),
             ("quality", None, b"require"),
             ("preset", None, b"strict"),
+            ("policy", None, "가입".encode()),
             ("imageFile", "a", b"image"),
         )
         == expected
@@ -86,6 +90,7 @@ def test_options_are_the_same_either_way() -> None:
         {"image": IMAGE, "faces": "All"},
         {"image": IMAGE, "faces": 1},
         {"image": IMAGE, "quality": "demand"},
+        {"image": IMAGE, "policy": 1},
         {"image": IMAGE, "frames": [IMAGE, IMAGE]},
         {"frames": [IMAGE, {"url": "https://host/a.png"}]},
         {"frames": IMAGE},
@@ -104,6 +109,8 @@ def test_json_that_is_not_as_told_is_refused(members: dict[str, object]) -> None
         (("imageFile", "a", b"x"), ("imageFile", "a", b"x")),
         (("imageFile", "a", b"x"), ("preset", None, b"lax")),
         (("imageFile", "a", b"x"), ("faces", None, b"\xff")),
+        (("imageFile", "a", b"x"), ("policy", None, b"\xff")),
+        (("imageFile", "a", b"x"), ("policy", None, b"a"), ("policy", None, b"a")),
         (("imageFile", "a", b"x"), ("spoofingCondition", None, b"weak")),
         (("imageFile", "a", b"x"), ("", None, b"weak")),
         (("imageFile", "a", b"x"), ("frames", "a", b"x"), ("frames", "a", b"x")),

@@ -9,7 +9,7 @@ from bonaface.api.v2.options import Options
 from bonaface.api.v2.presenter import answer_of
 from bonaface.api.v2.schemas import Faces, LivenessAnswer, Quality
 from bonaface.types import Box, Finding, Inconsistency, Reason
-from support.models.analyses import MODEL, POLICY, a_face, an_analysis, an_inspection
+from support.models.analyses import DECIDER, MODEL, POLICY, a_face, an_analysis, an_inspection
 
 AT = datetime(2026, 11, 30, 3, 4, 5, tzinfo=UTC)
 ONE = an_inspection(an_analysis(a_face()))
@@ -51,8 +51,33 @@ def test_the_evidence_names_what_judged_and_what_was_judged() -> None:
         "time": "2026-11-30T03:04:05Z",
         "models": [{"name": MODEL.name, "version": MODEL.version, "sha256": list(MODEL.sha256)}],
         "policy": {"name": POLICY.name, "version": POLICY.version},
+        "decisionPolicy": None,
         "images": [{"sha256": "0" * 64}],
     }
+
+
+def test_a_policy_decides_on_each_face_and_on_the_person() -> None:
+    crowd = an_inspection(an_analysis(a_face(), a_face(Reason.BLURRED, spoofing=True)))
+    answer = answer_of(crowd, Options(), "abc", AT, DECIDER)
+    told = {"policy": "onboarding", "version": 3, "rejectBelow": 0.2, "acceptFrom": 0.85}
+    first, second = answer["frames"][0]["faces"]
+    assert first["decision"] == answer["person"]["decision"] == {"outcome": "accept", **told}
+    assert second["decision"] == {"outcome": "reject", **told}
+    assert answer["evidence"]["decisionPolicy"] == {"name": "onboarding", "version": 3}
+    assert LivenessAnswer.model_validate(answer).model_dump(mode="json") == answer
+
+
+def test_a_policy_decides_on_the_fused_score_of_several_frames() -> None:
+    capture = an_inspection(an_analysis(a_face()), an_analysis(a_face(spoofing=True)))
+    answer = answer_of(capture, Options(), "abc", AT, DECIDER)
+    told = [frame["faces"][0]["decision"]["outcome"] for frame in answer["frames"]]
+    assert (told, answer["person"]["decision"]["outcome"]) == (["accept", "reject"], "review")
+
+
+def test_without_a_policy_nothing_is_decided() -> None:
+    answer = answer_of(ONE, Options(), "abc", AT)
+    assert answer["frames"][0]["faces"][0]["decision"] is None
+    assert answer["person"]["decision"] is None
 
 
 def test_the_person_is_among_the_faces_that_are_told() -> None:
@@ -79,11 +104,13 @@ def test_what_is_not_met_is_told_with_what_to_do() -> None:
 
 def test_where_quality_is_required_what_is_not_met_is_undecidable() -> None:
     found = an_inspection(an_analysis(a_face(Reason.BLURRED), a_face()))
-    answer = answer_of(found, Options(quality=Quality.REQUIRE), "abc", AT)
+    answer = answer_of(found, Options(quality=Quality.REQUIRE), "abc", AT, DECIDER)
     first, second = answer["frames"][0]["faces"]
     assert first["verdict"] == answer["person"]["verdict"] == "undecidable"
     assert {each["verdict"] for each in first["presets"].values()} == {"undecidable"}
+    assert first["decision"]["outcome"] == answer["person"]["decision"]["outcome"] == "undecidable"
     assert second["verdict"] == "bona_fide"
+    assert second["decision"]["outcome"] == "accept"
     assert second["presets"]["strict"]["verdict"] == "attack"
 
 
