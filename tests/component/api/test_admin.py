@@ -311,10 +311,90 @@ def test_models_in_use_are_those_of_the_settings(admin: Admin) -> None:
     assert all(len(file["sha256"]) == 64 for file in models["pad"]["files"])
 
 
+def test_a_policy_from_its_making_to_its_end(own: Admin) -> None:
+    assert own.get("/policies") == {"items": [], "default": None}
+    path = "/policies/new%20customers"
+    made = own.send("PUT", path, {"rejectBelow": 0.2, "acceptFrom": 0.8, "note": "of May"}).json()
+    told = {"name": "new customers", "version": 1, "rejectBelow": 0.2, "acceptFrom": 0.8, "note": "of May"}
+    assert made == {**told, "createdAt": made["createdAt"], "retiredAt": None}
+    again = own.send("PUT", path, {"rejectBelow": 0.2, "acceptFrom": 0.8, "note": "of May"})
+    assert again.json() == made
+    changed = own.send("PUT", path, {"rejectBelow": 0, "acceptFrom": 1}).json()
+    assert (changed["version"], changed["note"]) == (2, "")
+    assert own.get("/policies")["items"] == [changed]
+    assert own.get(path) == {**changed, "isDefault": False, "appKeys": []}
+    assert own.get(f"{path}/versions/1") == made
+    first = own.get(f"{path}/versions", limit=1)
+    assert first == {"items": [changed], "next": 2}
+    assert own.get(f"{path}/versions", before=first["next"]) == {"items": [made], "next": None}
+    assert own.send("DELETE", path).status_code == 204
+    assert own.get("/policies")["items"] == []
+    assert own.get("/policies", retired=1)["items"][0]["retiredAt"] is not None
+    assert [
+        entry["detail"].get("version") for entry in own.get("/audit", appKey="policy:new customers")["items"]
+    ] == [
+        2,
+        2,
+        1,
+    ]
+
+
+def test_policies_are_assigned_and_decide_at_once_where_that_was_asked(own: Admin) -> None:
+    key = own.server.app_key
+    for name in ("staff", "pay"):
+        own.send("PUT", f"/policies/{name}", {"rejectBelow": 0.2, "acceptFrom": 0.8})
+    assert own.get(f"/applications/{key}/policy") == own.get("/default-policy") == {"policy": None}
+    assert decider(own) is None
+    assert own.send("PUT", "/default-policy", {"policy": "staff"}).json() == {"policy": "staff"}
+    assert decider(own) == "staff"
+    assert own.send("PUT", f"/applications/{key}/policy", {"policy": "pay"}).json() == {"policy": "pay"}
+    assert decider(own) == "pay"
+    assert (own.get("/policies")["default"], own.get("/policies/pay")["appKeys"]) == ("staff", [key])
+    assert own.get("/policies/staff")["isDefault"] is True
+    assert_problem(own.send("DELETE", "/policies/pay"), 409, "application's")
+    assert own.send("PUT", f"/applications/{key}/policy", {"policy": None}).json() == {"policy": None}
+    assert own.send("DELETE", "/policies/pay").status_code == 204
+    assert decider(own) == "staff"
+
+
+def decider(admin: Admin) -> str | None:
+    """Which policy is in force for the server's application."""
+    services = admin.server.services
+    application = services.applications.get_application(admin.server.app_key)
+    chosen = services.policies_in_force.refresh().chosen(application.id, None)
+    return None if chosen is None else chosen.name
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "words"),
+    [
+        ("PUT", "/policies/staff", {"rejectBelow": 0.8, "acceptFrom": 0.2}, 400, "rejectBelow"),
+        ("PUT", "/policies/staff", {"rejectBelow": "0.1", "acceptFrom": 0.2}, 400, "rejectBelow"),
+        ("PUT", "/policies/staff", {"rejectBelow": 0.1}, 400, "acceptFrom"),
+        ("PUT", "/policies/staff", {"rejectBelow": 0.1, "acceptFrom": 0.2, "name": "a"}, 400, "name"),
+        ("PUT", "/policies/strict", {"rejectBelow": 0.1, "acceptFrom": 0.2}, 400, "name"),
+        ("PUT", "/policies/" + "x" * 51, {"rejectBelow": 0.1, "acceptFrom": 0.2}, 400, "name"),
+        ("PUT", "/default-policy", {}, 400, "policy"),
+        ("PUT", "/default-policy", {"policy": "nobody"}, 404, "policy"),
+        ("PUT", "/applications/unknown/policy", {"policy": None}, 404, "application"),
+        ("GET", "/applications/unknown/policy", None, 404, "application"),
+        ("GET", "/policies/nobody", None, 404, "policy"),
+        ("GET", "/policies/nobody%00/versions", None, 404, "policy"),
+        ("GET", "/policies/nobody/versions/1", None, 404, "policy"),
+        ("GET", "/policies/nobody/versions/0", None, 400, "version"),
+        ("DELETE", "/policies/nobody", None, 404, "policy"),
+    ],
+)
+def test_policies_that_do_not_hold_or_are_not_there(
+    admin: Admin, method: str, path: str, body: object, status: int, words: str
+) -> None:
+    assert_problem(admin.send(method, path, body), status, words)
+
+
 def test_the_openapi_document_tells_them_all(admin: Admin) -> None:
     document = admin.client.get("/openapi.json").json()
     paths = {path for path in document["paths"] if path.startswith("/admin/v1")}
-    assert len(paths) == 10
+    assert len(paths) == 16
     for path in paths:
         for operation in document["paths"][path].values():
             assert operation["security"] == [{"adminToken": []}]

@@ -31,6 +31,7 @@ IMAGE_STATUSES = {200, 400, 413, 415}
 STATUSES = {0: 200} | {row.code: row.status for row in TABLE.values() if row is not Outcome.INTERNAL}
 BEYOND = re.compile(
     "characters on one line|in the future|a burst is a multiple|multiple of the rate|Ask for at most|`from`"
+    "|rejectBelow no higher"
 )
 """Refusals of requests that hold to their schema, for what a schema cannot tell."""
 

@@ -7,6 +7,8 @@ from bonaface.api.admin.schemas import (
     CallerView,
     ModelFileView,
     ModelView,
+    PolicyDetail,
+    PolicyView,
     QuotaChange,
     QuotaUse,
     QuotaView,
@@ -14,6 +16,7 @@ from bonaface.api.admin.schemas import (
     UsageRowView,
 )
 from bonaface.models.catalog import ModelEntry
+from bonaface.policies.decision_policy import PolicyVersion
 from bonaface.usage.queries import CallerSums, UsageRow
 
 
@@ -61,6 +64,28 @@ def application_detail(found: Application, secrets: list[Secret], used: int) -> 
         **{name: getattr(view, name) for name in type(view).model_fields},
         secrets=[secret(each) for each in secrets],
         used_this_month=used,
+    )
+
+
+def policy(found: PolicyVersion) -> PolicyView:
+    """A version of a policy as JSON."""
+    return PolicyView(
+        name=found.policy.name,
+        version=found.policy.version,
+        reject_below=found.policy.reject_below,
+        accept_from=found.policy.accept_from,
+        note=found.note,
+        created_at=found.created_at,
+        retired_at=found.retired_at,
+    )
+
+
+def policy_detail(found: PolicyVersion, app_keys: list[str | None]) -> PolicyDetail:
+    """The newest version of a policy, and whose it is, as JSON; no appKey is the default."""
+    return PolicyDetail(
+        **policy(found).model_dump(),
+        is_default=None in app_keys,
+        app_keys=[each for each in app_keys if each is not None],
     )
 
 
