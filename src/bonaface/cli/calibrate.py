@@ -14,6 +14,7 @@ from bonaface.settings import Settings, load_settings
 if TYPE_CHECKING:
     from bonaface.evaluation.scoring import Unscored
     from bonaface.evaluation.sources import Source
+    from bonaface.models.catalog import Calibration
 
 ROUNDS = 200
 """Resamples of every interval."""
@@ -34,6 +35,12 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     cost: Annotated[
         float, typer.Option(min=0.001, max=1000, help="refused faces that an accepted attack is worth")
     ] = 1.0,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="also write a decision policy: NAME.json beside the file", show_default=False
+        ),
+    ] = None,
     kind: Annotated[
         list[str] | None,
         typer.Option(help="attack kind that counts; repeat for more", show_default="all"),
@@ -51,11 +58,12 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     from bonaface.evaluation.calibrate import calibrate as fit_calibration
     from bonaface.evaluation.calibration import CalibrationReport, calibration_page, calibration_tables, notes
     from bonaface.evaluation.cross_validation import cross_validate
-    from bonaface.evaluation.presets import as_toml
+    from bonaface.evaluation.presets import as_policy, as_toml
     from bonaface.evaluation.report import write_file, write_page
     from bonaface.evaluation.sources import of_kinds
     from bonaface.models.catalog import load_catalog
 
+    beside = None if policy is None else out.with_name(f"{_policy_name(policy)}.json")
     settings, rules = load_settings(), Rules(weak_bpcer, strict_apcer, cost)
     every, unreadable = _sources(settings, manifest, limit, seed)
     sources = of_kinds(every, kind) if kind else every
@@ -66,8 +74,11 @@ def calibrate(  # noqa: PLR0913 - one argument an option
         write_page(calibration_page(found, model, unreadable), folder)
         clip = load_catalog().pad(model).calibration.clip
         write_file(out, as_toml(fit, found.expected, clip, model).encode())
+        if beside is not None:
+            write_file(beside, as_policy(fit, _in_force(settings), model).encode())
     show_tables(calibration_tables(found), notes(found))
-    output().print(f"presets: {out}\nreport: {folder / 'report.html'}", markup=False, soft_wrap=True)
+    made = [f"presets: {out}", *([] if beside is None else [f"policy: {beside}"])]
+    output().print("\n".join([*made, f"report: {folder / 'report.html'}"]), markup=False, soft_wrap=True)
 
 
 def _sources(
@@ -82,6 +93,22 @@ def _sources(
         return from_samples(limited(samples, limit, seed)), ()
     _, scoring = score(_uncalibrated(settings), manifest, limit, seed)
     return by_source(scoring, lambda one: one.log_odds), scoring.unreadable
+
+
+def _policy_name(name: str) -> str:
+    """The name, if a policy may have it. Raises InvalidParameterError."""
+    from bonaface.policies.decision_policy import checked_name
+
+    return checked_name(name)
+
+
+def _in_force(settings: Settings) -> "Calibration":
+    """What makes scores where these settings hold."""
+    from bonaface.liveness.presets import load_calibration
+    from bonaface.models.catalog import load_catalog
+
+    chosen = settings.models
+    return load_calibration(chosen.presets) if chosen.presets else load_catalog().pad(chosen.pad).calibration
 
 
 def _uncalibrated(settings: Settings) -> Settings:

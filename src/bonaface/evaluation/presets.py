@@ -1,10 +1,15 @@
-"""Writes a fitted calibration as the TOML file that the setting `models.presets` names."""
+"""Writes a fitted calibration as the TOML file that the setting `models.presets` names, and as a policy."""
 
+import json
 from collections.abc import Mapping
+
+import numpy as np
 
 from bonaface.evaluation.calibrate import CAP, Fit, Rules
 from bonaface.evaluation.cross_validation import Expected
 from bonaface.evaluation.interval import LEVEL
+from bonaface.liveness.presets import Decision
+from bonaface.models.catalog import Calibration
 from bonaface.types import Preset
 
 
@@ -32,6 +37,31 @@ def as_toml(fit: Fit, expected: Mapping[Preset, Expected], clip: float, model: s
             f"{preset.value} = {threshold!r}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def as_policy(fit: Fit, in_force: Calibration, model: str) -> str:
+    """The body of `PUT /admin/v1/policies/NAME`: below weak's threshold reject, from strict's on accept.
+
+    The thresholds are told as scores of the calibration that is `in_force`, not of the fit: a policy decides
+    on the scores that servers tell, which have those log-odds.
+    """
+    decision, platt = Decision(in_force), fit.presets.platt
+    scores = {
+        preset: decision.score((_logit(threshold) - platt.offset) / platt.slope)
+        for preset, threshold in fit.presets.thresholds.items()
+    }
+    note = (
+        f"bonaface calibrate: reject by {rule_of(Preset.WEAK, fit.rules)}, accept by "
+        f"{rule_of(Preset.STRICT, fit.rules)}; scores of {model}, calibration {in_force.policy.version}"
+    )
+    members = {"rejectBelow": scores[Preset.WEAK], "acceptFrom": scores[Preset.STRICT], "note": note}
+    return json.dumps(members, indent=2) + "\n"
+
+
+def _logit(score: float) -> float:
+    """Infinite for 0 and 1, which stay 0 and 1."""
+    with np.errstate(divide="ignore"):
+        return float(np.log(score) - np.log1p(-score))
 
 
 def rule_of(preset: Preset, rules: Rules) -> str:

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
 import pytest
 
 from bonaface import Analyzer, Settings
@@ -96,13 +97,34 @@ def test_a_manifest_that_holds_log_odds_is_not_scored_anew(tmp_path: Path) -> No
         for number in range(40)
     ]
     path.write_text("\n".join(["path,label,source,attack_type,log_odds", *rows]), "utf-8")
-    done = run("calibrate", str(path), "--out", str(out), "--kind", "mask", "--strict-apcer", "0.05")
+    done = run(
+        "calibrate",
+        str(path),
+        "--out",
+        str(out),
+        "--kind",
+        "mask",
+        "--strict-apcer",
+        "0.05",
+        "--policy",
+        "p 1",
+    )
 
     assert done.exit_code == 0, done.stderr
     assert "APCER 5 %" in out.read_text("utf-8")
     assert "cross-validated APCER" in out.read_text("utf-8")
     assert "APCER print" not in done.stdout
     assert "120 bona fide images are too few" in done.stderr
+    assert f"policy: {tmp_path / 'p 1.json'}\n" in done.stdout
+    policy = orjson.loads((tmp_path / "p 1.json").read_bytes())
+    assert 0 < policy["rejectBelow"] <= policy["acceptFrom"] < 1
+    assert "accept by APCER 5 %" in policy["note"]
+
+
+def test_a_name_that_no_policy_may_have_is_told_before_the_work(tmp_path: Path) -> None:
+    done = run("calibrate", "missing.csv", "--out", str(tmp_path / "x.toml"), "--policy", "strict")
+    assert done.exit_code == 2
+    assert "Give the policy a name" in done.stderr
 
 
 def test_log_odds_that_are_no_number(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -5,9 +7,10 @@ import pytest
 
 from bonaface.evaluation.calibrate import Rules, calibrate
 from bonaface.evaluation.cross_validation import cross_validate
-from bonaface.evaluation.presets import as_toml, rule_of
+from bonaface.evaluation.presets import as_policy, as_toml, rule_of
 from bonaface.evaluation.sources import by_source
 from bonaface.liveness.presets import Decision, load_calibration
+from bonaface.models.catalog import Calibration
 from bonaface.types import Preset
 from support.models.scores import random_source, whole
 
@@ -44,6 +47,30 @@ def test_comments_say_the_rules_and_intervals(words: str) -> None:
     sources = by_source(whole(random_source(1, "a")), lambda one: one.log_odds)
     expected = cross_validate(sources, 1).expected(10, 1)
     assert words in as_toml(calibrate(sources, 10, 1), expected, 8.0, "some-model")
+
+
+def test_a_policy_decides_on_scores_of_servers_as_the_fit_would() -> None:
+    sources = by_source(whole(random_source(1, "a"), random_source(2, "b")), lambda one: one.log_odds)
+    fit = calibrate(sources, 10, 1)
+    in_force = Calibration(clip=8, slope=0.3, offset=-1, thresholds=dict.fromkeys(Preset, 0.5))
+    made = json.loads(as_policy(fit, in_force, "some-model"))
+
+    assert made.keys() == {"rejectBelow", "acceptFrom", "note"}
+    assert "some-model" in made["note"]
+    assert in_force.policy.version in made["note"]
+    values = sources[0].scores.values
+    own, server = fit.presets.platt(values), [Decision(in_force).score(float(value)) for value in values]
+    for preset, threshold in ((Preset.WEAK, made["rejectBelow"]), (Preset.STRICT, made["acceptFrom"])):
+        assert (np.array(server) >= threshold).tolist() == (own >= fit.presets.thresholds[preset]).tolist()
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+def test_thresholds_at_the_ends_stay_there(threshold: float) -> None:
+    fit = calibrate(by_source(whole(random_source(1, "a")), lambda one: one.log_odds), 10, 1)
+    ends = replace(fit, presets=replace(fit.presets, thresholds=dict.fromkeys(Preset, threshold)))
+    in_force = Calibration(clip=8, slope=0.3, offset=-1, thresholds=dict.fromkeys(Preset, 0.5))
+    made = json.loads(as_policy(ends, in_force, "some-model"))
+    assert (made["rejectBelow"], made["acceptFrom"]) == (threshold, threshold)
 
 
 def test_rules_of_ones_own_are_named() -> None:
