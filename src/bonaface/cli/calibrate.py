@@ -59,7 +59,7 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     from bonaface.evaluation.calibration import CalibrationReport, calibration_page, calibration_tables, notes
     from bonaface.evaluation.cross_validation import cross_validate
     from bonaface.evaluation.presets import as_policy, as_toml
-    from bonaface.evaluation.report import write_file, write_page
+    from bonaface.evaluation.report_page import write_file, write_page
     from bonaface.evaluation.sources import of_kinds
     from bonaface.models.catalog import load_catalog
 

@@ -1,5 +1,6 @@
 """`bonaface evaluate`: error rates of the pipeline on labelled images, with charts and a report."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +11,14 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from bonaface.cli.terminal import messages, output, progress
+from bonaface.clock import utc_now
 from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer
+    from bonaface.evaluation.comparison import Comparison
+    from bonaface.evaluation.provenance import Provenance
     from bonaface.evaluation.result import EvaluationResult, Run
     from bonaface.evaluation.robustness import Flips
     from bonaface.evaluation.scoring import Scoring
@@ -37,7 +41,7 @@ Limit = Annotated[
 Seed = Annotated[int, typer.Option(help="of every random choice; the same seed gives the same figures")]
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one argument an option
     manifest: Manifest,
     out: Annotated[Path, typer.Option(metavar="DIR", help="folder for the report", show_default=False)],
     preset_file: Annotated[
@@ -47,6 +51,17 @@ def evaluate(
     robustness: Annotated[
         bool, typer.Option("--robustness", help="also try changed captures; a few minutes more")
     ] = False,
+    gallery: Annotated[
+        bool, typer.Option("--gallery", help="show the worst mistakes of each kind in the page, as pictures")
+    ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OTHER",
+            help="compare with another report's folder, its scores.csv, or another preset",
+            show_default=False,
+        ),
+    ] = None,
     seed: Seed = 1,
 ) -> None:
     """Measure how often attacks pass and bona fide faces are refused.
@@ -55,17 +70,24 @@ def evaluate(
     """
     require_extra("evaluation")
     # Imported here: the other commands need not wait for numpy and the charts.
-    from bonaface.evaluation.report import write_evaluation
+    from bonaface.evaluation.gallery import open_gallery
+    from bonaface.evaluation.other_run import check_other_run
+    from bonaface.evaluation.report import ReportParts, write_evaluation
     from bonaface.evaluation.result import find_result
 
     settings = with_presets(load_settings(), preset_file)
+    if against is not None:
+        check_other_run(against, settings.models.default_preset)
     analyzer, scoring = score(settings, manifest, limit, seed)
     run = describe(analyzer, seed)
     flips = _flips(analyzer, scoring, run) if robustness else ()
     with messages().status("computing the figures"):
         result = find_result(run, scoring, flips)
-        write_evaluation(result, out)
-    _print(result, out)
+        compared = _compared(result, against)
+        made = _provenance(settings, manifest, limit, seed)
+        pictures = open_gallery(analyzer, scoring.scored, run.thresholds) if gallery else None
+        write_evaluation(result, out, ReportParts(made, compared, pictures))
+    _print(result, compared, out)
 
 
 def with_presets(settings: Settings, path: Path | None) -> Settings:
@@ -134,10 +156,28 @@ def _flips(analyzer: "Analyzer", scoring: "Scoring", run: "Run") -> "Sequence[Fl
         return run_suite(analyzer, right, threshold, analyzer.settings.serving.workers, advance)
 
 
-def _print(result: "EvaluationResult", out: Path) -> None:
+def _compared(result: "EvaluationResult", against: str | None) -> "Comparison | None":
+    from bonaface.evaluation.comparison import compare
+    from bonaface.evaluation.other_run import read_other_run
+
+    return compare(result, read_other_run(against, result)) if against is not None else None
+
+
+def _provenance(settings: Settings, manifest: str, limit: int | None, seed: int) -> "Provenance":
+    from bonaface.evaluation.dataset import limited, read_dataset
+    from bonaface.evaluation.provenance import find_provenance
+
+    samples = limited(read_dataset(manifest), limit, seed)
+    return find_provenance(settings.models, manifest, samples, sys.argv[1:], utc_now())
+
+
+def _print(result: "EvaluationResult", compared: "Comparison | None", out: Path) -> None:
+    from bonaface.evaluation.comparison_tables import comparison_tables
     from bonaface.evaluation.report_tables import headline
 
-    show_tables([headline(result)], result.notes)
+    more = comparison_tables(compared, result.run.preset) if compared else ()
+    notes = (*result.notes, *(compared.notes if compared else ()))
+    show_tables([headline(result), *more], notes)
     for one in result.scoring.unreadable:
         messages().print(f"{one.sample.name}: {one.message}", markup=False, soft_wrap=True)
     output().print(f"report: {out / 'report.html'}", markup=False, soft_wrap=True)

@@ -18,7 +18,7 @@ from bonaface.evaluation.metrics import (
     pooled_curve,
 )
 from bonaface.evaluation.reliability import bins, brier, expected_error
-from bonaface.evaluation.report import Chart, Page
+from bonaface.evaluation.report_page import Chart, Page
 from bonaface.evaluation.scoring import Unscored
 from bonaface.evaluation.sources import MEASURE, Source
 from bonaface.evaluation.tables import Cell, Table

@@ -1,17 +1,18 @@
 """Charts as PNG files. They show curves and bars, never an image of a data set."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
-from bonaface.evaluation.metrics import Floats, ScoreSet, pooled_curve
+from bonaface.evaluation.metrics import Floats, ScoreSet, accepted, pooled_curve, refused
 from bonaface.evaluation.reliability import Bin
 from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.sources import Source
+from bonaface.types import Preset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,27 +20,28 @@ if TYPE_CHECKING:
 BONA_FIDE, ATTACK = "#1b6ca8", "#d1495b"
 _TICKS = (0.001, 0.01, 0.05, 0.1, 0.2, 0.4)
 _LIMITS = (0.0005, 0.6)
+_MARKS = ("o", "s", "^")
+
+Thresholds = Mapping[Preset, float]
+"""Of each preset."""
 
 
-def det_chart(sources: Sequence[Source]) -> bytes:
-    """Detection error trade-off of every source with both classes, on probit axes, attacks pooled."""
-    canvas, axes = _canvas(8, 7)
-    for place, source in enumerate(one for one in sources if one.scores.complete):
-        curve = pooled_curve(source.scores)
-        x, y = _probit(curve.apcer), _probit(curve.bpcer)
-        axes.plot(x, y, label=source.name, linestyle=("-", "--", ":")[place // 10 % 3])
-    ticks = _probit(np.array(_TICKS))
-    axes.set_xticks(ticks, [f"{100 * tick:g}" for tick in _TICKS])
-    axes.set_yticks(ticks, [f"{100 * tick:g}" for tick in _TICKS])
-    axes.plot(ticks[[0, -1]], ticks[[0, -1]], color="0.8", linewidth=1, zorder=0)
-    ends = _probit(np.array(_LIMITS))
-    axes.set(xlim=tuple(ends), ylim=tuple(ends), xlabel="APCER, all kinds pooled (%)", ylabel="BPCER (%)")
-    if axes.get_legend_handles_labels()[0]:
-        axes.figure.legend(loc="outside right upper", fontsize=8, frameon=False)
-    return _png(canvas)
+def det_chart(sources: Sequence[Source], thresholds: Thresholds) -> bytes:
+    """Detection error trade-off of every source with both classes, attacks pooled; presets are marked."""
+    named = [(one.name, one.scores) for one in sources if one.scores.complete]
+    return _det(named, thresholds, "APCER, all kinds pooled (%)")
 
 
-def histogram_chart(sources: Sequence[Source], thresholds: Sequence[float]) -> bytes:
+def kinds_chart(scores: ScoreSet, thresholds: Thresholds) -> bytes:
+    """The same of each kind of attack beside all bona fide presentations."""
+    named = []
+    for kind in scores.by_kind() if scores.complete else ():
+        rows = np.nonzero(scores.bona_fide | (scores.kinds == kind))[0]
+        named.append((kind, scores.take(rows)))
+    return _det(named, thresholds, "APCER of the kind (%)")
+
+
+def histogram_chart(sources: Sequence[Source], thresholds: Thresholds) -> bytes:
     """Scores of both classes, one panel a source; dashed lines are the thresholds of the presets."""
     columns = min(len(sources), 3)
     lines = -(-len(sources) // columns)
@@ -87,13 +89,44 @@ def _canvas(width: float, height: float) -> "tuple[Canvas, Axes]":
     return canvas, canvas.add_subplot()
 
 
-def _histogram(axes: "Axes", scores: ScoreSet, thresholds: Sequence[float]) -> None:
+def _det(named: Sequence[tuple[str, ScoreSet]], thresholds: Thresholds, label: str) -> bytes:
+    """A curve for each of the names on probit axes; a mark of its own for each preset."""
+    canvas, axes = _canvas(8, 7)
+    for place, (name, scores) in enumerate(named):
+        curve = pooled_curve(scores)
+        line = axes.plot(
+            _probit(curve.apcer),
+            _probit(curve.bpcer),
+            label=name,
+            linestyle=("-", "--", ":")[place // 10 % 3],
+        )[0]
+        for mark, at in zip(_MARKS, thresholds.values(), strict=False):
+            x = _probit(accepted(scores.attacks, np.array([at])))
+            y = _probit(refused(scores.live, np.array([at])))
+            axes.plot(x, y, marker=mark, color=line.get_color(), markeredgecolor="0.2", markersize=6)
+    for mark, preset in zip(_MARKS, thresholds, strict=False):
+        axes.plot([], [], marker=mark, color="0.6", markeredgecolor="0.2", linestyle="", label=preset)
+    ticks = _probit(np.array(_TICKS))
+    axes.set_xticks(ticks, [f"{100 * tick:g}" for tick in _TICKS])
+    axes.set_yticks(ticks, [f"{100 * tick:g}" for tick in _TICKS])
+    axes.plot(ticks[[0, -1]], ticks[[0, -1]], color="0.8", linewidth=1, zorder=0)
+    ends = _probit(np.array(_LIMITS))
+    axes.set(xlim=tuple(ends), ylim=tuple(ends), xlabel=label, ylabel="BPCER (%)")
+    if axes.get_legend_handles_labels()[0]:
+        axes.figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+    return _png(canvas)
+
+
+def _histogram(axes: "Axes", scores: ScoreSet, thresholds: Thresholds) -> None:
     edges = np.linspace(0, 1, 41)
     for values, name, colour in ((scores.live, "bona fide", BONA_FIDE), (scores.attacks, "attack", ATTACK)):
         weights = np.full(len(values), 100 / max(len(values), 1))
         axes.hist(values, bins=list(edges), weights=weights, label=name, color=colour, alpha=0.6)
-    for threshold in thresholds:
+    for place, (preset, threshold) in enumerate(thresholds.items()):
         axes.axvline(threshold, color="0.3", linewidth=0.8, linestyle="--")
+        side = "right" if threshold > 0.5 else "left"
+        at = (threshold, 0.94 - 0.12 * place)
+        axes.annotate(preset, at, xycoords=("data", "axes fraction"), fontsize=7, ha=side)
     axes.set_ylabel("% of class", fontsize=8)
 
 

@@ -33,13 +33,14 @@ class Figures:
 
     Names: eer, auc, hter, bpcer_at_apcer_1 (_5, _10), apcer_at_bpcer_5, pooled_apcer_at_bpcer_5, and for
     each preset PRESET.apcer, PRESET.bpcer, PRESET.acer and PRESET.apcer.KIND.
-    unit: what the intervals resample. carried: the threshold of hter.
+    unit: what the intervals resample. carried: the threshold of hter. sources: how many it is the mean of.
     """
 
     name: str
     unit: str
     carried: float
     by_name: Mapping[str, Figure]
+    sources: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +89,7 @@ def mean_figures(name: str, drawn: Sequence[Drawn]) -> Figures:
     names = dict.fromkeys(key for one in drawn for key in one.names)
     by_name = {key: _mean_figure(key, [one for one in drawn if key in one.names]) for key in names}
     units = sorted({one.figures.unit for one in drawn})
-    return Figures(name, " or ".join(units), float("nan"), by_name)
+    return Figures(name, " or ".join(units), float("nan"), by_name, len(drawn))
 
 
 def _draw(

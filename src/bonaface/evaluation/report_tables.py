@@ -3,8 +3,11 @@
 from itertools import chain
 from math import isnan
 
+from bonaface.evaluation.error_counts import CountedFigure, ErrorCount, accepted, refused, worst_kind
 from bonaface.evaluation.figures import APCER_LIMITS, Figures
+from bonaface.evaluation.interval import UNTOLD, Figure
 from bonaface.evaluation.result import EvaluationResult
+from bonaface.evaluation.sources import Source
 from bonaface.evaluation.tables import Cell, Table
 from bonaface.types import Preset
 
@@ -14,10 +17,12 @@ def tables(result: EvaluationResult) -> tuple[Table, ...]:
     made = [
         headline(result),
         presets(result),
+        _kinds(result),
         separation(result),
-        *(_kinds(result, preset) for preset in Preset),
+        _images(result),
+        _skin(result),
     ]
-    made += [_images(result), _skin(result)]
+    made = [one for one in made if one.rows]
     return tuple(made) if not result.flips else (*made, _robustness(result))
 
 
@@ -37,11 +42,18 @@ def headline(result: EvaluationResult) -> Table:
 
 
 def _rows(result: EvaluationResult) -> tuple[Figures, ...]:
-    return (*result.figures, *result.means)
+    """Sources, and the means of several: that of one source would be its row again."""
+    return (*result.figures, *(one for one in result.means if one.sources > 1))
 
 
 def _name(figures: Figures, result: EvaluationResult) -> str:
     return figures.name if figures in result.figures else f"mean, {figures.name}"
+
+
+def _source(figures: Figures, result: EvaluationResult) -> Source | None:
+    """The source that they are of; none for a mean."""
+    names = {source.name: source for source in result.sources}
+    return names[figures.name] if figures in result.figures else None
 
 
 def separation(result: EvaluationResult) -> Table:
@@ -65,55 +77,80 @@ def separation(result: EvaluationResult) -> Table:
 
 
 def presets(result: EvaluationResult) -> Table:
-    """APCER, BPCER and ACER of every preset."""
+    """APCER, BPCER and ACER of every preset, with the errors of each source."""
     rates = ("apcer", "bpcer", "acer")
     header = tuple(f"{preset} {rate.upper()}" for preset in Preset for rate in rates)
     rows: list[tuple[Cell, ...]] = [
-        (_name(one, result), *(one.by_name[f"{preset}.{rate}"] for preset in Preset for rate in rates))
+        (_name(one, result), *(_rate(one, preset, rate, result) for preset in Preset for rate in rates))
         for one in _rows(result)
     ]
     at = ", ".join(f"{preset} {result.run.thresholds[preset]:.4f}" for preset in Preset)
     return Table(
         "What the presets do",
-        "Per cent, with 95 % intervals. APCER: share of the attacks of the worst kind that are accepted; "
-        f"BPCER: share of bona fide faces that are refused; ACER: half their sum. Thresholds: {at}.",
+        "Per cent, with 95 % intervals, and the errors. APCER: share of the attacks of the worst kind that "
+        "are accepted; BPCER: share of bona fide faces that are refused; ACER: half their sum. Thresholds: "
+        f"{at}.",
         ("source", *header),
         tuple(rows),
     )
 
 
-def _kinds(result: EvaluationResult, preset: Preset) -> Table:
+def _rate(figures: Figures, preset: Preset, rate: str, result: EvaluationResult) -> Cell:
+    figure, source = figures.by_name[f"{preset}.{rate}"], _source(figures, result)
+    if source is None or rate == "acer":
+        return figure
+    threshold = result.run.thresholds[preset]
+    count = refused(source.scores, threshold) if rate == "bpcer" else worst_kind(source.scores, threshold)[1]
+    return CountedFigure(figure, count) if count.of else figure
+
+
+def _kinds(result: EvaluationResult) -> Table:
+    """A row for each source and kind that it has, and for their means."""
     kinds = sorted(set(chain.from_iterable(source.counts.attacks for source in result.sources)))
     rows: list[tuple[Cell, ...]] = []
     for one in _rows(result):
-        found = [one.by_name.get(f"{preset}.apcer.{kind}") for kind in kinds]
-        rows.append((_name(one, result), *("" if figure is None else figure for figure in found)))
+        for kind in kinds:
+            cells = [_kind_rate(one, preset, kind, result) for preset in Preset]
+            if any(cell != "" for cell in cells):
+                rows.append((_name(one, result), kind, *cells))
     return Table(
-        f"APCER by kind of attack, {preset}",
-        "Per cent, with 95 % intervals. Unknown: the data set does not tell the kind.",
-        ("source", *kinds),
+        "APCER by kind of attack",
+        "Per cent, with 95 % intervals, and the attacks that are accepted. Unknown: the data set does not "
+        "tell the kind.",
+        ("source", "kind", *Preset),
         tuple(rows),
     )
 
 
+def _kind_rate(figures: Figures, preset: Preset, kind: str, result: EvaluationResult) -> Cell:
+    figure, source = figures.by_name.get(f"{preset}.apcer.{kind}"), _source(figures, result)
+    if figure is None:
+        return ""
+    count = ErrorCount(0, 0)
+    if source is not None:
+        count = accepted(source.scores, result.run.thresholds[preset]).get(kind, count)
+    return CountedFigure(figure, count) if count.of else figure
+
+
 def _images(result: EvaluationResult) -> Table:
-    kinds = sorted({kind for source in result.sources for kind in source.counts.total if kind})
-    header = ["source", "bona fide", *kinds, "no face: bona fide", *(f"no face: {kind}" for kind in kinds)]
     rows: list[tuple[Cell, ...]] = []
     for source in result.sources:
         total, missed = source.counts.total, source.counts.no_face
-        cells = [
-            *(total.get(kind, 0) for kind in ("", *kinds)),
-            *(missed.get(kind, 0) for kind in ("", *kinds)),
-        ]
-        rates = [source.counts.non_response(False), source.counts.non_response(True)]
-        rows.append((source.name, *cells, *rates, source.counts.unreadable))
+        groups = {kind or "bona fide": [kind] for kind in sorted(total)}
+        if len(attacks := [kind for kind in total if kind]) > 1:
+            groups["all attacks"] = attacks
+        for name, kinds in groups.items():
+            count = ErrorCount(sum(missed.get(one, 0) for one in kinds), sum(total[one] for one in kinds))
+            share = CountedFigure(Figure(count.rate, UNTOLD), count)
+            rows.append((source.name, name, count.of, share))
+        if source.counts.unreadable:
+            rows.append((source.name, "could not be read", source.counts.unreadable, ""))
     return Table(
         "Images",
-        "Images that could be read, those of them in which no face was found, and those that could not be "
-        "read. An image without a face has no verdict: it is in no error rate, and BPNRR and APNRR "
-        "(non-response rates, per cent) tell its share.",
-        (*header, "BPNRR", "APNRR", "unreadable"),
+        "Images that could be read, and the share (per cent) of them in which no face was found: BPNRR of "
+        "bona fide images, APNRR of attacks of that kind (non-response rates of ISO/IEC 30107-3). An image "
+        "without a face has no verdict: it is in no error rate.",
+        ("source", "presentations", "images", "without a face"),
         tuple(rows),
     )
 
@@ -125,8 +162,7 @@ def _skin(result: EvaluationResult) -> Table:
             one.faces,
             one.subjects or "–",
             one.sources,
-            one.refused,
-            one.bpcer,
+            CountedFigure(one.bpcer, ErrorCount(one.refused, one.faces)),
             "few" if one.few else "",
         )
         for one in result.skin
@@ -138,7 +174,7 @@ def _skin(result: EvaluationResult) -> Table:
         "it by more than a band, and bands differ in cameras and sources. A difference here is a reason to "
         "test with people; small counts say nothing. Subjects are counted where the data set names them. "
         "Glasses and medical masks are not told apart: nothing in the pipeline finds them.",
-        ("band", "faces", "subjects", "sources", "refused", "BPCER", ""),
+        ("band", "faces", "subjects", "sources", "BPCER", ""),
         tuple(rows),
     )
 

@@ -34,12 +34,6 @@ class Counts:
     no_face: dict[str, int]
     unreadable: int
 
-    def non_response(self, attack: bool) -> float:
-        """APNRR or BPNRR: share of readable presentations without a face; NaN where there are none."""
-        total = sum(count for kind, count in self.total.items() if bool(kind) is attack)
-        missed = sum(count for kind, count in self.no_face.items() if bool(kind) is attack)
-        return missed / total if total else float("nan")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:

@@ -83,8 +83,40 @@ def test_robustness_and_presets_of_ones_own(manifest: str, tmp_path: Path) -> No
 
 def test_the_same_seed_gives_the_same_figures(manifest: str, whole: Whole, tmp_path: Path) -> None:
     assert run("evaluate", manifest, "--out", str(tmp_path)).exit_code == 0
-    for name in ("summary.json", "scores.csv", "report.html"):
+    for name in ("summary.json", "scores.csv", "figures.md", "det.png"):
         assert (tmp_path / name).read_bytes() == (whole.out / name).read_bytes()
+
+
+@pytest.mark.usefixtures("quick_engine")
+def test_beside_the_report_of_another_run_and_with_pictures(
+    manifest: str, whole: Whole, tmp_path: Path
+) -> None:
+    presets = tmp_path / "presets.toml"
+    thresholds = "thresholds = { weak = 0.0, balanced = 0.0, strict = 1.0 }"
+    presets.write_text(f"clip = 10.0\nslope = 0.01\noffset = 0.0\n{thresholds}\n", "utf-8")
+    given = ["--against", str(whole.out), "--gallery", "--preset-file", str(presets)]
+    done = run("evaluate", manifest, "--out", str(tmp_path / "out"), *given)
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+
+    assert done.exit_code == 0
+    assert "This run beside out" in done.stdout
+    assert {one["name"]: one["here"] for one in summary["comparison"]["mean"]["differences"]}[
+        "balanced.apcer"
+    ] == 1.0
+    assert page.count("data:image/jpeg;base64,") >= 12
+    assert f"bonaface evaluate {manifest} --out" in page
+    assert summary["provenance"]["presets_sha256"]
+
+
+def test_what_cannot_be_compared_with_is_told_before_anything_is_scored(
+    manifest: str, tmp_path: Path
+) -> None:
+    done = run("evaluate", manifest, "--out", str(tmp_path / "out"), "--against", "nowhere")
+
+    assert done.exit_code == 2
+    assert "neither a report's folder" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.usefixtures("quick_engine")

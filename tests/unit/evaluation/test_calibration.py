@@ -6,7 +6,7 @@ import pytest
 from bonaface.evaluation.calibrate import Rules, calibrate
 from bonaface.evaluation.calibration import CalibrationReport, calibration_page, calibration_tables, notes
 from bonaface.evaluation.cross_validation import cross_validate
-from bonaface.evaluation.report import write_page
+from bonaface.evaluation.report_page import write_page
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import CROP, MEASURE, by_source
 from bonaface.types import Preset

@@ -23,9 +23,7 @@ def test_counts_tell_apart_what_was_scored_what_had_no_face_and_what_could_not_b
     assert second.counts.total == {"": 2, "mask": 4}
     assert second.counts.no_face == {"": 1, "mask": 1}
     assert second.counts.unreadable == 1
-    assert (second.counts.non_response(attack=False), second.counts.non_response(attack=True)) == (0.5, 0.25)
     assert first.counts.no_face == {}
-    assert first.counts.non_response(attack=True) == 0.0
 
 
 def test_a_source_of_which_nothing_could_be_read() -> None:
@@ -33,7 +31,6 @@ def test_a_source_of_which_nothing_could_be_read() -> None:
     (found,) = by_source(whole(failed=failed), lambda one: one.score)
 
     assert len(found.scores.values) == 0
-    assert np.isnan(found.counts.non_response(attack=True))
 
 
 def test_the_value_is_the_one_asked_for() -> None:

@@ -3,8 +3,9 @@ import io
 
 import pytest
 
+from bonaface.evaluation.error_counts import CountedFigure, ErrorCount
 from bonaface.evaluation.interval import UNTOLD, Figure, Interval
-from bonaface.evaluation.tables import Table, as_csv, shown
+from bonaface.evaluation.tables import Cell, Table, as_csv, shown
 
 NAN = float("nan")
 TABLE = Table(
@@ -25,9 +26,11 @@ TABLE = Table(
         (Figure(0.5, Interval(0.4, 0.625)), "50.0 [40.0, 62.5]"),
         (Figure(0.5, UNTOLD), "50.0"),
         (Figure(NAN, UNTOLD), "–"),
+        (CountedFigure(Figure(0.16, Interval(0.08, 0.29)), ErrorCount(8, 50)), "16.0 [8.0, 29.0], 8 of 50"),
+        (CountedFigure(Figure(0.16, UNTOLD), ErrorCount(8, 50)), "16.0, 8 of 50"),
     ],
 )
-def test_cells(cell: str | int | float | Figure, text: str) -> None:
+def test_cells(cell: Cell, text: str) -> None:
     assert shown(cell) == text
 
 
@@ -57,3 +60,14 @@ def test_csv_has_fractions_and_the_ends_of_intervals() -> None:
 def test_a_column_of_figures_may_have_a_cell_without_one() -> None:
     table = Table("", "", ("kind", "APCER"), (("print", Figure(0.5, UNTOLD)), ("mask", "")))
     assert as_csv(table).splitlines() == ["kind,APCER,APCER low,APCER high", "print,0.500000,,", "mask,,,"]
+
+
+def test_a_cell_has_a_part_for_each_line() -> None:
+    counted = CountedFigure(Figure(0.16, Interval(0.08, 0.29)), ErrorCount(8, 50))
+    table = Table("", "", ("kind", "APCER"), (("print", counted),))
+
+    assert table.parts == [[("print",), ("16.0", "[8.0, 29.0]", "8 of 50")]]
+    assert as_csv(table).splitlines() == [
+        "kind,APCER,APCER low,APCER high",
+        "print,0.160000,0.080000,0.290000",
+    ]
