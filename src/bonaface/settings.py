@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -36,6 +36,7 @@ CONFIG_VARIABLE = "BONAFACE_CONFIG"
 NESTING = "__"
 _NAMED = re.compile(r"\b([a-z]+)\.([a-z_]+)\b")
 """A section and a setting, as sentences name them."""
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 RENAMED: Mapping[tuple[str, ...], str] = MappingProxyType(
     {("engine",): "serving", ("limits", "group_wait"): "batch_wait"}
@@ -51,6 +52,18 @@ def _number(default: float, least: float, most: float, description: str) -> Any:
 def _above_zero(default: float, most: float, description: str) -> Any:  # noqa: ANN401 - as Field
     """A number over 0 and up to `most`."""
     return Field(default, gt=0, le=most, description=f"{description}; over 0, up to {most:,}")
+
+
+def _checked_origin(origin: str) -> str:
+    if _ORIGIN.fullmatch(origin) is None:
+        raise ValueError(
+            "write it as in https://shop.example or http://localhost:3000, exactly and in lower case"
+        )
+    return origin
+
+
+Origin = Annotated[str, AfterValidator(_checked_origin)]
+"""An origin as browsers send it (RFC 6454): scheme, host in lower case, a port that is not the usual one."""
 
 
 class Section(BaseModel):
@@ -150,6 +163,10 @@ class ServerSettings(Section):
         "x-forwarded-for",
         description="header by which they tell it, which they must write themselves; no other is read",
     )
+    allowed_origins: tuple[Origin, ...] = Field(
+        (),
+        description="origins, as in `https://shop.example`, whose pages may call `/v2/liveness` with a token",
+    )
     real_status_codes: bool = Field(
         False, description="answer the v1.0 route with the HTTP status mapped to the error instead of 200"
     )
@@ -210,6 +227,13 @@ class LimitSettings(Section):
     batch_wait: float = _number(
         0.002, 0, 0.01, "seconds that a reply waits for others, to be counted with them in one commit"
     )
+
+
+class TokenSettings(Section):
+    """What a capture token may be asked for (docs/capture.md)."""
+
+    max_uses: int = _number(100, 1, 1000, "most captures that one token may be used for")
+    max_lifetime: int = _number(900, 10, 3600, "longest life of a token, in seconds")
 
 
 class LogSettings(Section):
@@ -276,6 +300,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     storage: StorageSettings = Field(default_factory=StorageSettings)
     limits: LimitSettings = LimitSettings()
+    tokens: TokenSettings = TokenSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     tracing: TracingSettings = TracingSettings()
@@ -408,7 +433,7 @@ def _variable(environment: Mapping[str, str], section: str, name: str) -> str | 
 def _unreadable(environment: Mapping[str, str]) -> str:
     """The variables whose values are to be JSON and are not."""
     sections = {f"{ENV_PREFIX}{section}".lower() for section in Settings.model_fields}
-    named = ("fetch", "allowed_networks"), ("server", "trusted_proxies")
+    named = ("fetch", "allowed_networks"), ("server", "trusted_proxies"), ("server", "allowed_origins")
     lists = {f"{ENV_PREFIX}{section}{NESTING}{name}".lower() for section, name in named}
     wanted = [key for key, value in environment.items() if value and key.lower() in sections | lists]
     return ", ".join(key for key in wanted if not _is_json(environment[key])) or "The settings"

@@ -203,6 +203,9 @@ def test_no_such_toml_file(toml: Path, make: str) -> None:
         ("FETCH__ALLOWED_NETWORKS", '["nowhere"]', "fetch.allowed_networks.0: "),
         ("FETCH__ALLOWED_NETWORKS", "10.0.0.0/8", 'field "fetch"'),
         ("SERVER", "{port", 'field "server"'),
+        ("SERVER__ALLOWED_ORIGINS", '["https://shop.example/"]', "server.allowed_origins.0: "),
+        ("SERVER__ALLOWED_ORIGINS", '["*"]', "server.allowed_origins.0: "),
+        ("SERVER__ALLOWED_ORIGINS", "https://shop.example", 'field "server"'),
         ("MODELS__RUNTIME", "torch", "models.runtime: "),
         ("MODELS__DEFAULT_PRESET", "harsh", "models.default_preset: "),
         ("SERVING__WORKERS", "0", "serving.workers: "),
@@ -255,6 +258,7 @@ def test_a_wild_number_is_refused_by_its_variable(
         ("server.shutdown_grace 300", "301"),
         ("server.drain_delay 300", "301"),
         ("storage.retention_days 36500", "36501"),
+        ("tokens.max_lifetime 3600", "3601"),
     ],
 )
 def test_the_largest_value_is_taken_and_no_more(monkeypatch: Env, largest: str, beyond: str) -> None:

@@ -73,10 +73,14 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a request comes from: the application, and which of its secrets (`Secret.id`) was shown."""
+    """Who a request comes from: the application, and which of its secrets (`Secret.id`) was shown.
+
+    token_id: of the capture token that was shown in place of that secret, which had asked for it.
+    """
 
     application: Application
     secret_id: int
+    token_id: int | None = None
 
 
 class UnknownApplicationError(NotFoundError):

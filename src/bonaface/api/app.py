@@ -11,6 +11,7 @@ from bonaface.api import health, public_keys
 from bonaface.api.admin import routes as admin
 from bonaface.api.errors import ErrorRenderer, add_handlers
 from bonaface.api.middleware.body_limit import BodyLimit, BodyLimits
+from bonaface.api.middleware.cross_origin import CrossOrigin
 from bonaface.api.middleware.early_answer import EarlyAnswer
 from bonaface.api.middleware.forwarded_client import ForwardedClient
 from bonaface.api.middleware.observe import Observe, Sink
@@ -27,6 +28,7 @@ from bonaface.api.sinks.request_metrics import RequestMetrics
 from bonaface.api.sinks.request_tracing import RequestTracing
 from bonaface.api.v1 import routes as v1
 from bonaface.api.v2 import routes as v2
+from bonaface.api.v2 import tokens
 
 SUMMARY = "Self-hosted face liveness: tells bona fide faces from presentation attacks in one still image."
 NO_TELEMETRY = TelemetryConfig(
@@ -59,6 +61,7 @@ def create_app(services: Services) -> FastAPI:
     for router in (
         v1.router,
         v2.router,
+        tokens.router,
         admin.router,
         health.router,
         public_keys.router,
@@ -74,10 +77,12 @@ def middleware_for(services: Services, renderer: ErrorRenderer) -> list[Middlewa
     """The middleware, outermost first."""
     server = services.settings.server
     forwarded = [Middleware(ForwardedClient, settings=server)] if server.trusted_proxies else []
+    origins = server.allowed_origins
     return [
         *forwarded,
         Middleware(MakeContext),
         Middleware(SecurityHeaders),
+        *([Middleware(CrossOrigin, origins=origins, path=v2.PATH)] if origins else []),
         Middleware(EarlyAnswer),
         Middleware(
             Observe,

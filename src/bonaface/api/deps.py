@@ -6,8 +6,11 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from bonaface.accounts.application import Caller
+from bonaface.accounts.capture_tokens import MESSAGE as NOT_ITS_TOKEN
+from bonaface.accounts.capture_tokens import is_capture_token
 from bonaface.api.context import RequestContext, context_of
 from bonaface.api.services import Services, services_of
+from bonaface.errors import UnauthorizedError
 from bonaface.timings import Stage
 
 SECRET_HEADER = "Authorization"  # noqa: S105 - the name of the header
@@ -40,7 +43,7 @@ app_key_header = APIKeyHeader(
 )
 bearer = HTTPBearer(
     scheme_name="bearerSecretKey",
-    description="The secretKey of the appKey in X-App-Key.",
+    description="The secretKey of the appKey in X-App-Key; /v2/liveness takes a capture token alone, too.",
     auto_error=False,
 )
 
@@ -99,9 +102,26 @@ async def admitted(request: Request, services: Services, context: RequestContext
 
 
 async def admitted_bearer(request: Request, services: Services, context: RequestContext) -> Caller:
-    """The same where the keys are in `X-App-Key` and `Authorization: Bearer`."""
-    app_key, secret = once(request, APP_KEY_HEADER), bearer_secret(request)
-    return await permitted(services, context, await known(services, context, app_key, secret))
+    """The same where the keys are in `X-App-Key` and `Authorization: Bearer`, or a capture token is there."""
+    shown = bearer_secret(request)
+    if is_capture_token(shown):
+        return await permitted(services, context, await holder(request, services, context, shown))
+    return await permitted(
+        services, context, await known(services, context, once(request, APP_KEY_HEADER), shown)
+    )
+
+
+async def holder(request: Request, services: Services, context: RequestContext, token: str) -> Caller:
+    """Whose capture token this is; it keeps its uses. An appKey beside it must be that application's.
+
+    Raises UnauthorizedError, StorageError, OverloadedError.
+    """
+    with context.timings.of(Stage.AUTHENTICATE):
+        caller = await services.capture_tokens.find(token)
+    if request.headers.getlist(APP_KEY_HEADER) not in ([], [caller.application.app_key]):
+        raise UnauthorizedError(NOT_ITS_TOKEN)
+    context.caller = caller
+    return caller
 
 
 async def permitted(services: Services, context: RequestContext, caller: Caller) -> Caller:

@@ -11,6 +11,7 @@ from fastapi import Request
 from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
+from bonaface.accounts.capture_token_checks import CaptureTokenChecks
 from bonaface.accounts.key_checks import KeyChecks
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.evidence.signer import Signer
@@ -51,6 +52,7 @@ class Services:
     applications: ApplicationRepository
     authenticator: Authenticator
     key_checks: KeyChecks
+    capture_tokens: CaptureTokenChecks
     admin_tokens: AdminTokens
     asking_tokens: Bulkhead
     asking_ready: Bulkhead
@@ -92,6 +94,7 @@ class Services:
         await to_thread.run_sync(self.ledger.close)
         for asking in (
             self.key_checks,
+            self.capture_tokens,
             self.permits,
             self.asking_tokens,
             self.asking_ready,

@@ -112,7 +112,7 @@ def export(
 
 @usage_app.command("compact")
 def compact() -> None:
-    """Remove what is over its time: usage by the hour (storage.retention_days), and rates that ran out.
+    """Remove what is over its time: usage by the hour (storage.retention_days), rates and tokens that ended.
 
     Servers do so themselves every hour. Usage by the day and by the month stays.
     """

@@ -3,6 +3,9 @@
 from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
+from bonaface.accounts.capture_token_checks import PLACES as CAPTURES
+from bonaface.accounts.capture_token_checks import CaptureTokenChecks
+from bonaface.accounts.capture_tokens import CaptureTokens
 from bonaface.accounts.key_checks import PLACES, KeyChecks
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.api.refusals import REASONS
@@ -65,7 +68,7 @@ def services_around(backend: Backend, settings: Settings) -> Services:
     signer = open_signer(settings.signing)
     storage = settings.storage
     database = Database(storage)
-    lookups = database.beside(PLACES + TOKENS + READY + POLICIES)
+    lookups = database.beside(PLACES + CAPTURES + TOKENS + READY + POLICIES)
     in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
     try:
         limiter = RateLimiter(settings.limits.store, database)
@@ -90,6 +93,7 @@ def services_around(backend: Backend, settings: Settings) -> Services:
         applications=ApplicationRepository(database),
         authenticator=authenticator,
         key_checks=KeyChecks(authenticator, database.breaker),
+        capture_tokens=CaptureTokenChecks(CaptureTokens(lookups), database.breaker),
         admin_tokens=AdminTokens(lookups),
         asking_tokens=Bulkhead(TOKENS, database.breaker),
         asking_ready=Bulkhead(READY, database.breaker),

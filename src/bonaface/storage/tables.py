@@ -2,6 +2,7 @@
 
 Times are UTC. A secret exists only as its SHA-256. An application has two slots for secrets, so that one
 can be replaced while the other still works; the index keeps each slot to one secret that is not revoked.
+A capture token is of one of them, exists only as its SHA-256 too, and its row goes soon after it has ended.
 
 Usage is counted in one transaction by hour and by day, for each application and for all of them. Application
 0 is whoever came with wrong keys; in `usage_days`, -1 is all callers together (their hours: `usage_totals`).
@@ -98,6 +99,19 @@ secrets = Table(
         sqlite_where=text("revoked_at IS NULL"),
         postgresql_where=text("revoked_at IS NULL"),
     ),
+)
+
+
+capture_tokens = Table(
+    "capture_tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_id", Integer, ForeignKey("applications.id"), nullable=False),
+    Column("secret_id", Integer, ForeignKey("secrets.id"), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("uses_left", Integer, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index("ix_capture_tokens_expires_at", "expires_at"),
 )
 
 

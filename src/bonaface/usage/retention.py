@@ -1,11 +1,11 @@
-"""What is not kept for ever: usage by the hour, rates that have run out, and writers long gone.
+"""What is not kept for ever: usage by the hour, rates and capture tokens that ended, writers long gone.
 
 Days were written with the hours in the same transactions, so nothing is rolled up and no sum changes.
 """
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_
 from bonaface.clock import Clock, utc_now
 from bonaface.errors import StorageError
 from bonaface.storage.database import Database
-from bonaface.storage.tables import rate_windows, usage_hours, usage_writers
+from bonaface.storage.tables import capture_tokens, rate_windows, usage_hours, usage_writers
 from bonaface.usage.periods import Period, begin_of
 
 BATCH = 500
@@ -34,13 +34,14 @@ class Compacted:
     hours: int
     rates: int
     writers: int = 0
+    tokens: int = 0
 
 
 NOTHING = Compacted(0, 0)
 
 
 class Retention:
-    """Removes hours older than `days` days, rates that have expired, and writers silent for a year.
+    """Removes hours older than `days` days, rates and capture tokens that ended, writers silent for a year.
 
     Raises StorageError.
     """
@@ -60,10 +61,12 @@ class Retention:
         is_old = usage_hours.c.hour < self.oldest_hour
         has_expired = rate_windows.c.expires_at < self._clock().timestamp()
         is_silent = usage_writers.c.at < self._clock() - WRITERS
+        has_ended = capture_tokens.c.expires_at <= self._clock()
         return Compacted(
             hours=self._remove(usage_hours, is_old, go_on),
             rates=self._remove(rate_windows, has_expired, go_on),
             writers=self._remove(usage_writers, is_silent, go_on),
+            tokens=self._remove(capture_tokens, has_ended, go_on),
         )
 
     def _remove(self, table: Table, is_due: ColumnElement[bool], go_on: Callable[[], bool]) -> int:
@@ -112,7 +115,7 @@ class Housekeeping:
             log.exception("usage.not_compacted")
         else:
             if removed != NOTHING:
-                log.info("usage.compacted", hours=removed.hours, rates=removed.rates, writers=removed.writers)
+                log.info("usage.compacted", **asdict(removed))
 
 
 def _remove_batch(connection: Connection, table: Table, is_due: ColumnElement[bool]) -> int:

@@ -26,11 +26,13 @@ SNAPSHOT = json.loads((Path(__file__).parent / "openapi.snapshot.json").read_tex
 PAGES = document_of(PATHS, SNAPSHOT["components"])
 SPOOFING = "/v1.0/appkeys/{appKey}/spoofing"
 LIVENESS = "/v2/liveness"
+TOKENS = "/v2/tokens"
 PREVIEW = "/console/preview"
 IMAGE_STATUSES = {200, 400, 413, 415}
 STATUSES = {0: 200} | {row.code: row.status for row in TABLE.values() if row is not Outcome.INTERNAL}
 BEYOND = re.compile(
-    "characters on one line|in the future|a burst is a multiple|multiple of the rate|Ask for at most|`from`"
+    "must be at most|characters on one line|in the future|a burst is a multiple|multiple of the rate"
+    "|Ask for at most|`from`"
     "|rejectBelow no higher"
 )
 """Refusals of requests that hold to their schema, for what a schema cannot tell."""
@@ -62,7 +64,7 @@ def is_admin(operation: Operation) -> bool:
 
 
 def authorization(operation: Operation, server: RunningServer, token: str) -> str:
-    if operation.path == LIVENESS:
+    if operation.path in (LIVENESS, TOKENS):
         return f"Bearer {server.secret}"
     return f"Bearer {token}" if is_admin(operation) else server.secret
 
@@ -87,7 +89,7 @@ def assert_refused(case: AnyCase, response: Response) -> None:
         assert response.headers["www-authenticate"] == ["Bearer"]
     elif case.operation.path == SPOOFING:
         assert result_code(response) == -41005
-    elif case.operation.path == LIVENESS:
+    elif case.operation.path in (LIVENESS, TOKENS):
         assert (response.status_code, response.json()["code"]) == (401, "unauthorized")
 
 

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,6 +19,7 @@ from bonaface.evidence.verification import verify
 from bonaface.types import Preset
 from bonaface_client import (
     AsyncClient,
+    CaptureTokenAnswer,
     Client,
     ConnectionFailedError,
     ImageUrlError,
@@ -326,3 +328,19 @@ def test_a_client_of_ones_own_is_used_and_left_open() -> None:
                 client.detect_spoofing(b"image")
             assert not http.is_closed
         asyncio.run(run(url))
+
+
+def test_a_capture_token_is_asked_for(server: RunningServer) -> None:
+    keys = server.app_key, server.secret
+    with Client(server.url, *keys) as client:
+        made = client.create_token(uses=3, lifetime=60)
+        with pytest.raises(InvalidParameterError):
+            client.create_token(uses=1000)
+
+    async def other() -> CaptureTokenAnswer:
+        async with AsyncClient(server.url, *keys) as client:
+            return await client.create_token()
+
+    assert (made.uses, made.token in repr(made)) == (3, False)
+    assert timedelta(0) < made.expires_at - datetime.now(UTC) <= timedelta(seconds=60)
+    assert asyncio.run(other()).uses == 20

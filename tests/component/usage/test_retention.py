@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import func, insert, select
 from structlog.testing import capture_logs
 
+from bonaface.accounts.application import Caller
+from bonaface.accounts.capture_tokens import CaptureTokens
+from bonaface.accounts.repository import ApplicationRepository
 from bonaface.quotas.database_store import DatabaseStore
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
@@ -18,7 +21,7 @@ from bonaface.usage.queries import UsageRepository
 from bonaface.usage.retention import Compacted, Housekeeping, Retention
 from bonaface.usage.types import Outcome, Reply
 from bonaface.usage.upserts import UsageWriter
-from support.storage.accounts import database_in
+from support.storage.accounts import ACTOR, database_in
 
 NOON = datetime(2026, 6, 15, 12, 20, tzinfo=UTC)
 EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
@@ -87,6 +90,15 @@ def test_writers_that_were_silent_for_a_year_go(database: Database, retention: R
     assert retention.compact() == Compacted(hours=0, rates=0, writers=1)
     with database.reading() as connection:
         assert connection.execute(select(usage_writers.c.writer_id)).scalars().all() == ["young"]
+
+
+def test_capture_tokens_that_ended_go(database: Database, retention: Retention) -> None:
+    made, secret, _ = ApplicationRepository(database).create_application("shop", actor=ACTOR)
+    caller = Caller(made, secret.id)
+    _, live = CaptureTokens(database, noon).create(caller, 1, timedelta(seconds=1))
+    CaptureTokens(database, lambda: NOON - timedelta(minutes=1)).create(caller, 1, timedelta(minutes=1))
+    assert retention.compact() == Compacted(hours=0, rates=0, tokens=1)
+    assert CaptureTokens(database, noon).find(live).application == made
 
 
 def test_housekeeping_compacts_when_started_and_again(database: Database) -> None:

@@ -8,6 +8,7 @@ False
 
 from bonaface_client.answers import (
     BoundingBox,
+    CaptureTokenAnswer,
     Consistency,
     Evidence,
     FaceDetail,
@@ -49,6 +50,7 @@ __all__ = [
     "AsyncClient",
     "BonafaceClientError",
     "BoundingBox",
+    "CaptureTokenAnswer",
     "Client",
     "ConnectionFailedError",
     "Consistency",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
 
 Condition = Literal["weak", "balanced", "strict"]
@@ -298,6 +298,14 @@ class LivenessAnswer(Answer):
         found = cls.model_validate_json(content)
         found._raw = content
         return found
+
+
+class CaptureTokenAnswer(Answer):
+    """A capture token: what a page shows in place of the secret. expires_at: aware, in UTC."""
+
+    token: str = Field(repr=False)
+    uses: int
+    expires_at: datetime
 
 
 class LivenessProblem(Answer):

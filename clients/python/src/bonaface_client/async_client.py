@@ -9,7 +9,14 @@ import anyio.to_thread
 import httpx2
 
 from bonaface_client import calls, images
-from bonaface_client.answers import Condition, Faces, LivenessAnswer, Quality, SpoofingData
+from bonaface_client.answers import (
+    CaptureTokenAnswer,
+    Condition,
+    Faces,
+    LivenessAnswer,
+    Quality,
+    SpoofingData,
+)
 from bonaface_client.errors import BonafaceClientError
 from bonaface_client.retry import Retry
 
@@ -58,6 +65,12 @@ class AsyncClient:
         source = await anyio.to_thread.run_sync(images.source_of, image, url, frames)
         options = calls.Options(faces, preset, quality, policy)
         return await self._call(calls.liveness(self._credentials, source, options))
+
+    async def create_token(
+        self, *, uses: int | None = None, lifetime: int | None = None
+    ) -> CaptureTokenAnswer:
+        """As `Client.create_token`."""
+        return await self._call(calls.token(self._credentials, uses, lifetime))
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -9,6 +9,7 @@ import httpx2
 from pydantic import ValidationError
 
 from bonaface_client.answers import (
+    CaptureTokenAnswer,
     Condition,
     Faces,
     LivenessAnswer,
@@ -111,8 +112,19 @@ def liveness(
     options: Options,
 ) -> Call[LivenessAnswer]:
     """v2. source: as of v1.0, or several files."""
-    headers = {"X-App-Key": credentials.app_key, "Authorization": f"Bearer {credentials.secret_key}"}
-    return Call("/v2/liveness", headers, body_of(source, asdict(options)), read_liveness)
+    return Call("/v2/liveness", headers_of(credentials), body_of(source, asdict(options)), read_liveness)
+
+
+def token(credentials: Credentials, uses: int | None, lifetime: int | None) -> Call[CaptureTokenAnswer]:
+    """v2: a capture token."""
+    asked = {"uses": uses, "lifetime": lifetime}
+    fields = {"json": {name: value for name, value in asked.items() if value is not None}}
+    return Call("/v2/tokens", headers_of(credentials), fields, read_token)
+
+
+def headers_of(credentials: Credentials) -> dict[str, str]:
+    """The credentials as v2 takes them."""
+    return {"X-App-Key": credentials.app_key, "Authorization": f"Bearer {credentials.secret_key}"}
 
 
 def body_of(source: str | Parts, options: Mapping[str, str | None]) -> dict[str, Any]:
@@ -138,9 +150,19 @@ def read_spoofing(response: httpx2.Response) -> SpoofingData:
 
 def read_liveness(response: httpx2.Response) -> LivenessAnswer:
     """The answer. Raises ServiceError with the code of a problem, UnexpectedAnswerError."""
+    return read_v2(response, LivenessAnswer.read)
+
+
+def read_token(response: httpx2.Response) -> CaptureTokenAnswer:
+    """The token. Raises as `read_liveness`."""
+    return read_v2(response, CaptureTokenAnswer.model_validate_json)
+
+
+def read_v2(response: httpx2.Response, read: Callable[[bytes], T]) -> T:
+    """What `read` makes of a success. Raises as `read_liveness`."""
     try:
         if response.is_success:
-            return LivenessAnswer.read(response.content)
+            return read(response.content)
         problem = LivenessProblem.model_validate_json(response.content)
     except ValidationError:
         raise strange(response) from None

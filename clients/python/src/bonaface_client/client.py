@@ -8,7 +8,14 @@ from typing import Self, TypeVar
 import httpx2
 
 from bonaface_client import calls, images
-from bonaface_client.answers import Condition, Faces, LivenessAnswer, Quality, SpoofingData
+from bonaface_client.answers import (
+    CaptureTokenAnswer,
+    Condition,
+    Faces,
+    LivenessAnswer,
+    Quality,
+    SpoofingData,
+)
 from bonaface_client.errors import BonafaceClientError
 from bonaface_client.retry import Retry
 
@@ -74,6 +81,14 @@ class Client:
         source = images.source_of(image, url, frames)
         options = calls.Options(faces, preset, quality, policy)
         return self._call(calls.liveness(self._credentials, source, options))
+
+    def create_token(self, *, uses: int | None = None, lifetime: int | None = None) -> CaptureTokenAnswer:
+        """A capture token for a page, in place of the secret (v2; not of NHN's service).
+
+        uses: captures that it may be used for. lifetime: seconds. The service has own bounds and defaults.
+        Tried again after a network fault, it may leave one behind that nobody uses, and that ends by itself.
+        """
+        return self._call(calls.token(self._credentials, uses, lifetime))
 
     def close(self) -> None:
         """Close the connections."""

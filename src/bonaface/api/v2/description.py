@@ -15,6 +15,7 @@ from bonaface.api.v2.body import (
 from bonaface.api.v2.schemas import (
     LEAST_FRAMES,
     MOST_FRAMES,
+    CaptureTokenRequest,
     Faces,
     LivenessProblem,
     LivenessRequest,
@@ -53,7 +54,7 @@ RETRY = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "i
 SENTENCES = {
     400: "The request does not hold: invalid_parameter, unknown_policy, image_too_small, invalid_image or "
     "invalid_url",
-    401: "unauthorized: unknown or disabled appKey, missing or wrong secretKey",
+    401: "unauthorized: unknown or disabled appKey, missing or wrong secretKey, a capture token that ended",
     408: "timeout: the download of the image did not finish in time",
     413: "image_too_large or download_too_large",
     415: "unsupported_format of the image, or unsupported_media_type of the body",
@@ -64,11 +65,28 @@ SENTENCES = {
 """By status; the words are those of `code`."""
 TRY_AGAIN = frozenset({429, 503})
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {
-        "model": LivenessProblem,
-        "description": sentence,
-        **({"headers": RETRY} if status in TRY_AGAIN else {}),
+TOKEN_SENTENCES = {
+    **{status: SENTENCES[status] for status in (401, 429, 500, 503)},
+    400: "invalid_parameter: the request does not hold, or asks for more than the server's settings allow",
+    413: "image_too_large: the body is over the limit",
+    415: "unsupported_media_type",
+}
+"""The same of /v2/tokens."""
+
+
+def _responses(sentences: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {
+            "model": LivenessProblem,
+            "description": sentence,
+            **({"headers": RETRY} if status in TRY_AGAIN else {}),
+        }
+        for status, sentence in sorted(sentences.items())
     }
-    for status, sentence in SENTENCES.items()
+
+
+RESPONSES = _responses(SENTENCES)
+TOKEN_RESPONSES = _responses(TOKEN_SENTENCES)
+TOKEN_EXTRA: dict[str, Any] = {
+    "requestBody": {"required": False, "content": {JSON: {"schema": inlined_schema(CaptureTokenRequest)}}},
 }

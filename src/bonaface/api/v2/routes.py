@@ -19,6 +19,7 @@ from bonaface.api.v2.problem import ROOT
 from bonaface.api.v2.schemas import LivenessAnswer
 from bonaface.api.v2.verdicts import is_decidable
 from bonaface.clock import utc_now
+from bonaface.errors import InvalidParameterError
 from bonaface.inspection import Inspection
 from bonaface.serving.admission import Permit
 from bonaface.serving.deadline import Deadline
@@ -27,6 +28,7 @@ from bonaface.types import Face
 
 PATH = f"{ROOT}/liveness"
 MEDIA_TYPE = "application/json"
+NO_URL = "A capture token takes no image.url; send the image itself."
 
 router = APIRouter(route_class=PlainRoute)
 
@@ -58,14 +60,22 @@ async def inspected(
         services.dispatcher.check()  # no place is taken before the images are here: they may come slowly
         with context.timings.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
+        check_allowed(submission, caller)
         in_force = await services.policies_in_force.in_force()
         decider = in_force.chosen(caller.application.id, submission.options.policy)
+        await services.capture_tokens.spend(caller)
         work = _inspect(submission, caller, share, services, context.timings)
         inspection = await unless_gone(request, work)
     note(inspection, submission.options, services, context)
     answer = answer_of(inspection, submission.options, context.id, utc_now(), decider)
     answer["signature"] = services.signer.sign(answer)
     return Response(orjson.dumps(answer), media_type=MEDIA_TYPE)
+
+
+def check_allowed(submission: LivenessSubmission, caller: Caller) -> None:
+    """Raises InvalidParameterError for an address from a page: what is fetched is not for it to say."""
+    if caller.token_id is not None and submission.url is not None:
+        raise InvalidParameterError(NO_URL)
 
 
 def note(inspection: Inspection, options: Options, services: Services, context: RequestContext) -> None:

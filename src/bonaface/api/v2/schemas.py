@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
@@ -88,6 +88,34 @@ class LivenessRequest(V2Object):
         description="name of the policy that decides; the application's, or the default, where left out",
         json_schema_extra={"minLength": 1, "maxLength": MAX_NAME},
     )
+
+
+def _without_fraction(value: object) -> object:
+    """JSON knows one kind of number: 5.0 is 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Uses = Annotated[StrictInt, Field(ge=1, le=1000), BeforeValidator(_without_fraction)]
+Lifetime = Annotated[StrictInt, Field(ge=10, le=3600), BeforeValidator(_without_fraction)]
+
+
+class CaptureTokenRequest(V2Object):
+    """The JSON body that asks for a capture token; all of it may be left out."""
+
+    uses: Uses | None = Field(
+        None, description="captures that it may be used for; at most `tokens.max_uses`; 20 where left out"
+    )
+    lifetime: Lifetime | None = Field(
+        None, description="seconds; at most `tokens.max_lifetime`; 300 where left out"
+    )
+
+
+class CaptureTokenAnswer(V2Object):
+    """A capture token."""
+
+    token: str = Field(description="shown once; /v2/liveness takes it as Authorization: Bearer")
+    uses: int = Field(ge=1, description="captures that it may be used for")
+    expires_at: datetime = Field(description="when it ends; RFC 3339, UTC")
 
 
 class PixelRectangle(V2Object):
