@@ -22,6 +22,9 @@ Scheme = Literal["light", "dark"]
 def busy(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with running(analyzer, settings_in(tmp_path_factory.mktemp("busy"))) as server:
         made = server.services.applications.create_application("Kiosks", actor=ACTOR)[0]
+        server.services.policies.put("staff", 0.2, 0.8, actor=ACTOR)
+        server.services.policies.put("pay", 0.5, 0.9, actor=ACTOR)
+        server.services.policies.retire("pay", actor=ACTOR)
         write_traffic(server.services.database, [made], days=3, now=datetime.now(UTC))
         yield server
 
@@ -70,12 +73,17 @@ def test_the_overview(page_of: Watched) -> None:
     page = page_of.open("/console/overview")
     page.wait_for_selector("table.applications")
     page.wait_for_selector(".chart svg rect")
+    page.check("#retired-policies")
     for summary in page.locator(".chart summary").all():
         summary.click()
     page.locator(".plot").first.focus()
     page.keyboard.press("End")
     page_of.assert_accessible()
     page.click("#create")
+    page_of.assert_accessible()
+    page.keyboard.press("Escape")
+    page.click(".policies button:text-is('staff')")
+    page.wait_for_selector("#retire-policy")
     page_of.assert_accessible()
     page.keyboard.press("Escape")
     page.click(".applications button:text-is('Kiosks')")

@@ -267,7 +267,7 @@ def test_the_figures_of_a_span_and_of_one_application(admin: Watched, office: Of
     assert tiles(page)["Presentation attacks"] == "2"
     page.fill("#usage-application", "nobody")
     page.press("#usage-application", "Tab")
-    expect(page.get_by_role("alert")).to_contain_text("This application or secret does not exist.")
+    expect(page.get_by_role("alert")).to_contain_text("This application, secret or policy does not exist.")
 
 
 def test_each_period(admin: Watched) -> None:
@@ -477,6 +477,86 @@ def assert_audit(page: Page, app_key: str) -> None:
     expect(page.locator(".audit tbody tr")).to_have_count(20)
     page.click("text=Older entries")
     expect(page.locator(".audit tbody tr").nth(22)).to_be_visible()
+
+
+def test_a_policy_from_its_making_to_its_end(browser: Browser, tmp_path: Path) -> None:
+    with open_office(tmp_path) as office, signed_in(browser, office) as admin:
+        policies = office.server.services.policies
+        page = open_overview(admin)
+        make_policy(page)
+        page.click(".policies button:text-is('new customers')")
+        expect(page.locator("#dialog")).to_contain_text("Decides for: requests that name it")
+        page.fill("#policy-accept", "0.95")
+        page.click("#save-policy")
+        expect(page.locator(".versions tbody tr")).to_have_count(2)
+        expect(page.locator("#save-policy")).to_be_focused()
+        assert [row[:3] for row in cells(page, ".versions")] == [["2", "0.25", "0.95"], ["1", "0.25", "0.9"]]
+        assert policies.get("new customers").note == "of May"
+        page.keyboard.press("Escape")
+        assign_policy(page)
+        key = office.applications[1].app_key
+        assert (policies.assigned_to(key), policies.assigned_to()) == ("new customers", None)
+        take_policy_away(page)
+        assert policies.list_policies() == []
+        assert_policy_audit(page)
+
+
+def make_policy(page: Page) -> None:
+    """After thresholds in the wrong order."""
+    page.click("#create-policy")
+    page.fill("#policy-name", "new customers")
+    page.fill("#policy-reject", "0.95")
+    page.fill("#policy-accept", "0.9")
+    page.fill("#policy-note", "of May")
+    page.click("dialog .primary")
+    expect(page.get_by_role("alert")).to_contain_text("rejectBelow no higher than acceptFrom")
+    page.fill("#policy-reject", "0.25")
+    page.click("dialog .primary")
+    expect(page.locator("#create-policy")).to_be_focused()
+    expect(page.locator(".policies tbody tr")).to_have_count(1)
+    assert cells(page, ".policies")[0][-4:-1] == ["1", "0.25", "0.9"]
+
+
+def assign_policy(page: Page) -> None:
+    """To all by default, then to one application, then to no other."""
+    page.select_option("#default-policy", "new customers")
+    expect(page.locator("#status")).to_have_text("Saved.")
+    open_application(page, "Kiosks")
+    expect(page.locator("#application-policy option").first).to_have_text("The default (new customers)")
+    page.select_option("#application-policy", "new customers")
+    save(page, "#save-policy")
+    page.keyboard.press("Escape")
+    with page.expect_response("**/admin/v1/policies"):
+        page.select_option("#default-policy", "")
+    expect(page.locator("#default-policy")).to_have_value("")
+
+
+def take_policy_away(page: Page) -> None:
+    """One that an application has cannot be retired."""
+    page.click(".policies button:text-is('new customers')")
+    expect(page.locator("#retire-policy")).to_be_disabled()
+    page.keyboard.press("Escape")
+    open_application(page, "Kiosks")
+    page.select_option("#application-policy", "")
+    save(page, "#save-policy")
+    page.keyboard.press("Escape")
+    page.click(".policies button:text-is('new customers')")
+    page.click("#retire-policy")
+    page.click("#question .danger")
+    expect(page.locator("#dialog")).to_contain_text("Saving a new version brings it back.")
+
+
+def assert_policy_audit(page: Page) -> None:
+    """From the dialog that is open; then the retired one is shown."""
+    page.click("dialog >> text=Audit trail")
+    expect(page.locator(".audit tbody tr")).to_have_count(3)
+    said = [(row[2], row[3], row[4]) for row in cells(page, ".audit")]
+    version = "Reject below: 0.25 · Accept from: 0.9 · Note: of May"
+    assert said[0] == ("Policy retired", "policy:new customers", "Version: 2")
+    assert said[2] == ("Policy version added", "policy:new customers", f"Version: 1 · {version}")
+    expect(page.locator(".policies")).to_have_count(0)
+    page.check("#retired-policies")
+    expect(page.locator(".policies")).to_contain_text("Retired")
 
 
 def test_the_audit_trail_by_date_actor_action_and_application(admin: Watched, office: Office) -> None:

@@ -2,18 +2,21 @@
 
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.application import Quota
+from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.storage.database import Database
-from support.http.wire import connected, exchange, head
+from support.http.wire import Wire, connected, exchange, head
 from support.machine.workers import has_ended
 from support.network.ports import free_port
 from support.observability.scrape import Scrape, scrape
@@ -25,6 +28,7 @@ from support.waiting import wait_until
 MARK = b"bonaface.server.supervised"
 TWO = (*COMMAND, "--processes", "2")
 BURST = 20
+NO_IMAGE = b'{"image": {"bytes": "R0lG"}, "policy": "staff"}'
 WARMING = {
     "ready": False,
     "models": "warming",
@@ -85,15 +89,8 @@ def uploads(found: Scrape) -> float:
 
 
 def test_each_has_some_of_the_connections(pair: Served) -> None:
-    before = [sockets_of(pid) for pid in processes_of(pair)]
-    with ExitStack() as stack:
-        for _ in range(32):
-            wire = stack.enter_context(connected(pair.address))
-            wire.send(head("/healthz", method="GET"))
-            assert wire.read().status == 200
-        grown = [sockets_of(pid) - number for pid, number in zip(processes_of(pair), before, strict=True)]
-    assert len(grown) == 2
-    assert all(number > 0 for number in grown)
+    with all_of(pair) as wires:
+        assert len(wires) == 32
 
 
 def test_replies_of_all_are_counted_and_measured_as_those_of_one(
@@ -118,6 +115,60 @@ def test_a_rate_holds_for_all_of_them_together(pair: Served) -> None:
     empty = head(f"/v1.0/appkeys/{made.app_key}/spoofing", f"Authorization: {secret}", "Content-Length: 0")
     statuses = Counter(exchange(pair.address, empty).status for _ in range(BURST + 1))
     assert statuses[429] == 1
+
+
+def test_what_an_administrator_changes_holds_in_all_of_them_after_five_seconds(pair: Served) -> None:
+    with Database(pair.storage) as database:
+        made, _, secret = ApplicationRepository(database).create_application("leaver", actor=ACTOR)
+        _, token = AdminTokens(database).create("changes", actor=ACTOR)
+    keys = (f"X-App-Key: {made.app_key}", f"Authorization: Bearer {secret}")
+    asked = json_request(
+        "/v2/liveness",
+        NO_IMAGE,
+        f"X-App-Key: {pair.keys.app_key}",
+        f"Authorization: Bearer {pair.keys.secret}",
+    )
+    empty = json_request("/v2/liveness", b"{}", *keys)
+    with all_of(pair) as wires:
+        assert told(wires, asked) == {"unknown_policy"}
+        assert told(wires, empty) == {"invalid_parameter"}
+        administer(pair, token, "PUT", "/policies/staff", b'{"rejectBelow": 0.2, "acceptFrom": 0.8}')
+        administer(pair, token, "PATCH", f"/applications/{made.app_key}", b'{"state": "disabled"}')
+        time.sleep(TIME_TO_LIVE)  # what the caches may keep, and not a moment more
+        assert told(wires, asked) == {"unsupported_format"}  # the policy is known: the image is looked at
+        assert told(wires, empty) == {"unauthorized"}
+
+
+@contextmanager
+def all_of(pair: Served) -> Iterator[list[Wire]]:
+    """Connections of which each server process has some."""
+    before = [sockets_of(pid) for pid in processes_of(pair)]
+    with ExitStack() as stack:
+        wires = [stack.enter_context(connected(pair.address)) for _ in range(32)]
+        told(wires, head("/healthz", method="GET"))
+        grown = [sockets_of(pid) - number for pid, number in zip(processes_of(pair), before, strict=True)]
+        assert len(grown) == 2
+        assert all(number > 0 for number in grown)
+        yield wires
+
+
+def told(wires: list[Wire], request: bytes) -> set[str]:
+    """The codes of the answers on all connections, one after the other."""
+    codes = set()
+    for wire in wires:
+        wire.send(request)
+        codes.add(wire.read().json.get("code", ""))
+    return codes
+
+
+def json_request(path: str, body: bytes, *lines: str, method: str = "POST") -> bytes:
+    kind, length = "Content-Type: application/json", f"Content-Length: {len(body)}"
+    return head(path, *lines, kind, length, method=method) + body
+
+
+def administer(pair: Served, token: str, method: str, path: str, body: bytes) -> None:
+    request = json_request(f"/admin/v1{path}", body, f"Authorization: Bearer {token}", method=method)
+    assert exchange(pair.address, request).status == 200
 
 
 def test_one_that_is_killed_is_begun_anew_and_nothing_counted_is_lost(

@@ -7,6 +7,8 @@ import { Unreachable } from "./unreachable.js";
 /** @typedef {{ appKey: string, name: string, note: string, state: "active" | "disabled", createdAt: string, quota: Quota }} Application */
 /** @typedef {{ id: number, createdAt: string, expiresAt: string | null, lastUsedAt: string | null }} Secret */
 /** @typedef {Application & { secrets: Secret[], usedThisMonth: number }} ApplicationDetail */
+/** @typedef {{ name: string, version: number, rejectBelow: number, acceptFrom: number, note: string, createdAt: string, retiredAt: string | null }} Policy */
+/** @typedef {Policy & { isDefault: boolean, appKeys: string[] }} PolicyDetail */
 /** @typedef {{ at: string, requests: number, bonaFide: number, attacks: number, meanMilliseconds: number, slowestMilliseconds: number, outcomes: Record<string, number> }} UsageRow */
 /** @typedef {{ id: number, at: string, actor: string, action: string, target: string, detail: Record<string, unknown>, origin: string }} AuditEntry */
 
@@ -67,6 +69,14 @@ export class AdminApi {
  */
 export function pathOf(appKey, rest = "") {
   return `/applications/${encodeURIComponent(appKey)}${rest}`;
+}
+
+/**
+ * The path of a decision policy.
+ * @param {string} name
+ */
+export function policyPathOf(name) {
+  return `/policies/${encodeURIComponent(name)}`;
 }
 
 /**

@@ -2,10 +2,12 @@
 
 import { pathOf } from "./admin-api.js";
 import { ask } from "./ask.js";
+import { actions, closed, saveButton, section, submitting, trying } from "./dialog-form.js";
 import { field, head } from "./dialog.js";
 import { byId, h } from "./dom.js";
 import { expirySelect, overlapSelect } from "./durations.js";
 import { announce } from "./frame.js";
+import { policySelect } from "./policy-select.js";
 import { quotaFields } from "./quota-form.js";
 import { scrolling } from "./scrolling.js";
 import { showOnce } from "./shown-once.js";
@@ -80,7 +82,11 @@ class ApplicationDialog {
 
   async load() {
     try {
-      this.render(await this.api.get(this.path));
+      const asked = ["", "/policy"].map((rest) => this.api.get(this.path + rest));
+      const [found, chosen, policies] = await Promise.all([...asked, this.api.get("/policies")]);
+      this.chosen = chosen.policy;
+      this.policies = policies;
+      this.render(found);
     } catch (error) {
       const inside = h("div", { class: "inside" }, head(this.dialog, "dialog-title", t("applications.title")), troubleNote(error));
       this.dialog.replaceChildren(inside);
@@ -98,6 +104,7 @@ class ApplicationDialog {
       this.trouble,
       this.texts(),
       this.quota(),
+      this.policy(),
       this.secrets(),
       this.state());
     this.dialog.replaceChildren(inside);
@@ -121,6 +128,15 @@ class ApplicationDialog {
     const used = h("p", { class: "quiet small" }, t("quota.used", { n: number(this.found.usedThisMonth) }));
     const form = h("form", { class: "stack", onsubmit: submitting(save, this.trouble) }, quota.element, used, saveButton("save-quota"));
     return section(t("quota.title"), form);
+  }
+
+  policy() {
+    const { items, default: byDefault } = this.policies;
+    const nothing = byDefault === null ? t("policies.none") : t("policies.byDefault", { name: byDefault });
+    const policy = policySelect("application-policy", items, this.chosen, nothing);
+    const save = () => this.change("PUT", "/policy", { policy: policy.read() }, t("dialog.saved"), "save-policy");
+    const form = h("form", { class: "stack", onsubmit: submitting(save, this.trouble) }, field(t("policies.decides"), policy.select), saveButton("save-policy"));
+    return section(t("policies.title"), form);
   }
 
   secrets() {
@@ -206,62 +222,4 @@ function textFields(name, note) {
   const noted = h("input", { id: "application-note", maxlength: LONGEST_NOTE, value: note, autocomplete: "off" });
   const element = h("div", { class: "stack" }, field(t("applications.name"), named), field(t("applications.note"), noted));
   return { element, read: () => ({ name: named.value.trim(), note: noted.value.trim() }) };
-}
-
-/**
- * @param {string} title
- * @param {Node} content
- */
-function section(title, content) {
-  return h("section", { class: "part" }, h("h3", {}, title), content);
-}
-
-/** @param {string} id */
-function saveButton(id) {
-  return h("div", { class: "row ends" }, h("button", { class: "button", id }, t("dialog.save")));
-}
-
-/**
- * @param {HTMLDialogElement} dialog
- * @param {string} go
- */
-function actions(dialog, go) {
-  const cancel = h("button", { type: "button", class: "button", onclick: () => dialog.close() }, t("dialog.cancel"));
-  return h("div", { class: "row ends" }, cancel, h("button", { class: "button primary" }, go));
-}
-
-/**
- * A listener that runs `work` in place of sending the form.
- * @param {() => Promise<void>} work
- * @param {HTMLElement} trouble
- */
-function submitting(work, trouble) {
-  return (/** @type {Event} */ event) => {
-    event.preventDefault();
-    trying(work, trouble);
-  };
-}
-
-/**
- * @param {() => Promise<void>} work
- * @param {HTMLElement} trouble where to tell what went wrong
- */
-async function trying(work, trouble) {
-  trouble.replaceChildren();
-  try {
-    await work();
-  } catch (error) {
-    trouble.replaceChildren(troubleNote(error));
-    trouble.scrollIntoView({ block: "nearest" });
-  }
-}
-
-/**
- * @param {HTMLDialogElement} dialog
- * @returns {Promise<string>}
- */
-function closed(dialog) {
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
-  });
 }

@@ -1,6 +1,7 @@
 /** What an entry of the audit trail says, in words; and as a row of a CSV file, as the API has it. */
 
 import { spanOf } from "./durations.js";
+import { scoreOf } from "./policy-words.js";
 import { has, moment, number, t } from "./text.js";
 
 /** @typedef {import("./admin-api.js").AuditEntry} AuditEntry */
@@ -17,6 +18,7 @@ const NOTHING = {
   expiresAt: "secret.never",
   secretExpiresAt: "secret.never",
   overlapSeconds: "secret.overlapNone",
+  policy: "policies.none",
 };
 
 /**
@@ -66,5 +68,6 @@ function valueOf(name, value) {
   if (value === null || value === "") return name in NOTHING ? t(NOTHING[name]) : "–";
   if (name.endsWith("xpiresAt")) return moment(String(value));
   if (name === "overlapSeconds") return spanOf(Number(value));
+  if (name === "rejectBelow" || name === "acceptFrom") return scoreOf(Number(value));
   return typeof value === "number" && name !== "secretId" ? number(value) : String(value);
 }

@@ -1,4 +1,4 @@
-/** The administrator's page: sign in, then status, usage, applications, audit trail and models. */
+/** The administrator's page: sign in, then status, usage, applications, policies, audit trail and models. */
 
 import { AdminApi, Problem } from "./admin-api.js";
 import { ApplicationsPanel } from "./applications-panel.js";
@@ -6,6 +6,7 @@ import { AuditPanel } from "./audit-panel.js";
 import { byId, h } from "./dom.js";
 import { announce, openFrame } from "./frame.js";
 import { ModelsPanel } from "./models-panel.js";
+import { PoliciesPanel } from "./policies-panel.js";
 import { forgetToken, keepToken, readToken } from "./session.js";
 import { refusalOf, signInCard } from "./sign-in.js";
 import { StatusPanel } from "./status-panel.js";
@@ -85,7 +86,11 @@ function panelsFor(api) {
     audit: (appKey) => audit.showApplication(appKey),
     changed: () => audit.load(),
   });
-  return [new StatusPanel(api), usage, applications, audit, new ModelsPanel(api)];
+  const policies = new PoliciesPanel(api, {
+    audit: (target) => audit.showApplication(target),
+    changed: () => audit.load(),
+  });
+  return [new StatusPanel(api), usage, applications, policies, audit, new ModelsPanel(api)];
 }
 
 /**
