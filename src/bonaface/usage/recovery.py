@@ -56,8 +56,9 @@ class Recovery:
 
     def look(self) -> bool:
         """Adopt what there is, and count it. Whether all went well; a later call counts what is left."""
-        paths = sorted(self._folder.glob(f"*{SUFFIX}"))
-        adopted = [self._attempt(partial(self._adopt, path)) for path in paths]
+        paths: list[Path] = []
+        adopted = [self._attempt(lambda: paths.extend(self._folder.glob(f"*{SUFFIX}")))]
+        adopted += [self._attempt(partial(self._adopt, path)) for path in sorted(paths)]
         adopted.append(self._attempt(self._take_back))
         counted = [self._attempt(partial(self._count, file)) for file in list(self._adopted)]
         return all(adopted) and all(counted)

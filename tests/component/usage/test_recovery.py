@@ -1,6 +1,7 @@
 """Journals of ended processes, of this version and of that before databases had an id."""
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,22 @@ def test_it_counts_what_was_left_and_removes_it(database: Database, folder: Path
     assert [(log["event"], log["replies"]) for log in logs] == [
         ("ledger.journal.adopted", 3), ("ledger.journal.adopted", 1), ("ledger.journal.adopted", 0),
     ]  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_opened_for_want_of_descriptors_is_looked_through_later(
+    database: Database, folder: Path
+) -> None:
+    leave(folder, "a", 1)
+    recovery, before = Recovery(database, folder), resource.getrlimit(resource.RLIMIT_NOFILE)
+    with capture_logs() as logs:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+        try:
+            assert not recovery.look()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        assert recovery.look()
+    assert counted(database) == 1
+    assert "ledger.journal.waits" in {log["event"] for log in logs}
 
 
 def test_what_the_ended_process_had_counted_is_not_counted_again(database: Database, folder: Path) -> None:
