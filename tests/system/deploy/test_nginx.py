@@ -15,7 +15,7 @@ import trustme
 
 from conftest import ROOT, need_service
 from support.network.ports import free_port
-from support.servers.served import ONE_WORKER, Served, serving
+from support.servers.served import ONE_WORKER, QUICK_ENGINE, Served, serving
 from support.waiting import wait_until
 
 RECIPE = (ROOT / "deploy" / "nginx" / "bonaface.conf").read_text("utf-8")
@@ -62,7 +62,9 @@ def front(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> I
     need_service(None if nginx else "needs nginx")
     folder = tmp_path_factory.mktemp("nginx")
     proxies = {"trusted_proxies": '["127.0.0.1"]'}
-    with serving(folder / "server", models_directory, serving=ONE_WORKER, server=proxies) as server:
+    with serving(
+        folder / "server", models_directory, serving=ONE_WORKER, models=QUICK_ENGINE, server=proxies
+    ) as server:
         port, authority = free_port(), trustme.CA()
         certificate = authority.issue_cert(NAME, "127.0.0.1")
         certificate.cert_chain_pems[0].write_to_path(str(folder / "certificate"))

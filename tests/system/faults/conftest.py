@@ -11,7 +11,7 @@ from conftest import need_service
 from support.models.analyses import SteadyAnalyzer
 from support.observability.logs import discard_logs
 from support.pictures import images
-from support.servers.served import Served, serving
+from support.servers.served import QUICK_ENGINE, Served, serving
 from support.servers.thread import RunningServer, running, settings_in
 from support.storage.postgres import PostgresServer, running_postgres, why_not
 
@@ -30,9 +30,10 @@ def small() -> bytes:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> Iterator[Served]:
-    """A real server with its settings as they come, but for more connections than this user's files allow."""
+    """A real server on the engine that starts soonest, with more connections than this user's files allow."""
     more: dict[str, object] = {"max_connections": 2000}
-    with serving(tmp_path_factory.mktemp("served"), models_directory, server=more) as served:
+    folder = tmp_path_factory.mktemp("served")
+    with serving(folder, models_directory, models=QUICK_ENGINE, server=more) as served:
         yield served
 
 

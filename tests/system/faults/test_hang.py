@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from support.faults.hanging import HANG
-from support.servers.served import Served, serving
+from support.servers.served import QUICK_ENGINE, Served, serving
 from support.waiting import wait_until
 
 COMMAND = (sys.executable, "-m", "support.faults.hanging", "serve")
@@ -33,7 +33,15 @@ def hanging(
     pipe = os.open(folder / "fifo", os.O_RDWR)
     server = {"shutdown_grace": 2}
     try:
-        with serving(folder, models, command=COMMAND, ready=ready, serving=LIMITS, server=server) as served:
+        with serving(
+            folder,
+            models,
+            command=COMMAND,
+            ready=ready,
+            serving=LIMITS,
+            server=server,
+            models=QUICK_ENGINE,
+        ) as served:
             yield served, pipe
     finally:
         os.close(pipe)

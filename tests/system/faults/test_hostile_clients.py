@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.load.hostile import Crowd, Witness, floods, reset_peak
-from support.servers.served import Served, make_keys, serving
+from support.servers.served import QUICK_ENGINE, Served, make_keys, serving
 from support.waiting import wait_until
 
 CLIENTS = 32
@@ -39,7 +39,7 @@ KINDS = [
 
 @pytest.fixture(scope="module")
 def harmed(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("harmed"), models_directory) as served:
+    with serving(tmp_path_factory.mktemp("harmed"), models_directory, models=QUICK_ENGINE) as served:
         yield served
 
 

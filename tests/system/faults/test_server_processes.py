@@ -21,7 +21,7 @@ from support.machine.workers import has_ended
 from support.network.ports import free_port
 from support.observability.scrape import Scrape, scrape
 from support.servers.process import COMMAND
-from support.servers.served import Served, serving
+from support.servers.served import QUICK_ENGINE, Served, serving
 from support.storage.accounts import ACTOR
 from support.waiting import wait_until
 
@@ -53,6 +53,7 @@ def pair(
         models_directory,
         command=TWO,
         serving={"workers": 2},
+        models=QUICK_ENGINE,
         server={"real_status_codes": True},
         metrics={"port": metrics_port},
     ) as pair:
@@ -197,7 +198,7 @@ def test_a_stop_finishes_what_was_begun_and_leaves_no_process(
     tmp_path: Path, models_directory: Path, small: bytes
 ) -> None:
     with (
-        serving(tmp_path, models_directory, command=TWO, serving={"workers": 2}) as pair,
+        serving(tmp_path, models_directory, command=TWO, serving={"workers": 2}, models=QUICK_ENGINE) as pair,
         ThreadPoolExecutor(6) as pool,
     ):
         processes = processes_of(pair)

@@ -1,6 +1,6 @@
 """Bodies that come a few bytes at a time: they take the places of their own application, and end in time.
 
-Real sockets, a real server with its settings as they come, real weights.
+Real sockets, a real server with its settings as they come but for the engine, real weights.
 """
 
 import base64
@@ -16,7 +16,7 @@ import pytest
 from support.http.wire import form, head
 from support.load.drip import Dripping, crowded
 from support.pictures import images
-from support.servers.served import Keys, Served, make_keys, serving
+from support.servers.served import QUICK_ENGINE, Keys, Served, make_keys, serving
 from support.waiting import wait_until
 
 CROWD, PLACES = 140, 32
@@ -31,7 +31,7 @@ LARGE = form(("imageFile", "a.png", bytes(200_000)))
 
 @pytest.fixture(scope="module")
 def slow_target(models_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("slow"), models_directory) as served:
+    with serving(tmp_path_factory.mktemp("slow"), models_directory, models=QUICK_ENGINE) as served:
         yield served
 
 
