@@ -1,13 +1,13 @@
 """How a request of the contract may end: each with its code on the wire, HTTP status and labels.
 
-What the ledger makes of an end, and its word for it, is `bonaface.usage.types.Outcome`, which knows nothing
-of HTTP: several ends here may be one there, and those without a word of their own are counted by code.
+What the ledger counts each as is a `ReplyLabel`, which knows nothing of HTTP: several outcomes may have one,
+and those that have none are counted by code.
 """
 
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bonaface.usage import types as usage
+from bonaface.usage.types import ReplyLabel
 
 NO_STORAGE = "The server cannot reach its storage now; try again after Retry-After."
 
@@ -23,29 +23,29 @@ class Row:
     code: int
     message: str
     status: int
-    counted_as: usage.Outcome | None = None
+    counted_as: ReplyLabel | None = None
     has_real_status: bool = False
     is_internal: bool = False
     detail: str | None = None
 
 
-_OVERLOAD = Row(-50000, "ServiceUnavailable", 503, usage.Outcome.REFUSED_OVERLOAD, has_real_status=True)
-_QUOTA = Row(-40070, "ServiceQuotaExceededException", 429, usage.Outcome.REFUSED_QUOTA, has_real_status=True)
+_OVERLOAD = Row(-50000, "ServiceUnavailable", 503, ReplyLabel.REFUSED_OVERLOAD, has_real_status=True)
+_QUOTA = Row(-40070, "ServiceQuotaExceededException", 429, ReplyLabel.REFUSED_QUOTA, has_real_status=True)
 
 
 class Outcome(Enum):
     """An answer in the envelope. What is not in it, as a page is, has none."""
 
-    FACES = Row(0, "Success", 200, usage.Outcome.FACES)
-    NO_FACE = Row(0, "Success", 200, usage.Outcome.NO_FACE)
+    FACES = Row(0, "Success", 200, ReplyLabel.FACES)
+    NO_FACE = Row(0, "Success", 200, ReplyLabel.NO_FACE)
     INVALID = Row(-40000, "InvalidParam", 400)
-    UNAUTHORIZED = Row(-41005, "UnauthorizedAppKeyOrSecretKey", 401, usage.Outcome.WRONG_KEYS)
+    UNAUTHORIZED = Row(-41005, "UnauthorizedAppKeyOrSecretKey", 401, ReplyLabel.WRONG_KEYS)
     IMAGE_TOO_LARGE = Row(-45020, "ImageTooLargeException", 413)
     INVALID_IMAGE = Row(-45030, "InvalidImageParameterException", 400)
     UNSUPPORTED_FORMAT = Row(-45040, "InvalidImageFormatException", 415)
     IMAGE_URL = Row(-45050, "InvalidImageURLException", 400)
     IMAGE_TIMEOUT = Row(-45060, "ImageTimeoutError", 408)
-    RATE = replace(_QUOTA, counted_as=usage.Outcome.REFUSED_RATE)
+    RATE = replace(_QUOTA, counted_as=ReplyLabel.REFUSED_RATE)
     QUOTA = _QUOTA
     OVERLOAD = _OVERLOAD
     STORAGE = replace(_OVERLOAD, is_internal=True, detail=NO_STORAGE)

@@ -1,6 +1,6 @@
 """How long a reply that is to be counted may wait for others, to be counted with them in one commit."""
 
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Reply, ReplyLabel
 
 SHARE = 1 / 20
 MOST = 10
@@ -11,6 +11,6 @@ def batch_delay(reply: Reply, batch_wait: float) -> float:
 
     An overload's refusal, which nobody is in a hurry to read, waits the ten times.
     """
-    if reply.outcome == Outcome.REFUSED_OVERLOAD:
+    if reply.outcome == ReplyLabel.REFUSED_OVERLOAD:
         return MOST * batch_wait
     return min(max(reply.duration_ms / 1000 * SHARE, batch_wait), MOST * batch_wait)

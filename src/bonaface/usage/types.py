@@ -10,11 +10,9 @@ EVERYONE = -1
 """Stands in `usage_days` for all callers together."""
 
 
-class Outcome(StrEnum):
-    """How a reply may have ended, where it matters to the ledger; else its result code (`-40000`) as text.
-
-    The rows of `bonaface.api.outcome.Outcome`, which hold what HTTP needs, take their labels from here.
-    """
+class ReplyLabel(StrEnum):
+    """What the ledger counts a reply as, where it has a word of its own; else that is the result code
+    (`-40000`) as text. `bonaface.api.outcome` says which outcome has which."""
 
     FACES = "faces"
     NO_FACE = "no_face"
@@ -25,9 +23,9 @@ class Outcome(StrEnum):
 
 
 NOT_SERVED = frozenset(
-    {Outcome.WRONG_KEYS, Outcome.REFUSED_RATE, Outcome.REFUSED_QUOTA, Outcome.REFUSED_OVERLOAD}
+    {ReplyLabel.WRONG_KEYS, ReplyLabel.REFUSED_RATE, ReplyLabel.REFUSED_QUOTA, ReplyLabel.REFUSED_OVERLOAD}
 )
-"""Outcomes that take nothing of a month's quota."""
+"""Labels of replies that take nothing of a month's quota."""
 
 
 @dataclass(frozen=True, slots=True)

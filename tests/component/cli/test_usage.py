@@ -12,7 +12,7 @@ import pytest
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.cli import usage as module
 from bonaface.storage.database import Database
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Reply, ReplyLabel
 from bonaface.usage.upserts import UsageWriter
 from support.command import Finished, run
 from support.storage.accounts import ACTOR, database_in
@@ -41,7 +41,11 @@ def app_key(database: Database, now: datetime) -> str:
     replies = [
         Reply(whose, None, outcome, faces, 0, 10, now - timedelta(days=days))
         for days in range(DAYS)
-        for whose, outcome, faces in ((made.id, Outcome.FACES, 1), (made.id, "-40000", 0), (0, "-41005", 0))
+        for whose, outcome, faces in (
+            (made.id, ReplyLabel.FACES, 1),
+            (made.id, "-40000", 0),
+            (0, "-41005", 0),
+        )
     ]
     with database.writing() as connection:
         UsageWriter(database.dialect).write(connection, replies)

@@ -14,7 +14,7 @@ from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.usage.ledger import Ledger
 from bonaface.usage.queries import UsageRepository
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Reply, ReplyLabel
 from support.storage.accounts import statements
 
 LATE = datetime(2026, 2, 28, 23, 59, 30, tzinfo=UTC)
@@ -62,7 +62,7 @@ def admit(months: MonthlyQuota, quota: int, application: int = 1) -> Reservation
 
 
 def serve(
-    ledger: Ledger, reservation: Reservation, at: datetime = LATE, outcome: str = Outcome.FACES
+    ledger: Ledger, reservation: Reservation, at: datetime = LATE, outcome: str = ReplyLabel.FACES
 ) -> None:
     asyncio.run(ledger.record(Reply(1, None, outcome, 0, 0, 1, at), reservation.spend))
     reservation.release()
@@ -70,7 +70,7 @@ def serve(
 
 def serve_elsewhere(ledger: Ledger, number: int, at: datetime = LATE) -> None:
     for _ in range(number):
-        ledger.add(Reply(1, None, Outcome.FACES, 0, 0, 1, at)).result(60)
+        ledger.add(Reply(1, None, ReplyLabel.FACES, 0, 0, 1, at)).result(60)
 
 
 def test_the_last_request_is_served_and_one_more_is_not(months: MonthlyQuota, ledger: Ledger) -> None:
@@ -97,10 +97,10 @@ def test_requests_on_their_way_count(months: MonthlyQuota, ledger: Ledger) -> No
         admit(months, 2)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.REFUSED_OVERLOAD, Outcome.NO_FACE])
-def test_what_was_refused_takes_nothing(months: MonthlyQuota, ledger: Ledger, outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [ReplyLabel.REFUSED_OVERLOAD, ReplyLabel.NO_FACE])
+def test_what_was_refused_takes_nothing(months: MonthlyQuota, ledger: Ledger, outcome: ReplyLabel) -> None:
     serve(ledger, admit(months, 1), outcome=outcome)
-    if outcome is Outcome.NO_FACE:
+    if outcome is ReplyLabel.NO_FACE:
         with pytest.raises(MonthExceededError):
             admit(months, 1)
     else:
@@ -166,7 +166,7 @@ def test_one_process_never_exceeds_the_quota_whoever_reads_and_commits_meanwhile
             reservation = admit(months, 40)
         except MonthExceededError:
             return 0
-        outcome = Outcome.FACES if number % 5 else Outcome.REFUSED_OVERLOAD
+        outcome = ReplyLabel.FACES if number % 5 else ReplyLabel.REFUSED_OVERLOAD
         reply = Reply(1, None, outcome, 0, 0, 1, LATE)
         ledger.add(reply, reservation.spend).result(60)
         return reply.is_served

@@ -13,7 +13,7 @@ from bonaface.storage.tables import usage_writers
 from bonaface.usage.exactly_once import ExactlyOnceWriter
 from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
-from bonaface.usage.types import Outcome, Reply, ReplyBatch
+from bonaface.usage.types import Reply, ReplyBatch, ReplyLabel
 from support.storage.accounts import statements
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ ONE, OTHER = "1" * 32, "2" * 32
 
 def batch(number: int, replies: int = 1) -> ReplyBatch:
     at = NOON + timedelta(seconds=number)
-    return ReplyBatch(number, tuple(Reply(1, None, Outcome.FACES, 1, 0, 5, at) for _ in range(replies)))
+    return ReplyBatch(number, tuple(Reply(1, None, ReplyLabel.FACES, 1, 0, 5, at) for _ in range(replies)))
 
 
 def counted(database: Database) -> int:

@@ -8,14 +8,14 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.storage.database import Database
 from bonaface.usage import last_used as module
 from bonaface.usage.last_used import LastUsed, mark_used
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Reply, ReplyLabel
 from support.storage.accounts import ACTOR, statements
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 
 
 def reply(secret: int | None, at: datetime = NOON) -> Reply:
-    return Reply(1, secret, Outcome.FACES, 1, 0, 5, at)
+    return Reply(1, secret, ReplyLabel.FACES, 1, 0, 5, at)
 
 
 @pytest.mark.parametrize("seconds", [-1, 1])

@@ -24,7 +24,7 @@ from bonaface.usage.ledger_state import Event, State
 from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.recovery import Recovery
 from bonaface.usage.set_aside import set_aside_in
-from bonaface.usage.types import Outcome, Reply, ReplyBatch
+from bonaface.usage.types import Reply, ReplyBatch, ReplyLabel
 from support.faults.outages import away
 from support.storage.replies import NOON, OWNER, counted, reply
 from support.waiting import wait_until
@@ -289,7 +289,7 @@ def test_closing_while_it_catches_up_loses_nothing(
 
 def test_a_quota_knows_of_what_only_the_journal_holds(database: Database, ledger: Ledger) -> None:
     months = MonthlyQuota(database, ledger, lambda: NOON)
-    refused = Reply(1, None, Outcome.REFUSED_RATE, 0, 0, 1, NOON)
+    refused = Reply(1, None, ReplyLabel.REFUSED_RATE, 0, 0, 1, NOON)
     with away(database):
         for each in (reply(), reply(), reply(application=2), refused):
             ledger.add(each).result(LATER)

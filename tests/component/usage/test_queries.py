@@ -9,7 +9,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.storage.database import Database
 from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.queries import CallerSums, UsageLine, UsageRepository, UsageRow
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Reply, ReplyLabel
 from bonaface.usage.upserts import UsageWriter
 from support.storage.accounts import ACTOR
 
@@ -19,7 +19,7 @@ EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
 
 def reply(
     at: datetime = NOON,
-    outcome: str = Outcome.FACES,
+    outcome: str = ReplyLabel.FACES,
     application: int = 1,
     faces: tuple[int, int] = (1, 0),
     milliseconds: int = 10,
@@ -43,7 +43,7 @@ def test_one_row_a_period_with_its_outcomes(database: Database, usage: UsageRepo
         reply(faces=(2, 1), milliseconds=30),
         reply(milliseconds=50),
         reply(outcome="-40000", faces=(0, 0), milliseconds=1),
-        reply(NOON + timedelta(hours=1), outcome=Outcome.NO_FACE, faces=(0, 0)),
+        reply(NOON + timedelta(hours=1), outcome=ReplyLabel.NO_FACE, faces=(0, 0)),
     )
     first = UsageRow(begin_of(Period.HOUR, NOON), 3, 3, 1, 81, 50, {"faces": 2, "-40000": 1})
     second = UsageRow(first.at + timedelta(hours=1), 1, 0, 0, 10, 10, {"no_face": 1})
@@ -86,7 +86,7 @@ def test_who_asked_most_often_comes_first(database: Database, usage: UsageReposi
         database,
         reply(application=one.id, faces=(1, 2)),
         *(reply(NOON + timedelta(hours=hour), application=two.id) for hour in range(3)),
-        *(reply(application=0, outcome=Outcome.WRONG_KEYS, faces=(0, 0)) for _ in range(2)),
+        *(reply(application=0, outcome=ReplyLabel.WRONG_KEYS, faces=(0, 0)) for _ in range(2)),
         *(reply(NOON - timedelta(days=1), application=one.id) for _ in range(9)),
     )
     first = CallerSums(two.app_key, "two", 3, 3, 0)
@@ -134,10 +134,10 @@ def test_lines_can_be_left_in_the_middle(database: Database, usage: UsageReposit
 
 def test_the_month_counts_what_was_served(database: Database, usage: UsageRepository) -> None:
     refused = (
-        Outcome.REFUSED_OVERLOAD,
-        Outcome.REFUSED_QUOTA,
-        Outcome.REFUSED_RATE,
-        Outcome.WRONG_KEYS,
+        ReplyLabel.REFUSED_OVERLOAD,
+        ReplyLabel.REFUSED_QUOTA,
+        ReplyLabel.REFUSED_RATE,
+        ReplyLabel.WRONG_KEYS,
     )
     write(
         database,

@@ -19,7 +19,7 @@ from bonaface.usage import retention as module
 from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
 from bonaface.usage.retention import Compacted, Housekeeping, Retention
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Reply, ReplyLabel
 from bonaface.usage.upserts import UsageWriter
 from support.storage.accounts import ACTOR, database_in
 
@@ -35,7 +35,7 @@ def noon() -> datetime:
 def write_days(database: Database, days: int) -> None:
     """A reply of each of two applications at noon of each of the last `days`, and one just now."""
     times = [NOON - timedelta(days=number) for number in range(days)]
-    replies = [Reply(whose, None, Outcome.FACES, 1, 0, 7, at) for at in times for whose in (1, 2)]
+    replies = [Reply(whose, None, ReplyLabel.FACES, 1, 0, 7, at) for at in times for whose in (1, 2)]
     with database.writing() as connection:
         UsageWriter(database.dialect).write(connection, replies)
 

@@ -8,7 +8,7 @@ from sqlalchemy import Table, func, select
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.storage.tables import usage_days, usage_hours, usage_totals
-from bonaface.usage.types import EVERYONE, Outcome, Reply
+from bonaface.usage.types import EVERYONE, Reply, ReplyLabel
 from bonaface.usage.upserts import UsageWriter
 from support.storage.accounts import statements
 
@@ -16,7 +16,7 @@ NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 ROUNDS = 30
 
 
-def reply(application: int = 1, outcome: str = Outcome.FACES, milliseconds: int = 5) -> Reply:
+def reply(application: int = 1, outcome: str = ReplyLabel.FACES, milliseconds: int = 5) -> Reply:
     return Reply(application, None, outcome, 1, 0, milliseconds, NOON + timedelta(minutes=application))
 
 

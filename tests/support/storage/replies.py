@@ -9,7 +9,7 @@ from bonaface.storage.database import Database
 from bonaface.usage.journal_lines import CHECKSUM, encode
 from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
-from bonaface.usage.types import Outcome, Reply, ReplyBatch
+from bonaface.usage.types import Reply, ReplyBatch, ReplyLabel
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
 OWNER = "0123456789abcdef" * 2
@@ -19,7 +19,7 @@ EVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
 
 def reply(secret: int | None = None, at: datetime = NOON, application: int = 1) -> Reply:
     """A success of application 1 at noon."""
-    return Reply(application, secret, Outcome.FACES, 1, 0, 5, at)
+    return Reply(application, secret, ReplyLabel.FACES, 1, 0, 5, at)
 
 
 def batch(number: int, replies: int = 1) -> ReplyBatch:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bonaface.accounts.application import Application
 from bonaface.storage.database import Database
-from bonaface.usage.types import UNKNOWN_CALLER, Outcome, Reply
+from bonaface.usage.types import UNKNOWN_CALLER, Reply, ReplyLabel
 from bonaface.usage.upserts import UsageWriter
 
 BUSIEST_HOUR = 14
@@ -44,14 +44,14 @@ def _reply(chance: random.Random, applications: Sequence[Application], at: datet
     took = int(chance.lognormvariate(math.log(MEDIAN_MS), SPREAD))
     kind = chance.random()
     if kind < 0.012:
-        return Reply(UNKNOWN_CALLER, None, Outcome.WRONG_KEYS, 0, 0, 2, at)
+        return Reply(UNKNOWN_CALLER, None, ReplyLabel.WRONG_KEYS, 0, 0, 2, at)
     if kind < 0.03:
         return Reply(application, None, chance.choice(BAD), 0, 0, took // 3, at)
     if kind < 0.045:
-        return Reply(application, None, Outcome.REFUSED_RATE, 0, 0, 1, at)
+        return Reply(application, None, ReplyLabel.REFUSED_RATE, 0, 0, 1, at)
     if kind < 0.046:
         return Reply(application, None, "-50000", 0, 0, took, at)
     if kind < 0.08:
-        return Reply(application, None, Outcome.NO_FACE, 0, 0, took, at)
+        return Reply(application, None, ReplyLabel.NO_FACE, 0, 0, took, at)
     is_attack = chance.random() < ATTACKS
-    return Reply(application, None, Outcome.FACES, int(not is_attack), int(is_attack), took, at)
+    return Reply(application, None, ReplyLabel.FACES, int(not is_attack), int(is_attack), took, at)

@@ -21,7 +21,7 @@ from bonaface.usage.ledger import Ledger
 from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
 from bonaface.usage.retention import Retention
-from bonaface.usage.types import Outcome, Reply
+from bonaface.usage.types import Reply, ReplyLabel
 from support.http.wire import exchange
 from support.load.steady import shape_request
 from support.models.analyses import SteadyAnalyzer
@@ -119,7 +119,7 @@ def test_a_month_that_begins_again_is_not_given_twice(database: Database, machin
     def serve() -> None:
         months.refresh(1)
         reservation = months.reserve(1, 2)
-        reply = Reply(1, None, Outcome.FACES, 1, 0, 5, machine.now)
+        reply = Reply(1, None, ReplyLabel.FACES, 1, 0, 5, machine.now)
         ledger.add(reply, reservation.spend).result(60)
 
     for step in (None, machine.set_back, lambda: machine.pass_by(3600)):

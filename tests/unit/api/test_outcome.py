@@ -3,7 +3,7 @@
 import pytest
 
 from bonaface.api.outcome import Outcome
-from bonaface.usage.types import Outcome as Label
+from bonaface.usage.types import ReplyLabel
 
 OWN_STATUS = {Outcome.RATE, Outcome.QUOTA, Outcome.OVERLOAD, Outcome.STORAGE}
 
@@ -17,12 +17,12 @@ def test_the_setting_changes_the_status_of_those_alone_that_the_guide_has(outcom
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_what_the_ledger_counts_it_as_is_a_label_or_the_code(outcome: Outcome) -> None:
-    assert outcome.label in {*Label, outcome.metric}
+    assert outcome.label in {*ReplyLabel, outcome.metric}
     assert outcome.metric == str(outcome.code)
 
 
 def test_every_label_of_the_ledger_is_that_of_an_outcome() -> None:
-    assert {outcome.label for outcome in Outcome} >= set(Label)
+    assert {outcome.label for outcome in Outcome} >= set(ReplyLabel)
 
 
 def test_success_and_fault() -> None:

@@ -10,7 +10,7 @@ from bonaface.usage.backlog import Backlog
 from bonaface.usage.exactly_once import OtherDatabaseError
 from bonaface.usage.journal import Journal
 from bonaface.usage.periods import Period, begin_of
-from bonaface.usage.types import Outcome, Reply, ReplyBatch
+from bonaface.usage.types import Reply, ReplyBatch, ReplyLabel
 from support.storage.replies import NOON, OWNER, batch, reply
 
 AWAY = StorageError("It is away.")
@@ -38,7 +38,7 @@ def test_what_is_added_is_read_and_forgotten(backlog: Backlog) -> None:
 
 
 def test_it_knows_whose_month_it_takes_of(backlog: Backlog) -> None:
-    refused = Reply(1, None, Outcome.REFUSED_RATE, 0, 0, 1, NOON)
+    refused = Reply(1, None, ReplyLabel.REFUSED_RATE, 0, 0, 1, NOON)
     backlog.add(ReplyBatch(1, (reply(), reply(), reply(application=2), refused)), AWAY)
     assert [backlog.served(application, MONTH) for application in (1, 2, 3)] == [2, 1, 0]
     backlog.forget(backlog.oldest())
