@@ -63,14 +63,13 @@ def changing(path: Path) -> Iterator[None]:
 
 
 def write_key_file(path: Path, keys: Sequence[SigningKey]) -> None:
-    """Put the keys in place of the file's, in one step; owner and rights stay. Raises ConfigurationError."""
+    """Put the keys in place of the file's, in one step; owner and rights stay.
+
+    Raises ConfigurationError, and the file is as it was.
+    """
     path = path.resolve()
     try:
-        before = path.stat()
-        files.write_private(path, _text(keys))
-        if (os.geteuid(), os.getegid()) != (before.st_uid, before.st_gid):
-            os.chown(path, before.st_uid, before.st_gid)
-        path.chmod(stat.S_IMODE(before.st_mode))
+        files.write_private(path, _text(keys), like=path.stat())
     except (OSError, StorageError) as error:
         raise _unwritable(path, error) from None
 

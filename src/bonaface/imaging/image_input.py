@@ -35,6 +35,13 @@ _CHANNELS = (1, 3, 4)
 _TO_RGB = {"rgb": None, "bgr": cv2.COLOR_BGR2RGB}
 _FLATTENED = {"rgb": cv2.COLOR_RGBA2RGB, "bgr": cv2.COLOR_BGRA2RGB}
 _KINDS = "Give a path, bytes, a binary file object, a Pillow image or a NumPy array"
+_MODES = {
+    "I": 'which has no white; convert it to "RGB" or "L"',
+    "F": 'which has no white; convert it to "RGB" or "L"',
+    "La": 'whose grey is multiplied by its alpha; convert it to "LA"',
+    "LAB": 'which Pillow converts by a profile alone; convert it to "RGB" by PIL.ImageCms',
+}
+"""Modes of Pillow that are not taken, each with why, and what to do."""
 _SHAPES = (
     "An image array is H x W (grey), H x W x 3 (colour) or H x W x 4 (colour and alpha), uint8; this one is "
 )
@@ -182,10 +189,8 @@ def _pillow_pixels(image: "PillowImage", limits: ImageLimits) -> RgbImage:
         upright = exif_transpose(image)
         if upright.mode.startswith("I;16"):
             return _as_rgb(np.asarray(to_eight_bits(np.asarray(upright, np.uint16)), np.uint8), "rgb")
-        if upright.mode in ("I", "F"):
-            raise InvalidParameterError(
-                f'The Pillow image has mode {upright.mode}, which has no white; convert it to "RGB" or "L".'
-            )
+        if upright.mode in _MODES:
+            raise InvalidParameterError(f"The Pillow image has mode {upright.mode}, {_MODES[upright.mode]}.")
         return _as_rgb(np.asarray(upright.convert("RGBA" if upright.has_transparency_data else "RGB")), "rgb")
     except (OSError, SyntaxError, ValueError) as error:  # the file is read only now
         raise InvalidImageError(

@@ -5,6 +5,7 @@ Every function raises StorageError with a sentence where the operating system re
 
 import fcntl
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -58,14 +59,19 @@ def tighten(path: Path) -> None:
             path.chmod(mode & OWNER_FOLDER)
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Replace `path` by `content` in one step; the file is 0600 from its first moment and on disk after."""
+def write_private(path: Path, content: bytes, *, like: os.stat_result | None = None) -> None:
+    """Replace `path` by `content` in one step; the file is 0600 from its first moment and on disk after.
+
+    like: whose owner, group and rights it gets before it is in place; where it cannot, nothing is replaced.
+    """
     with explained():
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600 by mkstemp
         temporary = Path(name)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
+                if like is not None:
+                    _give(file.fileno(), like)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -106,6 +112,14 @@ def sync_folder(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _give(descriptor: int, like: os.stat_result) -> None:
+    """Owner, group and rights of another file."""
+    made = os.fstat(descriptor)
+    if (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
+        os.fchown(descriptor, like.st_uid, like.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
 
 
 def _lock(descriptor: int, timeout: float) -> None:

@@ -1,3 +1,4 @@
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -119,6 +120,26 @@ def test_where_it_cannot_be_written_it_is_told(tmp_path: Path) -> None:
         make_key_file(tmp_path / "file" / "signing.json", key())
     with pytest.raises(ConfigurationError, match=r"cannot be written \(No such file"):
         write_key_file(tmp_path / "none.json", [key()])
+
+
+def test_where_its_owner_cannot_be_kept_nothing_changes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: int) -> None:
+        raise PermissionError(errno.EPERM, "not yours")
+
+    make_key_file(path, key())
+    before = path.read_bytes()
+    own = os.fstat
+    monkeypatch.setattr(os, "fstat", lambda descriptor: _of_another(own(descriptor)))
+    monkeypatch.setattr(os, "fchown", refused)
+    with pytest.raises(ConfigurationError, match=r"cannot be written \(Operation not permitted"):
+        write_key_file(path, [key()])
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def _of_another(status: os.stat_result) -> os.stat_result:
+    """The status of a file as if it were another user's."""
+    return os.stat_result([*status[:4], status.st_uid + 1, *status[5:10]])
 
 
 def test_changes_side_by_side_lose_no_key(path: Path) -> None:

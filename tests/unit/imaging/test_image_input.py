@@ -149,9 +149,9 @@ def test_a_pillow_image_whose_file_breaks_off_or_is_closed() -> None:
             read_input(image, "rgb", LIMITS)
 
 
-@pytest.mark.parametrize("mode", ["I", "F"])
-def test_a_pillow_image_without_a_range_is_refused(mode: str) -> None:
-    with pytest.raises(InvalidParameterError, match='convert it to "RGB"'):
+@pytest.mark.parametrize(("mode", "to"), [("I", "RGB"), ("F", "RGB"), ("La", "LA"), ("LAB", "RGB")])
+def test_a_pillow_image_of_another_mode_is_told_what_to_be_converted_to(mode: str, to: str) -> None:
+    with pytest.raises(InvalidParameterError, match=f'mode {mode}, .*convert it to "{to}"'):
         read_input(Image.new(mode, (100, 100)), "rgb", LIMITS)
 
 
