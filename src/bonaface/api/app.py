@@ -15,12 +15,13 @@ from bonaface.api.middleware.cross_origin import CrossOrigin
 from bonaface.api.middleware.early_answer import EarlyAnswer
 from bonaface.api.middleware.forwarded_client import ForwardedClient
 from bonaface.api.middleware.observe import Observe, Sink
-from bonaface.api.middleware.overload_shedding import OverloadShedding
+from bonaface.api.middleware.overload_shedding import OverloadShedding, SheddableRoute
 from bonaface.api.middleware.request_context import MakeContext
 from bonaface.api.middleware.security_headers import SecurityHeaders
 from bonaface.api.middleware.unhandled_errors import UnhandledErrors
 from bonaface.api.openapi import DocumentedApp
 from bonaface.api.pages import console, docs, home
+from bonaface.api.request_keys import keys_by_headers, keys_by_path
 from bonaface.api.services import Services
 from bonaface.api.sinks.access_log import AccessLog
 from bonaface.api.sinks.reply_counting import ReplyCounting
@@ -92,8 +93,10 @@ def middleware_for(services: Services, renderer: ErrorRenderer) -> list[Middlewa
         ),
         Middleware(
             OverloadShedding,
-            route=v1.router.routes[0],
-            path=v1.PATH,
+            routes=[
+                SheddableRoute(v1.router.routes[0], v1.PATH, keys_by_path),
+                SheddableRoute(v2.router.routes[0], v2.PATH, keys_by_headers),
+            ],
             dispatcher=services.dispatcher,
             key_checks=services.key_checks,
             key_cache=services.metrics.key_cache,

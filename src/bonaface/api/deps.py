@@ -9,13 +9,10 @@ from bonaface.accounts.application import Caller
 from bonaface.accounts.capture_tokens import MESSAGE as NOT_ITS_TOKEN
 from bonaface.accounts.capture_tokens import is_capture_token
 from bonaface.api.context import RequestContext, context_of
+from bonaface.api.request_keys import APP_KEY_HEADER, SECRET_HEADER, Keys, keys_by_headers
 from bonaface.api.services import Services, services_of
 from bonaface.errors import UnauthorizedError
 from bonaface.timings import Stage
-
-SECRET_HEADER = "Authorization"  # noqa: S105 - the name of the header
-APP_KEY_HEADER = "X-App-Key"
-BEARER = "bearer "
 
 secret_key = APIKeyHeader(
     name=SECRET_HEADER,
@@ -56,59 +53,37 @@ ServicesDep = Annotated[Services, Depends(get_services)]
 ContextDep = Annotated[RequestContext, Depends(get_context)]
 
 
-def once(request: Request, header: str) -> str:
-    """The value of a header; nothing where it is missing or given twice, which no key may be."""
-    given = request.headers.getlist(header)
-    return given[0] if len(given) == 1 else ""
-
-
-def bearer_secret(request: Request) -> str:
-    """What follows `Bearer` in Authorization (RFC 6750, 2.1); nothing where that is not its scheme."""
-    given = once(request, SECRET_HEADER)
-    is_bearer = given[: len(BEARER)].lower() == BEARER
-    return given[len(BEARER) :].strip(" ") if is_bearer else ""
-
-
-async def identify(request: Request, services: Services, context: RequestContext, app_key: str) -> Caller:
-    """Whose `app_key` and bare secret these are. Raises as `known`."""
-    return await known(services, context, app_key, once(request, SECRET_HEADER))
-
-
-async def known(services: Services, context: RequestContext, app_key: str, secret: str) -> Caller:
-    """Whose `app_key` and `secret` these are.
+async def identify(services: Services, context: RequestContext, keys: Keys) -> Caller:
+    """Whose keys these are.
 
     Raises UnauthorizedError, StorageError, OverloadedError. Missing ones are checked like wrong ones, so that
     the answer and the time it takes are the same. Keys that were right a moment ago need no thread.
     """
     with context.timings.of(Stage.AUTHENTICATE):
-        caller = services.key_checks.recall(app_key, secret)
+        caller = services.key_checks.recall(*keys)
         services.metrics.key_cache.add(is_hit=caller is not None)
         if caller is None:
-            caller = await services.key_checks.authenticate(app_key, secret)
+            caller = await services.key_checks.authenticate(*keys)
     context.caller = caller
     return caller
 
 
-async def admitted(request: Request, services: Services, context: RequestContext) -> Caller:
-    """Who the request comes from, counted against its rate and its month.
+async def admitted(services: Services, context: RequestContext, keys: Keys) -> Caller:
+    """Whose keys these are, counted against its rate and its month.
 
     The middleware ends what is reserved. Called by the route itself: having the framework find out what to
     call costs more than the call.
     Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError, OverloadedError.
     """
-    return await permitted(
-        services, context, await identify(request, services, context, request.path_params["appKey"])
-    )
+    return await permitted(services, context, await identify(services, context, keys))
 
 
 async def admitted_bearer(request: Request, services: Services, context: RequestContext) -> Caller:
-    """The same where the keys are in `X-App-Key` and `Authorization: Bearer`, or a capture token is there."""
-    shown = bearer_secret(request)
-    if is_capture_token(shown):
-        return await permitted(services, context, await holder(request, services, context, shown))
-    return await permitted(
-        services, context, await known(services, context, once(request, APP_KEY_HEADER), shown)
-    )
+    """The same where the keys are in headers, or a capture token stands in place of the secret."""
+    keys = keys_by_headers(request.headers, request.path_params)
+    if is_capture_token(keys.secret):
+        return await permitted(services, context, await holder(request, services, context, keys.secret))
+    return await admitted(services, context, keys)
 
 
 async def holder(request: Request, services: Services, context: RequestContext, token: str) -> Caller:

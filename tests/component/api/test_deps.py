@@ -11,6 +11,7 @@ from fastapi import Request
 from bonaface.accounts.application import Caller
 from bonaface.api.context import context_of
 from bonaface.api.deps import admitted, get_context
+from bonaface.api.request_keys import keys_by_path
 from bonaface.api.services import Services
 from bonaface.errors import UnauthorizedError
 from bonaface.server.wiring import services_around
@@ -33,7 +34,8 @@ def call(services: Services, app_key: str, *secrets: str) -> tuple[Caller, Reque
     request = Request({**scope, "path_params": {"appKey": app_key}})
 
     async def ask() -> Caller:
-        return await admitted(request, services, await get_context(request))
+        context = await get_context(request)
+        return await admitted(services, context, keys_by_path(request.headers, request.path_params))
 
     return asyncio.run(ask()), request
 

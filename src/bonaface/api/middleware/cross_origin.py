@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonaface.accounts.capture_tokens import is_capture_token
-from bonaface.api.deps import BEARER
+from bonaface.api.request_keys import keys_by_headers
 
 ALLOWED = "authorization, content-type"
 EXPOSED = "Retry-After, X-Request-Id"
@@ -71,8 +71,7 @@ def is_preflight(scope: Scope, headers: Headers) -> bool:
 
 def shows_token(headers: Headers) -> bool:
     """Whether `Authorization` holds what has the form of a capture token."""
-    given = headers.get("authorization", "")
-    return given[: len(BEARER)].lower() == BEARER and is_capture_token(given[len(BEARER) :].strip(" "))
+    return is_capture_token(keys_by_headers(headers, {}).secret)
 
 
 def preflight(origin: str) -> Response:

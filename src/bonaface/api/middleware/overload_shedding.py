@@ -5,68 +5,75 @@ is for what needs no second look: keys that were right a moment ago, of an appli
 else goes on to the route, which tells the same.
 """
 
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.accounts.application import NO_QUOTA, Caller
 from bonaface.accounts.key_checks import KeyChecks
 from bonaface.api.context import context_of
-from bonaface.api.errors import ErrorRenderer, outcome_of
-from bonaface.api.refusals import refusal_of
+from bonaface.api.errors import ErrorRenderer
+from bonaface.api.request_keys import KeyReader
 from bonaface.observability.metrics import KeyCache
 from bonaface.serving.dispatcher import Dispatcher
 from bonaface.timings import Stage
 
-SECRET = b"authorization"
 METHOD = "POST"
 
 
-class OverloadShedding:
-    """Answers posts to `route`, whose template is `path`, while `dispatcher` is full; inside `Observe`.
+class SheddableRoute:
+    """A route whose path is by the template `path`, and whose requests carry the keys that `read` finds."""
 
-    `path` must have the parameter `appKey`. Whoever gives the secret twice goes on to the route.
-    """
+    def __init__(self, route: BaseRoute, path: str, read: KeyReader) -> None:
+        self.route = route
+        self.read = read
+        self.path = compile_path(path)[0]
+
+
+class OverloadShedding:
+    """Answers posts to `routes` while `dispatcher` is full; inside `Observe`."""
 
     def __init__(
         self,
         app: ASGIApp,
-        route: BaseRoute,
-        path: str,
+        routes: Sequence[SheddableRoute],
         dispatcher: Dispatcher,
         key_checks: KeyChecks,
         key_cache: KeyCache,
         renderer: ErrorRenderer,
     ) -> None:
         self._app = app
-        self._route = route
-        self._path = compile_path(path)[0]
+        self._routes = routes
         self._dispatcher = dispatcher
         self._key_checks = key_checks
         self._key_cache = key_cache
-        refusal = dispatcher.admission.refusal
-        self._reason = refusal_of(refusal)
-        self._outcome = outcome_of(refusal)
-        self._response = renderer.answer(refusal)
+        self._renderer = renderer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        caller = self._caller(scope) if self._dispatcher.is_full and scope["type"] == "http" else None
-        if caller is None:
+        is_full = self._dispatcher.is_full and scope["type"] == "http"
+        if not (is_full and self._is_refused(scope)):
             await self._app(scope, receive, send)
             return
         self._key_cache.add(is_hit=True)
-        scope["route"] = self._route
-        context = context_of(scope)
-        context.caller, context.refusal, context.outcome = caller, self._reason, self._outcome
-        await self._response(scope, receive, send)
+        response = self._renderer.render(scope, self._dispatcher.admission.refusal)
+        await response(scope, receive, send)
 
-    def _caller(self, scope: Scope) -> Caller | None:
+    def _is_refused(self, scope: Scope) -> bool:
+        """Whether the route need not look at it; its context and its route are known then."""
+        for one in self._routes if scope["method"] == METHOD else ():
+            found = one.path.match(scope["path"])
+            if found is not None:
+                caller = self._caller(scope, one.read, found.groupdict())
+                if caller is None:
+                    return False
+                context_of(scope).caller, scope["route"] = caller, one.route
+                return True
+        return False
+
+    def _caller(self, scope: Scope, read: KeyReader, path: dict[str, str]) -> Caller | None:
         """Who is to be refused; None for whom the route must look at."""
-        path = self._path.match(scope["path"])
-        if path is None or scope["method"] != METHOD:
-            return None
-        secrets = [value for name, value in scope["headers"] if name == SECRET]
-        if len(secrets) != 1:
-            return None
         with context_of(scope).timings.of(Stage.AUTHENTICATE):
-            caller = self._key_checks.recall(path["appKey"], secrets[0].decode("latin-1"))
+            caller = self._key_checks.recall(*read(Headers(scope=scope), path))
         return caller if caller is not None and caller.application.quota == NO_QUOTA else None

@@ -19,7 +19,8 @@ from bonaface.api.body import content_type
 from bonaface.api.body.content_type import BodyKind
 from bonaface.api.body.json_reader import JsonReader
 from bonaface.api.body.small_body import read_small
-from bonaface.api.deps import APP_KEY_HEADER, ContextDep, ServicesDep, identify
+from bonaface.api.deps import ContextDep, ServicesDep, admitted
+from bonaface.api.request_keys import APP_KEY_HEADER, SECRET_HEADER, Keys, once
 from bonaface.api.v1.schemas import Wire
 from bonaface.errors import InvalidParameterError
 from bonaface.timings import Stage
@@ -121,10 +122,7 @@ async def get_preview_caller(
     Raises UnauthorizedError, RateExceededError, MonthExceededError, StorageError. A preview takes one of the
     rate, so that nobody downloads through it without bounds, and nothing of the month.
     """
-    caller = await identify(request, services, context, app_key)
-    with context.timings.of(Stage.ADMIT):
-        context.reservation = await services.permits.admit(caller.application)
-    return caller
+    return await admitted(services, context, Keys(app_key, once(request.headers, SECRET_HEADER)))
 
 
 @router.post("/preview")

@@ -12,6 +12,7 @@ from bonaface.api.disconnect import unless_gone
 from bonaface.api.envelope import success
 from bonaface.api.outcome import Outcome
 from bonaface.api.plain_route import PlainRoute
+from bonaface.api.request_keys import keys_by_path
 from bonaface.api.services import Services, services_of
 from bonaface.api.v1 import description
 from bonaface.api.v1.body import Submission, read_submission
@@ -37,7 +38,7 @@ router = APIRouter(route_class=PlainRoute)
 async def detect_spoofing(request: Request, _secret: SecretDep) -> Response:
     """Credentials are checked before the body is read; the answer is HTTP 200 whether it went well or not."""
     services, context = services_of(request), context_of(request.scope)
-    caller = await admitted(request, services, context)
+    caller = await admitted(services, context, keys_by_path(request.headers, request.path_params))
     return await judged(request, caller, services, context)
 
 

@@ -10,8 +10,9 @@ from bonaface.api.body.content_type import BodyKind
 from bonaface.api.body.json_reader import JsonReader
 from bonaface.api.body.small_body import read_small
 from bonaface.api.context import context_of
-from bonaface.api.deps import APP_KEY_HEADER, AppKeyDep, BearerDep, bearer_secret, known, once, permitted
+from bonaface.api.deps import AppKeyDep, BearerDep, admitted
 from bonaface.api.plain_route import PlainRoute
+from bonaface.api.request_keys import keys_by_headers
 from bonaface.api.services import services_of
 from bonaface.api.v2 import description
 from bonaface.api.v2.problem import ROOT
@@ -44,8 +45,7 @@ JSON = JsonReader(CaptureTokenRequest)
 async def create_token(request: Request, _app_key: AppKeyDep, _secret: BearerDep) -> Response:
     """Takes one of the application's rate and nothing of its month. No token makes another."""
     services, context = services_of(request), context_of(request.scope)
-    caller = await known(services, context, once(request, APP_KEY_HEADER), bearer_secret(request))
-    await permitted(services, context, caller)
+    caller = await admitted(services, context, keys_by_headers(request.headers, request.path_params))
     asked = await read_request(request)
     uses, lifetime = bounded(asked, services.settings.tokens)
     token, text = await services.capture_tokens.create(caller, uses, timedelta(seconds=lifetime))
