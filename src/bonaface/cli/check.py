@@ -6,29 +6,18 @@ import time
 import webbrowser
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bonaface.cli.image_paths import STANDARD_INPUT, find_images
-from bonaface.cli.report import (
-    ATTACK,
-    BONA_FIDE,
-    ERROR,
-    NO_FACE,
-    FileReport,
-    Format,
-    as_json,
-    as_plain,
-    as_table,
-    write_csv,
-    write_parquet,
-)
-from bonaface.cli.terminal import complain, messages, output, progress
+from bonaface.cli.report import ATTACK, BONA_FIDE, ERROR, NO_FACE, FileReport, Format
+from bonaface.cli.report_output import write_reports
+from bonaface.cli.terminal import messages, output, progress
 from bonaface.errors import BonafaceError, InvalidParameterError
 from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
@@ -132,7 +121,7 @@ def check(  # noqa: PLR0913 - one an option
     counts: Counter[str] = Counter()
     with _sheet_of(request, open_) as add:
         reports = _counted(_check_all(request, settings, jobs), counts, add)
-        _write(reports, chosen, out)
+        write_reports(reports, chosen, out)
     if len(request.images) > 1:
         messages().print(_summary(counts, time.perf_counter() - began), markup=False, soft_wrap=True)
     raise typer.Exit(_exit_status(counts, require_face))
@@ -252,61 +241,6 @@ def _counted(
         counts[report.verdict] += 1
         add(result)
         yield report
-
-
-def _write(reports: Iterator[FileReport], format_: Format, out: Path | None) -> None:
-    """All reports as they come; a table at the end, when its columns are known."""
-    if format_ is Format.PARQUET and out is not None:
-        with _explained(out):
-            write_parquet(_told(reports), out)
-        return
-    with _text(out) as file:
-        if format_ is Format.CSV:
-            write_csv(_told(reports), file)
-        elif format_ is Format.TABLE:
-            _write_table(list(reports), file)
-        else:
-            for report in reports if format_ is Format.JSON else _told(reports):
-                lines = [as_json(report)] if format_ is Format.JSON else as_plain(report)
-                file.writelines(f"{line}\n" for line in lines)
-                file.flush()
-
-
-def _write_table(reports: list[FileReport], file: TextIO) -> None:
-    from rich.console import Console
-
-    console = output() if file is sys.stdout else Console(file=file, highlight=False)
-    console.print(as_table(reports, console.width))
-    for _ in _told(iter(reports)):
-        pass
-
-
-def _told(reports: Iterator[FileReport]) -> Iterator[FileReport]:
-    """The same reports; what went wrong is told on standard error."""
-    for report in reports:
-        yield report
-        if report.message:
-            complain(f"{report.name}: {report.message}")
-
-
-@contextmanager
-def _text(out: Path | None) -> Iterator[TextIO]:
-    with ExitStack() as stack:
-        if out is None:
-            yield sys.stdout
-            return
-        stack.enter_context(_explained(out))
-        yield stack.enter_context(out.open("w", encoding="utf-8", newline=""))
-
-
-@contextmanager
-def _explained(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise InvalidParameterError(
-            f"{out} cannot be written ({error.strerror}); name another file."
-        ) from error
 
 
 def _summary(counts: Counter[str], seconds: float) -> str:
