@@ -1,7 +1,6 @@
 """Analyses in real processes: the same results, and what happens when one of them ends or hangs."""
 
 import os
-import pickle
 import signal
 import sys
 from collections.abc import Iterator
@@ -17,15 +16,9 @@ from structlog.typing import EventDict
 from bonaface import Analyzer, Settings
 from bonaface.errors import ModelError, ModelMissingError, UnsupportedImageFormatError
 from bonaface.serving.processes import fork_server
-from bonaface.serving.processes.pool import (
-    ATTEMPTS,
-    HANGS_LOADING,
-    WorkerHangsError,
-    WorkerLostError,
-    WorkerPool,
-    needed,
-)
-from bonaface.settings import FaceSettings, ModelSettings, ServingSettings, StorageSettings
+from bonaface.serving.processes.pool import ATTEMPTS, WorkerPool
+from bonaface.serving.processes.worker import HANGS_LOADING, WorkerHangsError, WorkerLostError
+from bonaface.settings import ModelSettings, ServingSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Preset
 from support.machine.workers import fork_servers_of, memory_of, workers_of
@@ -128,12 +121,6 @@ def test_gives_what_an_analyzer_gives_side_by_side(model_settings: ModelSettings
 def test_a_worker_gets_no_secret_of_the_server(
     model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    storage = StorageSettings(url="postgresql://user:hidden-word@127.0.0.1/bonaface")
-    settings = Settings(models=model_settings, faces=FaceSettings(max_faces=3), storage=storage)
-    assert b"hidden-word" in pickle.dumps(settings)
-    sent = needed(settings)
-    assert b"hidden-word" not in pickle.dumps(sent)
-    assert (sent.models, sent.faces, sent.serving) == (settings.models, settings.faces, settings.serving)
     for name in ("BONAFACE_STORAGE__URL", "bonaface_storage__url", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "postgresql://user:hidden-word@127.0.0.1/bonaface")
     with working(model_settings, 1):

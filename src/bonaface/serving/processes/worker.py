@@ -1,0 +1,153 @@
+"""One worker process as the pool sees it; `child.py` is what runs in it."""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from socket import SO_SNDTIMEO, SOL_SOCKET, socketpair
+from struct import pack
+from typing import BinaryIO, cast
+
+from bonaface.errors import ModelError
+from bonaface.serving.processes.child import Capture, Reply, send_settings
+from bonaface.serving.processes.fork_server import ForkServer
+from bonaface.settings import Settings
+from bonaface.types import Preset
+
+END_SECONDS = 1.0
+MICRO = 1_000_000
+ENDED = "A worker ended."
+ENDED_WITH = "A worker ended with exit status {status}."
+HANGS = "A worker gave no answer within {seconds:g} seconds."
+HANGS_LOADING = "A worker did not load its models within {seconds:g} seconds."
+
+SECTIONS = frozenset({"images", "faces", "models", "serving", "log"})
+"""Of the settings what a worker gets: it decodes what strangers send, and must know no password."""
+
+
+def needed(settings: Settings) -> Settings:
+    """`settings` whose sections that an analysis does not need are as they come."""
+    others = Settings.model_fields.keys() - SECTIONS
+    fields = Settings.model_fields
+    return settings.model_copy(
+        update={name: fields[name].get_default(call_default_factory=True) for name in others}
+    )
+
+
+class WorkerLostError(ModelError):
+    """A worker ended, or did not answer in time; the message says which."""
+
+
+class WorkerHangsError(WorkerLostError):
+    """It did not answer in time."""
+
+
+class WorkerProcess:
+    """One process, begun anew after it was lost. Belongs to one thread at a time but for `end`."""
+
+    _number: int
+    _status: int | None
+    _channel: Connection
+    _is_loaded: bool
+    _loads_until: float
+
+    def __init__(self, settings: Settings, fork_server: ForkServer, networks: BinaryIO) -> None:
+        """Begins to load the models; `ready` waits for them. Raises OSError when there can be no process.
+
+        networks: the file of those that need not be compiled anew.
+        """
+        self._settings = settings
+        self._fork_server = fork_server
+        self._networks = networks
+        self._stuck_after = settings.serving.stuck_after
+        self._hangs = HANGS.format(seconds=self._stuck_after)
+        self._begin()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether its process has loaded the models, as far as is known."""
+        return self._is_loaded
+
+    def ready(self) -> None:
+        """Wait until the models are loaded. Raises what kept them from it, and WorkerLostError.
+
+        And WorkerHangsError when that takes over `settings.serving.load_timeout` seconds from its beginning.
+        """
+        if not self._is_loaded:
+            self._loaded(max(self._loads_until - time.monotonic(), 0)).check()
+            self._is_loaded = True
+
+    def warm_up(self) -> None:
+        """Have every session run once. Raises as `ready` does, with a limit of its own."""
+        self.begin_warm_up()
+        self.end_warm_up()
+
+    def begin_warm_up(self) -> None:
+        """Begin what `end_warm_up` waits for. Raises as `ready` does."""
+        self.ready()
+        self._ask(None)
+
+    def end_warm_up(self) -> None:
+        """Raises what the warm-up raised, WorkerLostError, and WorkerHangsError as `ready` does."""
+        self._loaded(self._settings.serving.load_timeout).check()
+
+    def analyze(self, asked: Preset | Capture, images: Sequence[bytes]) -> Reply:
+        """The reply on an image, or on the frames of a capture; it may be an error. Raises as `ready` does.
+
+        And WorkerLostError when there is none within `settings.serving.stuck_after` seconds.
+        """
+        self.ready()
+        self._ask(asked, images)
+        return self._answer(self._stuck_after, self._hangs)
+
+    def renew(self) -> None:
+        """End the process and begin another. Raises OSError when there can be none; call it again then."""
+        self._is_loaded = False
+        self.end()
+        self._channel.close()
+        self._begin()
+
+    def end(self) -> None:
+        """Kill the process, whatever it is at: it holds nothing that could be lost. May be called again."""
+        if self._status is None:
+            self._status = self._fork_server.kill(self._number)
+
+    def _begin(self) -> None:
+        ours, theirs = socketpair()
+        with ours, theirs:
+            ours.setsockopt(
+                SOL_SOCKET, SO_SNDTIMEO, pack("@ll", *divmod(round(self._stuck_after * MICRO), MICRO))
+            )
+            self._number, self._status = self._fork_server.spawn(theirs.fileno()), None
+            self._channel = Connection(ours.detach())
+        self._is_loaded = False
+        self._loads_until = time.monotonic() + self._settings.serving.load_timeout
+        with suppress(OSError):  # then `ready` finds out
+            send_settings(self._channel, needed(self._settings), self._networks)
+
+    def _ask(self, asked: Preset | Capture | None, images: Sequence[bytes] = ()) -> None:
+        try:
+            self._channel.send(asked)
+            for image in images:
+                self._channel.send_bytes(image)
+        except BlockingIOError as error:  # `SO_SNDTIMEO`
+            raise WorkerHangsError(self._hangs) from error
+        except OSError as error:
+            raise self._ended() from error
+
+    def _loaded(self, seconds: float) -> Reply:
+        return self._answer(seconds, HANGS_LOADING.format(seconds=self._settings.serving.load_timeout))
+
+    def _answer(self, seconds: float, late: str) -> Reply:
+        try:
+            if self._channel.poll(seconds):
+                return cast(Reply, self._channel.recv())
+        except (EOFError, OSError) as error:
+            raise self._ended() from error
+        raise WorkerHangsError(late)
+
+    def _ended(self) -> WorkerLostError:
+        self._is_loaded = False
+        if self._status is None:
+            self._status = self._fork_server.status(self._number, END_SECONDS)
+        return WorkerLostError(ENDED if self._status is None else ENDED_WITH.format(status=self._status))
