@@ -19,7 +19,8 @@ from bonaface.models.pull import pull
 from bonaface.models.store import ModelStore
 from bonaface.runtime.engines import EngineName, session_factory
 from bonaface.runtime.session import CompiledNetworks, SessionFactory
-from bonaface.settings import ENV_PREFIX, ImageLimits, ModelSettings, ServingSettings, StorageSettings
+from bonaface.setting_sources import ENV_PREFIX
+from bonaface.settings import ImageLimits, ModelSettings, ServingSettings, StorageSettings
 from bonaface.storage import postgresql
 from bonaface.storage.database import Database
 from support.storage import postgres

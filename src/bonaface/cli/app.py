@@ -22,7 +22,7 @@ from bonaface.cli.terminal import complain
 from bonaface.cli.usage import usage_app
 from bonaface.cli.verify import verify
 from bonaface.errors import BonafaceError
-from bonaface.settings import as_given
+from bonaface.setting_sources import as_given
 
 FAILED = 2
 """Exit status of an error."""

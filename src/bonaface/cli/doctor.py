@@ -18,7 +18,8 @@ from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.optional_dependencies import is_installed, require_extra
 from bonaface.processors import affinity, cpu_quota
-from bonaface.settings import Settings, as_given, load_settings
+from bonaface.setting_sources import as_given
+from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from bonaface.usage.set_aside import SetAside

@@ -14,15 +14,8 @@ import orjson
 from bonaface.accounts.audit import Actor
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import BonafaceError
-from bonaface.settings import (
-    ENV_PREFIX,
-    NESTING,
-    LimitSettings,
-    MetricsSettings,
-    Settings,
-    StorageSettings,
-    TracingSettings,
-)
+from bonaface.setting_sources import ENV_PREFIX, NESTING
+from bonaface.settings import LimitSettings, MetricsSettings, Settings, StorageSettings, TracingSettings
 from bonaface.storage.database import Database
 
 ACTOR = Actor("bench", "local")

@@ -10,7 +10,8 @@ from rich.console import Console
 from bonaface.accounts.audit import Actor, AuditRepository
 from bonaface.cli.accounts import expiry, opened, print_json, shown_table, shown_time, whoever
 from bonaface.clock import utc_now
-from bonaface.settings import ENV_PREFIX, StorageSettings
+from bonaface.setting_sources import ENV_PREFIX
+from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from support.command import run
 

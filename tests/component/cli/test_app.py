@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from support.command import run
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from support.command import run
 from support.pictures import images
 

@@ -8,7 +8,8 @@ from bonaface import Analyzer, Settings
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.presets import load_calibration
 from bonaface.models.catalog import load_catalog
-from bonaface.settings import ENV_PREFIX, ModelSettings
+from bonaface.setting_sources import ENV_PREFIX
+from bonaface.settings import ModelSettings
 from bonaface.types import Preset
 from support.command import Finished, run, run_with
 from support.pictures.variants import write_set

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bonaface.analyzer import Analyzer
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from support.command import run
 
 

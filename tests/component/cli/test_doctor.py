@@ -8,7 +8,7 @@ import pytest
 
 from bonaface.analyzer import Analyzer
 from bonaface.cli import doctor
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from bonaface.types import Preset
 from bonaface.usage.journal_file import SUFFIX
 from support.command import run

@@ -7,7 +7,8 @@ import pytest
 
 from bonaface import Analyzer
 from bonaface.imaging.types import RgbImage
-from bonaface.settings import ENV_PREFIX, ModelSettings
+from bonaface.setting_sources import ENV_PREFIX
+from bonaface.settings import ModelSettings
 from support.command import Finished, run, run_with
 from support.pictures.variants import write_set
 

@@ -16,7 +16,7 @@ from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.cli.keys import NO_SECRET, NOT_FOUND, ONCE
 from bonaface.errors import UnauthorizedError
-from bonaface.settings import CONFIG_VARIABLE, ENV_PREFIX
+from bonaface.setting_sources import CONFIG_VARIABLE, ENV_PREFIX
 from support.command import Finished, run
 from support.storage.accounts import ACTOR, database_in, mode_of
 

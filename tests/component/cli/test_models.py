@@ -9,7 +9,7 @@ import pytest
 
 from bonaface.models.card import read_card
 from bonaface.models.catalog import load_catalog
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from support.command import run
 
 

@@ -13,7 +13,7 @@ from typing import IO
 import pytest
 from httpx2 import get
 
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from conftest import ROOT
 from support.command import run
 from support.servers.home import Home

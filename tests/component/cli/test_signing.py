@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bonaface.cli.signing import NO_FILE
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from support.command import Finished, run
 
 

@@ -12,7 +12,7 @@ from bonaface.clock import utc_now
 from bonaface.evidence.key_file import make_key_file
 from bonaface.evidence.signature import sign
 from bonaface.evidence.signing_key import SigningKey, public_set
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from support.command import Finished, run
 from support.security.answers import IMAGE, answer, key
 

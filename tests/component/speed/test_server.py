@@ -6,7 +6,8 @@ from urllib.request import urlopen
 import pytest
 
 from bonaface.errors import BonafaceError
-from bonaface.settings import CONFIG_VARIABLE, FetchSettings, Settings, load_settings
+from bonaface.setting_sources import CONFIG_VARIABLE
+from bonaface.settings import FetchSettings, Settings, load_settings
 from bonaface.speed import server as speed_server
 from bonaface.speed.server import apart, environment, served
 

@@ -12,7 +12,8 @@ from typing import Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bonaface.settings import ENV_PREFIX, NESTING, Settings
+from bonaface.setting_sources import ENV_PREFIX, NESTING
+from bonaface.settings import Settings
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "settings.md"
 SECTION = r"## {}\n\n.+\n\n(?:\|.*\n)+"

@@ -2,7 +2,7 @@
 
 import os
 
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 
 COVERAGE_PREFIX = "COVERAGE"
 """Of what has a new process traced."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from support.servers.environment import inherited
 from support.servers.process import COMMAND, ServerProcess, launched
 

@@ -13,7 +13,8 @@ from typing import IO
 import httpx2
 
 from bonaface.accounts.repository import ApplicationRepository
-from bonaface.settings import ENV_PREFIX, NESTING, StorageSettings
+from bonaface.setting_sources import ENV_PREFIX, NESTING
+from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from support.http.wire import RawAnswer, exchange, form, head
 from support.servers.environment import inherited

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import bonaface.models
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from support.command import run
 from support.servers.process import COMMAND, ROOT
 from support.servers.served import ONE_WORKER, environment, serving, storage_in

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bonaface.settings import ENV_PREFIX
+from bonaface.setting_sources import ENV_PREFIX
 from conftest import ROOT
 from support.servers.home import Home
 
