@@ -242,6 +242,7 @@ class LogSettings(Section):
     slow: float = _above_zero(
         1.0, 3600, "seconds from which on a request is written whatever `log.sample` says"
     )
+    caller_address: bool = Field(True, description="tell the address that a request came from, as `client`")
 
 
 class MetricsSettings(Section):

@@ -23,6 +23,7 @@ class AccessLog:
     def __init__(self, settings: LogSettings) -> None:
         self._sample = settings.sample
         self._slow = settings.slow
+        self._has_address = settings.caller_address
 
     def begin(self, _scope: Scope) -> Callable[[RequestSummary], None]:
         """Nothing is logged before the end."""
@@ -33,7 +34,7 @@ class AccessLog:
         share = self._sample if is_sampled else 1.0
         if is_kept(summary.request_id, share):
             write = log.warning if summary.is_fault else log.info
-            write("request", **_line(summary), sample=share)
+            write("request", **_line(summary, has_address=self._has_address), sample=share)
 
 
 def is_kept(request_id: str, share: float) -> bool:
@@ -47,9 +48,9 @@ def is_kept(request_id: str, share: float) -> bool:
     return int.from_bytes(digest) < share * 2**64
 
 
-def _line(summary: RequestSummary) -> dict[str, Any]:
+def _line(summary: RequestSummary, *, has_address: bool) -> dict[str, Any]:
     line: dict[str, Any] = {"method": summary.method, "route": summary.route, "status": summary.status}
-    if summary.client is not None:
+    if has_address and summary.client is not None:
         line["client"] = summary.client
     if summary.outcome is not None:
         line["result_code"] = summary.outcome.code

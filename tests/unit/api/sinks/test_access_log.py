@@ -69,6 +69,14 @@ def test_a_stage_in_two_parts_is_told_as_their_sum() -> None:
     assert 1000 <= event["stages"]["detect"] < 1000 + 60_000
 
 
+@pytest.mark.parametrize("is_told", [True, False])
+def test_the_address_of_the_caller_is_told_unless_it_is_to_be_left_out(is_told: bool) -> None:
+    app = logged(Answering(), LogSettings(caller_address=is_told))
+    with capture_logs() as logs:
+        Exchange().run(app, {**http_scope(), "client": ("203.0.113.9", 4711)})
+    assert [line.get("client") for line in logs] == ["203.0.113.9" if is_told else None]
+
+
 def test_an_unknown_path_and_its_caller_are_not_told() -> None:
     (event,) = lines(logged(Refuser()), "/v1.0/appkeys/guessed/other?secret=hunter2")
     assert event["route"] == NO_ROUTE
