@@ -1,12 +1,11 @@
 """Whether the Huffman-coded data of a JPEG is whole, told without making a pixel.
 
 libjpeg warns where it is not, but of the decoders here only TurboJPEG hands its warnings on; this is for the
-files that it does not take. Source: ITU-T T.81, annexes B.2, F.2.2 and G.2.
+files that it does not take. Source: ITU-T T.81, annexes F.2.2 and G.2.
 """
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import simplejpeg
 
@@ -20,18 +19,14 @@ from bonaface.imaging.huffman import (
     without_markers,
     words_of,
 )
-from bonaface.imaging.segments import DHT, DRI, EOI, FRAMES, PROGRESSIVE_FRAMES, SOS, scan_end, segments
+from bonaface.imaging.scans import AC, Component, Frame, Scan, read_scans
+from bonaface.imaging.segments import PROGRESSIVE_FRAMES, SOS
 
 MAX_WALKED = 4 * 2**20
 """Bytes of coded data that are walked at most: about a second of work."""
 MAX_PASSED = 300_000_000
 """Samples in all scans of a progressive file; the usual CMYK of the largest size has about as many."""
 
-_HUFFMAN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
-_MAX_COMPONENTS = 4
-_AC = 0x10
-_SEGMENT_HEAD = 4
-"""Bytes of a marker and a length."""
 _UNREAD = 7
 """Bytes behind the last block that libjpeg has read by then, and says nothing of."""
 _FEW_BITS = 256
@@ -42,59 +37,13 @@ Blocks = Sequence[tuple[Steps, Steps, Steps]]
 """For each block of an MCU: one DC symbol, several AC symbols, one AC symbol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
-    """Factors, and width and height in samples."""
-
-    across: int
-    down: int
-    width: int
-    height: int
-
-    @property
-    def blocks(self) -> int:
-        """How many it has in a scan of its own."""
-        return -(-self.width // 8) * -(-self.height // 8)
-
-    @property
-    def samples(self) -> int:
-        return self.width * self.height
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The frame header: marker, components by number, MCUs of a scan of several components."""
-
-    marker: int
-    components: dict[int, Component]
-    units: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A scan: numbers of its components, for each the DC and the AC table (DHT from the counts on).
-
-    `first` and `last` are coefficients, `above` and `low` the successive approximation; `restart` counts the
-    MCUs between restart markers, 0 = none.
-    """
-
-    numbers: list[int]
-    tables: list[tuple[bytes, bytes]]
-    first: int
-    last: int
-    above: int
-    low: int
-    restart: int
-    data: bytes
-
-
 def check(data: bytes) -> None:
     """Return where every block of the first image of a JPEG is there, its header as read_header takes it.
 
     Raises NotWholeError where it is not, for arithmetic coding, and past MAX_WALKED and MAX_PASSED.
     """
     try:
-        frame, scans = _parsed(data)
+        frame, scans = read_scans(data)
         if sum(len(scan.data) for scan in scans) > MAX_WALKED:
             raise NotWholeError
         if frame.marker in PROGRESSIVE_FRAMES:
@@ -103,62 +52,6 @@ def check(data: bytes) -> None:
             _check_sequential(frame, scans)
     except (IndexError, KeyError, ValueError, ZeroDivisionError, struct.error) as error:
         raise NotWholeError from error
-
-
-def _parsed(data: bytes) -> tuple[Frame, list[Scan]]:
-    frames, scans, tables, restart = [], [], dict[int, bytes](), 0
-    over = 2
-    for marker, start, end in segments(data):
-        if data[over : start - _SEGMENT_HEAD].strip(b"\xff"):
-            raise NotWholeError
-        payload, over = data[start:end], scan_end(data, end) if marker == SOS else end
-        if marker in FRAMES:
-            frames.append(_frame(marker, payload))
-        elif marker == DHT:
-            tables |= _tables(payload)
-        elif marker == DRI:
-            (restart,) = struct.unpack(">H", payload)
-        elif marker == SOS:
-            scans.append(_scan(payload, tables, restart, data[end:over]))
-    if not data[over:].lstrip(b"\xff").startswith(bytes([EOI])):
-        raise NotWholeError
-    if len(frames) != 1 or frames[0].marker not in _HUFFMAN_FRAMES:
-        raise NotWholeError
-    return frames[0], scans
-
-
-def _frame(marker: int, payload: bytes) -> Frame:
-    _, height, width, count = struct.unpack_from(">BHHB", payload)
-    fields = list(struct.iter_unpack("BBB", payload[6 : 6 + 3 * count]))
-    factors = [(factor >> 4, factor & 15) for _, factor, _ in fields]
-    if not 1 <= count <= _MAX_COMPONENTS:
-        raise NotWholeError
-    widest, highest = max(across for across, _ in factors), max(down for _, down in factors)
-    components = {
-        number: Component(across, down, -(-width * across // widest), -(-height * down // highest))
-        for (number, _, _), (across, down) in zip(fields, factors, strict=True)
-    }
-    units = -(-width // (8 * widest)) * -(-height // (8 * highest))
-    return Frame(marker, components, units)
-
-
-def _tables(payload: bytes) -> dict[int, bytes]:
-    """Each table of a DHT segment by its class and number: 16 counts, then the symbols."""
-    tables = {}
-    while payload:
-        end = 17 + sum(payload[1:17])
-        tables[payload[0]] = payload[1:end]
-        payload = payload[end:]
-    return tables
-
-
-def _scan(payload: bytes, tables: dict[int, bytes], restart: int, data: bytes) -> Scan:
-    count = payload[0]
-    selectors = [(payload[at], payload[at + 1]) for at in range(1, 1 + 2 * count, 2)]
-    first, last, approximation = payload[1 + 2 * count : 4 + 2 * count]
-    chosen = [(tables.get(one >> 4, b""), tables.get(_AC | one & 15, b"")) for _, one in selectors]
-    numbers = [number for number, _ in selectors]
-    return Scan(numbers, chosen, first, last, approximation >> 4, approximation & 15, restart, data)
 
 
 def _check_sequential(frame: Frame, scans: Sequence[Scan]) -> None:
@@ -202,7 +95,7 @@ def _as_grey(component: Component, scans: Sequence[Scan]) -> bytes:
     ]
     for scan in scans:
         parts += [
-            _table(_AC, scan.tables[0][1]),
+            _table(AC, scan.tables[0][1]),
             struct.pack(">HHH", 0xFFDD, 4, scan.restart),
             _scan_header(scan.first, scan.last, scan.above << 4 | scan.low) + scan.data,
         ]
@@ -250,7 +143,7 @@ def trimmed(data: bytes) -> bytes | None:
     few bytes may begin with any block of an MCU.
     """
     try:
-        frame, (scan,) = _parsed(data)
+        frame, (scan,) = read_scans(data)
         coded, ends = without_markers(scan.data)
         if frame.marker in PROGRESSIVE_FRAMES or len(ends) > 1 or len(coded) > MAX_WALKED:
             return None
