@@ -15,6 +15,7 @@ import httpx2
 import yaml
 
 from support.network.ports import free_port
+from support.servers.lifetime import started
 
 DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 RULES = DEPLOY / "prometheus" / "alerts.yml"
@@ -106,7 +107,7 @@ def running_prometheus(folder: Path, target: str) -> Iterator[Prometheus]:
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address={address}",
     ]
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+    with (folder / "log").open("wb") as log, started(command, stdout=log, stderr=log) as process:
         try:
             prometheus = Prometheus(f"http://{address}")
             _wait_for(prometheus, process)

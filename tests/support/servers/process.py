@@ -15,6 +15,7 @@ from typing import IO, Any
 from bonaface.setting_sources import ENV_PREFIX
 from support.http.wire import exchange, head
 from support.network.ports import free_port
+from support.servers.lifetime import started
 from support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -119,7 +120,7 @@ def launched(
     stdout: int = subprocess.PIPE,
     stderr: IO[bytes] | int | None = None,
 ) -> Iterator[ServerProcess]:
-    """Serve on a free port while the block runs; killed at its end if it has not ended.
+    """Serve on a free port while the block runs; killed at its end if it has not ended, or with us.
 
     It answers when the block begins; with `ready`, its models are warm. The log goes to `log_file` unless
     `stderr` is given. `stdout`: given where nobody is to read it.
@@ -128,7 +129,7 @@ def launched(
     told = {**environment, f"{ENV_PREFIX}SERVER__PORT": str(address[1])}
     with (
         log_file.open("ab") as log,
-        subprocess.Popen(
+        started(
             command,
             stdout=stdout,
             stderr=log if stderr is None else stderr,

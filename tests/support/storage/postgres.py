@@ -7,14 +7,17 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 
 import psycopg
 
+from bonaface.serving.processes.lifetime import pipe
 from support.network.ports import free_port
+from support.servers.lifetime import end_with_us
 
 INSTALLED = Path("/usr/lib/postgresql")
 USER = "bonaface"
@@ -30,6 +33,8 @@ class PostgresServer:
     folder: Path
     port: int
     password: str
+    _ours: FileIO = field(init=False, repr=False)
+    """Closed, it ends the server."""
 
     @property
     def url(self) -> str:
@@ -58,18 +63,20 @@ class PostgresServer:
         """Start the server, or start it again after `stop`."""
         options = " ".join(f"-c {setting}" for setting in QUICK)
         sockets = f"-k {self.folder} -h 127.0.0.1 -p {self.port}"
-        _run(
-            "pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log", "-o", f"{sockets} {options}"
-        )
+        theirs, self._ours = pipe()
+        command = ("pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log")
+        _run(*command, "-o", f"{sockets} {options}", inherited=[theirs.fileno()])
+        end_with_us(self._postmaster, theirs, signal.SIGQUIT)  # an immediate shutdown
 
     def stop(self, how: str = "immediate") -> None:
         """Stop the server and cut its connections: at once, as if it crashed, or in order (`fast`)."""
         _run("pg_ctl", "stop", "-w", "-m", how, "-D", self.data)
+        self._ours.close()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Every process of it stands still while the block runs; the kernel still takes connections."""
-        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        postmaster = self._postmaster
         os.kill(postmaster, signal.SIGSTOP)  # first: it makes no more of them
         processes = [postmaster, *_children(postmaster)]
         _send(processes, signal.SIGSTOP)
@@ -81,6 +88,11 @@ class PostgresServer:
     @property
     def data(self) -> Path:
         return self.folder / "data"
+
+    @property
+    def _postmaster(self) -> int:
+        """Its first process."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
 
     def _maintain(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -123,13 +135,19 @@ def _initialise(server: PostgresServer) -> None:
     )  # fmt: skip
 
 
-def _run(program: str, *arguments: str | Path) -> None:
+def _run(program: str, *arguments: str | Path, inherited: Sequence[int] = ()) -> None:
     binary = max(INSTALLED.glob(f"*/bin/{program}"), key=lambda path: int(path.parts[4]))
     command = [str(binary), *map(str, arguments)]
     if os.geteuid() == 0:
         command = ["runuser", "-u", "postgres", "--", *command]
     done = subprocess.run(
-        command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
+        command,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=SECONDS,
+        check=False,
+        pass_fds=inherited,
     )
     if done.returncode:
         raise RuntimeError(f"{program} ended with {done.returncode}")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from support.network.ports import free_port
+from support.servers.lifetime import started
 
 PROGRAM = "redis-server"
 SECONDS = 60
@@ -23,7 +24,7 @@ def running_redis() -> Iterator[str]:
     """The URL of a server that runs while the block does."""
     port = free_port()
     command = [PROGRAM, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
-    with subprocess.Popen(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with started(command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _wait_for(port)
             yield f"redis://127.0.0.1:{port}/0"

@@ -15,6 +15,7 @@ import trustme
 
 from conftest import ROOT, need_service
 from support.network.ports import free_port
+from support.servers.lifetime import started
 from support.servers.served import ONE_WORKER, QUICK_ENGINE, Served, serving
 from support.waiting import wait_until
 
@@ -74,7 +75,7 @@ def front(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> I
         (folder / "main.conf").write_text(MAIN.format(folder=folder), "utf-8")
         command = [str(nginx), "-p", str(folder), "-c", str(folder / "main.conf")]
         subprocess.run([*command, "-t"], check=True, capture_output=True)
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        with started(command, stderr=subprocess.DEVNULL) as process:
             try:
                 wait_until(lambda: listens(port))
                 yield Front(port, folder, authority, server)
@@ -168,7 +169,7 @@ def test_a_server_that_is_away_is_told_to_be_tried_again(front: Front) -> None:
     (other / "main.conf").write_text(MAIN.format(folder=other), "utf-8")
     nginx = str(shutil.which("nginx", path="/usr/sbin:/usr/bin"))
     command = [nginx, "-p", str(other), "-c", str(other / "main.conf")]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+    with started(command, stderr=subprocess.DEVNULL) as process:
         try:
             wait_until(lambda: listens(port))
             with Front(port, other, front.authority, front.server).client() as client:
