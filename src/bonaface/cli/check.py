@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bonaface.cli.image_paths import STANDARD_INPUT, find_images
+from bonaface.cli.output_file import require_parquet
 from bonaface.cli.report import ATTACK, BONA_FIDE, ERROR, NO_FACE, FileReport, Format
 from bonaface.cli.report_output import write_reports
 from bonaface.cli.terminal import messages, output, progress
 from bonaface.errors import BonafaceError, InvalidParameterError
-from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
 from bonaface.types import Preset
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 ALL_BONA_FIDE, ATTACK_FOUND, FAILED = 0, 1, 2
 SHEET = (".html", ".htm")
 """Endings of a contact sheet."""
-NO_TERMINAL = "Name the file with --out: parquet is not text."
 NO_IMAGES = "there is no PNG or JPEG file in this folder."
 NO_MEMORY = "there is not enough memory for this image; try fewer --jobs."
 UNEXPECTED = "{kind}: bonaface failed on this file; please report it."
@@ -130,9 +129,7 @@ def check(  # noqa: PLR0913 - one an option
 def _format(wanted: Format | None, out: Path | None) -> Format:
     """How to write. Raises InvalidParameterError or ConfigurationError before anything is done in vain."""
     if wanted is Format.PARQUET:
-        require_extra("parquet", "--format parquet")
-        if out is None:
-            raise InvalidParameterError(NO_TERMINAL)
+        require_parquet(out)
     is_watched = out is None and output().is_terminal
     return wanted or (Format.TABLE if is_watched else Format.PLAIN)
 

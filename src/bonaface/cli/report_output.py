@@ -2,13 +2,12 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from bonaface.cli.output_file import text_output, write_explained
 from bonaface.cli.report import FileReport, Format, as_json, as_plain, as_table, write_csv, write_parquet
 from bonaface.cli.terminal import complain, output
-from bonaface.errors import InvalidParameterError
 
 
 def write_reports(reports: Iterator[FileReport], format_: Format, out: Path | None) -> None:
@@ -18,10 +17,10 @@ def write_reports(reports: Iterator[FileReport], format_: Format, out: Path | No
     Raises InvalidParameterError where `out` cannot be written.
     """
     if format_ is Format.PARQUET and out is not None:
-        with _explained(out):
+        with write_explained(out):
             write_parquet(_told(reports), out)
         return
-    with _text(out) as file:
+    with text_output(out) as file:
         if format_ is Format.CSV:
             write_csv(_told(reports), file)
         elif format_ is Format.TABLE:
@@ -48,22 +47,3 @@ def _told(reports: Iterator[FileReport]) -> Iterator[FileReport]:
         yield report
         if report.message:
             complain(f"{report.name}: {report.message}")
-
-
-@contextmanager
-def _text(out: Path | None) -> Iterator[TextIO]:
-    if out is None:
-        yield sys.stdout
-        return
-    with _explained(out), out.open("w", encoding="utf-8", newline="") as file:
-        yield file
-
-
-@contextmanager
-def _explained(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise InvalidParameterError(
-            f"{out} cannot be written ({error.strerror}); name another file."
-        ) from error

@@ -1,7 +1,6 @@
 """`bonaface usage`: what was answered, to look at, to take elsewhere, and how old hours leave."""
 
 import csv
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, fields
@@ -14,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from bonaface.cli.accounts import AsJson, opened, print_json, shown_table
+from bonaface.cli.output_file import require_parquet, text_output, write_explained
 from bonaface.cli.terminal import output
 from bonaface.cli.time_arguments import parse_moment, parse_span
-from bonaface.errors import InvalidParameterError, StorageError
-from bonaface.optional_dependencies import require_extra
+from bonaface.errors import InvalidParameterError
 from bonaface.settings import load_settings
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 CHUNK = 10_000
 """Rows of a parquet row group."""
 NOTHING = "No request was answered in that time."
-NO_TERMINAL = "Name the file with --out: parquet is not text."
 COLUMNS = ("begins (UTC)", "requests", "bona fide", "attacks", "mean ms", "slowest ms", "outcomes")
 
 usage_app = typer.Typer(help="Usage: what was answered, by hour, day or month.", no_args_is_help=True)
@@ -100,13 +98,13 @@ def export(
 
     begins, ends = _span(begin, end)
     if format_ is Format.PARQUET:
-        _need_parquet(out)
+        require_parquet(out)
     with _usage(app_key) as (usage, application_id):
         lines = usage.lines(Period(by), begins, ends, application_id)
         if format_ is Format.PARQUET and out is not None:
             _write_parquet(out, lines)
         else:
-            with _text(out) as file:
+            with text_output(out) as file:
                 _write_csv(file, lines)
 
 
@@ -189,16 +187,6 @@ def _as_dict(row: "UsageRow") -> dict[str, Any]:
     }
 
 
-@contextmanager
-def _text(out: Path | None) -> Iterator[TextIO]:
-    """The file, or standard output. Raises StorageError where the file cannot be written."""
-    if out is None:
-        yield sys.stdout
-        return
-    with _explained(out), out.open("w", encoding="utf-8", newline="") as file:
-        yield file
-
-
 def _write_csv(file: TextIO, lines: "Iterable[UsageLine]") -> None:
     from bonaface.usage.queries import UsageLine
 
@@ -207,12 +195,6 @@ def _write_csv(file: TextIO, lines: "Iterable[UsageLine]") -> None:
     for line in lines:
         at, *rest = astuple(line)
         writer.writerow((f"{at:%Y-%m-%dT%H:%M:%SZ}", *rest))
-
-
-def _need_parquet(out: Path | None) -> None:
-    require_extra("parquet", "--format parquet")
-    if out is None:
-        raise InvalidParameterError(NO_TERMINAL)
 
 
 def _write_parquet(out: Path, lines: "Iterable[UsageLine]") -> None:
@@ -228,15 +210,7 @@ def _write_parquet(out: Path, lines: "Iterable[UsageLine]") -> None:
             *((name, pa.int64()) for name in figures),
         ]
     )
-    with _explained(out), pq.ParquetWriter(out, schema) as writer:
+    with write_explained(out), pq.ParquetWriter(out, schema) as writer:
         rows = map(asdict, lines)
         while chunk := list(islice(rows, CHUNK)):
             writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
-
-
-@contextmanager
-def _explained(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(f"{out} cannot be written ({error.strerror}); name another file.") from error
