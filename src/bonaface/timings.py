@@ -36,7 +36,7 @@ class Timing:
 
 
 class Timings:
-    """The stopwatch of one request. Thread-safe: work that was given up may still run and time itself."""
+    """The timings of one request. Thread-safe: work that was given up may still run and time itself."""
 
     def __init__(self) -> None:
         self._entries: list[Timing] = []

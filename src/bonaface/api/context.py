@@ -1,7 +1,9 @@
 """What is known of one request, in one place: filled in by whoever finds it out, told to all sinks alike."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from starlette.types import Scope
 
@@ -9,6 +11,7 @@ from bonaface.accounts.application import Caller
 from bonaface.api.outcome import Outcome
 from bonaface.quotas.monthly_quota import Reservation
 from bonaface.timings import Timing, Timings
+from bonaface.types import Face
 
 GONE = 499
 """Stands as the status of a request whose client went away before its answer (nginx's number)."""
@@ -24,6 +27,12 @@ class FaceCounts:
 
     bona_fide: int = 0
     attacks: int = 0
+
+    @classmethod
+    def of(cls, faces: Sequence[Face]) -> Self:
+        """Of faces with a verdict."""
+        attacks = sum(face.spoofing for face in faces)
+        return cls(len(faces) - attacks, attacks)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Spans by OpenTelemetry, sent in batches over OTLP/HTTP. Importing this needs the extra `tracing`.
 
 A provider of the server's own: nothing global is set. The spans of stages are made when the request has
-ended, from its stopwatch, so that no context has to travel with the work from thread to thread.
+ended, from its timings, so that no context has to travel with the work from thread to thread.
 """
 
 import threading

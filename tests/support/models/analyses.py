@@ -3,6 +3,7 @@
 They stand where a test is about queues, deadlines or presentation; what is about images uses the real one.
 """
 
+import hashlib
 import threading
 from collections.abc import Sequence
 
@@ -53,14 +54,17 @@ def an_analysis(*faces: Face, preset: Preset = Preset.BALANCED) -> Analysis:
     return Analysis(width=550, height=375, preset=preset, faces=faces)
 
 
-def an_inspection(*analyses: Analysis) -> Inspection:
-    """Of frames that nobody has the bytes of."""
-    digests = tuple(f"{number:064x}" for number in range(len(analyses)))
-    return Inspection(analyses, digests, POLICY, (MODEL,))
+def an_inspection(*analyses: Analysis, frames: Sequence[bytes] | None = None) -> Inspection:
+    """Of these frames, or of some that nobody has the bytes of."""
+    if frames is None:
+        digests = [f"{number:064x}" for number in range(len(analyses))]
+    else:
+        digests = [hashlib.sha256(frame).hexdigest() for frame in frames]
+    return Inspection(analyses, tuple(digests), POLICY, (MODEL,))
 
 
 class Inspecting(ImageAnalyzer):
-    """Inspects a capture by analysing each of its frames."""
+    """Inspects a capture by analysing each of its frames, before which it asks whether to go on."""
 
     def inspect(
         self,
@@ -69,7 +73,11 @@ class Inspecting(ImageAnalyzer):
         timings: Timings | None = None,
         check: Check = never,
     ) -> Inspection:
-        return an_inspection(*(self.analyze(frame, preset, timings) for frame in frames))
+        analyses = []
+        for frame in frames:
+            check()
+            analyses.append(self.analyze(frame, preset, timings))
+        return an_inspection(*analyses, frames=frames)
 
 
 class SteadyAnalyzer(Inspecting):

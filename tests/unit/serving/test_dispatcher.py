@@ -11,8 +11,7 @@ from structlog.testing import capture_logs
 
 from bonaface.analysis import Analysis
 from bonaface.errors import InvalidImageError, Overload, OverloadedError
-from bonaface.inspection import Inspection
-from bonaface.serving.backend import Check, ImageAnalyzer, never
+from bonaface.serving.backend import ImageAnalyzer
 from bonaface.serving.deadline import Deadline
 from bonaface.serving.dispatcher import Dispatcher, Warmth
 from bonaface.settings import ServingSettings
@@ -63,26 +62,15 @@ def test_an_inspection_takes_one_place_for_all_frames() -> None:
     run(test)
 
 
-class LateAnalyzer(SteadyAnalyzer):
-    """Looks at the deadline before each frame, once it is over."""
-
-    def inspect(
-        self,
-        frames: Sequence[bytes],
-        preset: Preset | None = None,
-        timings: Timings | None = None,
-        check: Check = never,
-    ) -> Inspection:
-        while True:
-            check()
-
-
 def test_the_deadline_of_an_inspection_is_for_all_frames() -> None:
     async def test() -> None:
-        async with dispatcher_of(LateAnalyzer(), deadline=0.05) as dispatcher:
+        analyzer = GatedAnalyzer()
+        async with dispatcher_of(analyzer, deadline=0.05) as dispatcher:
             with pytest.raises(OverloadedError):
                 await dispatcher.inspect([b"first", b"second"])
-            assert await dispatcher.close(LATER)  # its worker gave up as well
+            analyzer.open()
+            assert await dispatcher.close(LATER)
+        assert b"second" not in analyzer.images  # its worker gave up as well
 
     run(test)
 

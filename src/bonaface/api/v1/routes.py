@@ -53,17 +53,12 @@ async def judged(request: Request, caller: Caller, services: Services, context: 
     faces = reported(analysis)
     services.metrics.verdicts.add(analysis.preset, faces)
     response = success(outcome := _outcome(faces), present(analysis, faces))
-    context.faces, context.outcome = _counts(faces), outcome
+    context.faces, context.outcome = FaceCounts.of(faces), outcome
     return response
 
 
 def _outcome(faces: Sequence[Face]) -> Outcome:
     return Outcome.FACES if faces else Outcome.NO_FACE
-
-
-def _counts(faces: Sequence[Face]) -> FaceCounts:
-    attacks = sum(face.spoofing for face in faces)
-    return FaceCounts(len(faces) - attacks, attacks)
 
 
 async def _analyse(

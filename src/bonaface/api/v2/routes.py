@@ -24,7 +24,6 @@ from bonaface.inspection import Inspection
 from bonaface.serving.admission import Permit
 from bonaface.serving.deadline import Deadline
 from bonaface.timings import Stage, Timings
-from bonaface.types import Face
 
 PATH = f"{ROOT}/liveness"
 MEDIA_TYPE = "application/json"
@@ -84,13 +83,8 @@ def note(inspection: Inspection, options: Options, services: Services, context: 
     judged = [[face for face in faces if is_decidable(face, options.quality)] for faces in told]
     for faces in judged:
         services.metrics.verdicts.add(preset_of(inspection), faces)
-    context.faces = _counts([face for faces in judged for face in faces])
+    context.faces = FaceCounts.of([face for faces in judged for face in faces])
     context.outcome = Outcome.FACES if any(told) else Outcome.NO_FACE
-
-
-def _counts(faces: list[Face]) -> FaceCounts:
-    attacks = sum(face.spoofing for face in faces)
-    return FaceCounts(len(faces) - attacks, attacks)
 
 
 async def _inspect(
