@@ -26,7 +26,8 @@ QUICK = {f"{ENV_PREFIX}MODELS__RUNTIME": "onnxruntime"}
 
 @pytest.fixture
 def home(tmp_path: Path, models_directory: Path) -> Home:
-    return Home(tmp_path, models_directory, extra={f"{ENV_PREFIX}SERVING__WORKERS": "1", **QUICK})
+    extra = {f"{ENV_PREFIX}SERVING__WORKERS": "1", **QUICK}
+    return Home(tmp_path, models_directory, extra=extra, traced=True)
 
 
 @contextmanager

@@ -26,12 +26,16 @@ def as_it_is(*command: str) -> Sequence[str]:
 
 @dataclass(frozen=True)
 class Home:
-    """Folders and environment of one installation. `wrap` turns a command into how it is run."""
+    """Folders and environment of one installation.
+
+    `wrap` turns a command into how it is run; `traced`: see `inherited`.
+    """
 
     folder: Path
     models: Path
     wrap: Wrap = as_it_is
     extra: Mapping[str, str] = field(default_factory=dict)
+    traced: bool = False
 
     @property
     def data(self) -> Path:
@@ -48,7 +52,7 @@ class Home:
         """Nothing of the developer's own: a home and a folder for temporary files, settings, and `extra`."""
         for name in ("home", "tmp"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        return inherited() | {
+        return inherited(traced=self.traced) | {
             "HOME": str(self.folder / "home"),
             "XDG_CACHE_HOME": str(self.folder / "home" / "cache"),
             "XDG_DATA_HOME": str(self.folder / "home" / "share"),

@@ -45,23 +45,36 @@ def metrics_port() -> int:
 
 @pytest.fixture(scope="module")
 def pair(
-    tmp_path_factory: pytest.TempPathFactory, models_directory: Path, metrics_port: int
+    tmp_path_factory: pytest.TempPathFactory, models_directory: Path, metrics_port: int, small: bytes
 ) -> Iterator[Served]:
-    """A server of two processes; at the end its supervisor is killed, and nothing of it may be left."""
+    """A server of two processes. At the end it stops while it has work: what was begun is finished."""
     with serving(
         tmp_path_factory.mktemp("pair"),
         models_directory,
         command=TWO,
+        traced=True,
         serving={"workers": 2},
         models=QUICK_ENGINE,
         server={"real_status_codes": True},
         metrics={"port": metrics_port},
     ) as pair:
         yield pair
-        processes = processes_of(pair)
-        pair.send(signal.SIGKILL)
-        pair.wait()
-        wait_until(lambda: all(has_ended(process) for process in processes))
+        stops_in_order(pair, small)
+
+
+def stops_in_order(pair: Served, image: bytes) -> None:
+    """Every answer was counted, and no process is left."""
+    processes, counted = processes_of(pair), sum(pair.counted().values())
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(pair.ask, image) for _ in range(12)]
+        wait_until(lambda: any(one.done() for one in asked))
+        pair.send(signal.SIGTERM)
+        assert pair.wait() == 0
+        answered = sum(one.exception() is None for one in asked)
+    assert sum(pair.counted().values()) == counted + answered
+    assert all(has_ended(process) for process in processes)
+    assert len(pair.events("server.stopped")) == 2
+    assert pair.events("supervisor.stopped")
 
 
 def processes_of(pair: Served) -> list[int]:
@@ -194,20 +207,12 @@ def test_one_that_is_killed_is_begun_anew_and_nothing_counted_is_lost(
     assert sum(pair.counted().values()) == counted + 9
 
 
-def test_a_stop_finishes_what_was_begun_and_leaves_no_process(
-    tmp_path: Path, models_directory: Path, small: bytes
-) -> None:
-    with (
-        serving(tmp_path, models_directory, command=TWO, serving={"workers": 2}, models=QUICK_ENGINE) as pair,
-        ThreadPoolExecutor(6) as pool,
-    ):
+def test_a_supervisor_that_is_killed_leaves_no_process(tmp_path: Path, models_directory: Path) -> None:
+    with serving(
+        tmp_path, models_directory, command=TWO, ready=False, models=QUICK_ENGINE, serving={"workers": 2}
+    ) as pair:
         processes = processes_of(pair)
-        asked = [pool.submit(pair.ask, small) for _ in range(12)]
-        wait_until(lambda: any(one.done() for one in asked))
-        pair.send(signal.SIGTERM)
-        assert pair.wait() == 0
-        answered = sum(one.exception() is None for one in asked)
-        assert sum(pair.counted().values()) == answered
-        assert all(has_ended(process) for process in processes)
-        assert len(pair.events("server.stopped")) == 2
-        assert pair.events("supervisor.stopped")
+        assert len(processes) == 2
+        pair.send(signal.SIGKILL)
+        pair.wait()
+        wait_until(lambda: all(has_ended(process) for process in processes))
