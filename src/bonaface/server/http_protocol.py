@@ -18,15 +18,14 @@ from bonaface.api.outcome import Outcome
 from bonaface.server.connections import Connections
 from bonaface.server.exchange import Exchange
 from bonaface.server.flow import Flow
+from bonaface.server.framing import ExcessError, Framing
 from bonaface.server.lingering_close import LingeringTransport
 from bonaface.server.received import Received
-from bonaface.server.refusal import FULL, HEAD_BYTES, HEAD_LINES, NO_HTTP, NO_TUNNEL, TOO_LONG, refusal
+from bonaface.server.refusal import FULL, NO_HTTP, NO_TUNNEL, TOO_LONG, refusal
 from bonaface.server.timer import Timer
 
 HEAD_SECONDS = 15.0
 READ_SECONDS = 60.0
-FRAMING_BYTES = 1024 * 1024
-"""Chunk sizes, extensions and trailers of one body: 200,000 chunks of a byte."""
 TURN_PIECES = 8
 TURN_CHUNKS = 256
 """Pieces, and chunks of a body, parsed in one go, before others have their turn on the loop."""
@@ -55,18 +54,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     transport: LingeringTransport
     flow: Flow
     _received: Received
+    _framing: Framing
     _head_timer: Timer
     _read_timer: Timer
 
     places = Connections(sys.maxsize)
 
     _exchange: Exchange | None = None
-    _piece_bytes = 0
-    _body_bytes = 0
     _chunks = 0
-    _stray_bytes = 0
-    _framing_bytes = 0
-    _has_excess = False
     _is_in_head = False
     _is_between = True
     _is_spoiled = False
@@ -74,7 +69,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(LingeringTransport(transport, self.loop, self._is_sending))
         self.flow = Flow(self.transport)
-        self._received = Received()
+        self._received, self._framing = Received(), Framing()
         self._head_timer, self._read_timer = Timer(self.loop), Timer(self.loop)
         self._keep_alive = b"timeout=%d" % self.timeout_keep_alive
         self.transport.set_write_buffer_limits(high=0)  # paused is: something was not taken
@@ -124,8 +119,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_header(name, value.strip(b" \t"))  # the parser leaves what is behind it (RFC 9110, 5.5)
 
     def on_headers_complete(self) -> None:
-        self._count()
-        self._stray_bytes = self._framing_bytes = 0
+        self._framing.end_head(self._lines)
         self._is_in_head = False
         self._head_timer.cancel()
         if self.parser.should_upgrade():
@@ -137,16 +131,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.headers = []  # takes the trailers
 
     def on_body(self, body: bytes) -> None:
-        self._body_bytes += len(body)
+        self._framing.add_body(len(body))
         self._chunks += 1
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():
             return
-        if self._piece_bytes:
-            self._count()
-        self._stray_bytes = 0
+        self._framing.end_message(self._lines)
         self._is_between = True
         super().on_message_complete()
 
@@ -189,17 +181,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._read_on()
 
     def _parse(self, piece: bytes | memoryview) -> None:
-        self._piece_bytes, self._body_bytes = len(piece), 0
+        self._framing.begin_piece(len(piece))
         try:
             self.parser.feed_data(piece)
-            if self._piece_bytes:
-                self._count()
+            self._framing.end_piece(self._lines)
         except HttpParserUpgrade as offer:
             self._ignore(offer, piece)
-        except (HttpParserError, _ExcessError):
+        except (HttpParserError, ExcessError):
             self._fail()
         else:
-            if (self._is_in_head or self._stray_bytes) and not self._head_timer.is_running:
+            if (self._is_in_head or self._framing.is_begun) and not self._head_timer.is_running:
                 self._begin_head()
 
     def _ignore(self, offer: HttpParserUpgrade, piece: bytes | memoryview) -> None:
@@ -220,24 +211,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         lines += [b"%b: %b" % header for header in self.headers if header[0] != b"upgrade"]
         return b"\r\n".join([*lines, b"", b""])
 
-    def _count(self) -> None:
-        """Count the bytes of this piece that are no body, once."""
-        around = self._piece_bytes - self._body_bytes
-        if self._body_bytes:
-            self._stray_bytes = 0
-        self._piece_bytes = self._body_bytes = 0
-        if not around:
-            return
-        self._stray_bytes += around
-        self._framing_bytes += around
-        lines = len(self.headers or ())
-        if lines > HEAD_LINES or self._stray_bytes > HEAD_BYTES or self._framing_bytes > FRAMING_BYTES:
-            self._has_excess = True
-            raise _ExcessError
-
     def _fail(self) -> None:
         """End the connection for what could not be parsed, or was too much."""
-        if not self._has_excess:
+        if not self._framing.has_excess:
             self._refuse(HTTPStatus.BAD_REQUEST, NO_HTTP)
         elif self._is_in_head or self._is_between:
             self._refuse(HTTPStatus.BAD_REQUEST, TOO_LONG)
@@ -281,6 +257,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         return not self._is_between or bool(self._received)
 
     @property
+    def _lines(self) -> int:
+        """Of the head, or of the trailers, that is being read."""
+        return len(self.headers or ())
+
+    @property
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
@@ -302,7 +283,3 @@ def with_places(most: int) -> type[BoundedHttpProtocol]:
         places = Connections(most)
 
     return PlacedProtocol
-
-
-class _ExcessError(Exception):
-    """More than the limits allow was received."""

@@ -6,7 +6,8 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from bonaface.server.http_protocol import FRAMING_BYTES, BoundedHttpProtocol
+from bonaface.server.framing import FRAMING_BYTES
+from bonaface.server.http_protocol import BoundedHttpProtocol
 from bonaface.server.received import PIECE_BYTES
 from bonaface.server.refusal import HEAD_BYTES, HEAD_LINES
 from support.http.asgi import Told
