@@ -1,5 +1,7 @@
 """The file that a command's results go to (`--out`), or standard output."""
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +37,5 @@ def write_explained(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InvalidParameterError(
-            f"{out} cannot be written ({error.strerror}); name another file."
-        ) from error
+        reason = os.strerror(error.errno or errno.EIO)  # what Parquet's library says holds the path again
+        raise InvalidParameterError(f"{out} cannot be written ({reason}); name another file.") from error

@@ -29,7 +29,7 @@ def test_json_tells_errors_itself(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_line_is_there_before_the_next_image_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
     def watched() -> Iterator[FileReport]:
         yield GOOD
-        assert capsys.readouterr().out.splitlines() == as_plain(GOOD)
+        assert capsys.readouterr().out.splitlines() == list(as_plain(GOOD))
         yield BAD
 
     write_reports(watched(), Format.PLAIN, None)
