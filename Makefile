@@ -63,8 +63,9 @@ test-quick: $(VENV)/.test setup ## Run the unit tests, without coverage.
 	$(PYTEST) tests/unit
 
 test-clients: $(VENV)/.test setup ## Build our clients, install them into clean environments and run them against a real server.
-	$(BIN)/pytest tests/*/python_client tests/component/contract/test_python_client.py \
-		tests/system/http_clients/test_python_package.py
+	$(BIN)/pytest tests/*/python_client tests/*/js_client tests/component/contract/test_python_client.py \
+		tests/component/contract/test_js_client.py tests/system/http_clients/test_python_package.py \
+		tests/system/http_clients/test_js_package.py
 
 PYTEST := $(BIN)/pytest --numprocesses=$(TEST_PROCESSES) --dist=worksteal
 
@@ -78,10 +79,12 @@ format: $(VENV)/.test ## Format the code.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-pages: $(VENV)/.test ## Write anew what follows from the code: tables of settings, OpenAPI snapshot, picture of the rooms.
+pages: $(VENV)/.test ## Write anew what follows from the code: tables of settings, OpenAPI snapshot, picture of the rooms, types of clients/js.
 	@PYTHONPATH=src:tests:. $(BIN)/python -m support.docs.settings_table
 	@PYTHONPATH=src:tests:. $(BIN)/python -m support.docs.rooms
 	@PYTHONPATH=src REWRITE_SNAPSHOT=1 $(BIN)/pytest -q tests/component/contract/test_openapi.py -k reviewed
+	@PYTHONPATH=src:tests:. $(BIN)/python -m support.docs.js_answers
+	@if command -v npm >/dev/null; then cd clients/js && npm ci --ignore-scripts --silent && npm run --silent types; fi
 
 accuracy: $(VENV)/.test setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.
 	$(BIN)/bonaface evaluate ../shared/data/manifest.csv --robustness --seed 1 --out var/accuracy

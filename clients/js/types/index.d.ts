@@ -1,0 +1,11 @@
+export { Client } from "./client.js";
+export { VERSION } from "./version.js";
+export type CaptureTokenAnswer = import("./answers.js").CaptureTokenAnswer;
+export type FaceDetail = import("./answers.js").FaceDetail;
+export type FaceLiveness = import("./answers.js").FaceLiveness;
+export type LivenessAnswer = import("./calls.js").LivenessAnswer;
+export type PersonLiveness = import("./answers.js").PersonLiveness;
+export type SpoofingData = import("./answers.js").SpoofingData;
+export type Image = import("./images.js").Image;
+export { BonafaceClientError, ConnectionFailedError, ImageTimeoutError, ImageTooLargeError, ImageUrlError, InternalServiceError, InvalidImageError, InvalidParameterError, QuotaExceededError, ServiceError, TimedOutError, UnauthorizedError, UnavailableError, UnexpectedAnswerError, UnsupportedFormatError } from "./errors.js";
+export { NO_RETRY, Retry } from "./retry.js";
