@@ -7,10 +7,11 @@ that no policy can be read must not stop verdicts.
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from math import inf
 
 from bonaface.errors import OverloadedError, StorageError
-from bonaface.policies.decision_policy import PoliciesInForce
+from bonaface.policies.decision_policy import DecisionPolicy, PoliciesInForce
 from bonaface.storage.breaker import CircuitBreaker
 from bonaface.storage.bulkhead import Bulkhead
 
@@ -46,18 +47,33 @@ class PolicyCache:
         """
         if (known := self._fresh()) is not None:
             return known
+        return await self._read_anew()
+
+    async def chosen(self, application_id: int, wanted: str | None) -> DecisionPolicy | None:
+        """As `PoliciesInForce.chosen`. A name that is not known may be new: it is looked up, once a second.
+
+        Raises UnknownPolicyError, and as `in_force`.
+        """
+        known = await self.in_force()
+        if wanted is not None and wanted not in known.policies:
+            known = await self._read_anew(RENEW_EVERY)
+        return known.chosen(application_id, wanted)
+
+    async def _read_anew(self, older_than: float = RENEW_AFTER) -> PoliciesInForce:
+        """As `refresh`; while the database is away, the last that is known."""
+        if (known := self._younger_than(older_than)) is not None:
+            return known
         try:
-            return await self._asking.ask(self.refresh)
+            return await self._asking.ask(partial(self.refresh, older_than))
         except (StorageError, OverloadedError):
             if self._known is None:
                 raise
             return self._known
 
-    def refresh(self) -> PoliciesInForce:
-        """Read them, unless somebody else just did. Raises StorageError."""
-        with self._lock:
-            if self._known is not None and self._clock() < self._read_at + RENEW_AFTER:
-                return self._known
+    def refresh(self, older_than: float = RENEW_AFTER) -> PoliciesInForce:
+        """Read them, unless somebody else just did, so many seconds ago. Raises StorageError."""
+        if (known := self._younger_than(older_than)) is not None:
+            return known
         asked = self._clock()
         found = self._read()
         with self._lock:
@@ -73,6 +89,10 @@ class PolicyCache:
     def close(self) -> None:
         """Read nothing more."""
         self._asking.close()
+
+    def _younger_than(self, seconds: float) -> PoliciesInForce | None:
+        with self._lock:
+            return self._known if self._clock() < self._read_at + seconds else None
 
     def _fresh(self) -> PoliciesInForce | None:
         """What is known, if it is no older than it may be; where it is due, it is read again beside."""

@@ -138,7 +138,7 @@ def test_tracing_that_cannot_be_had_is_told_and_the_database_is_closed(
         services_around(
             ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path, tracing={"endpoint": "http://127.0.0.1:9"})
         )
-    assert len(closed) == 1
+    assert len(closed) == 2  # the one beside it for look-ups, too
     monkeypatch.undo()
     closed[0].close()
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from bonaface.errors import StorageAwayError
-from bonaface.policies.decision_policy import DecisionPolicy, PoliciesInForce
-from bonaface.policies.policy_cache import RENEW_AFTER, TIME_TO_LIVE, PolicyCache
+from bonaface.policies.decision_policy import DecisionPolicy, PoliciesInForce, UnknownPolicyError
+from bonaface.policies.policy_cache import RENEW_AFTER, RENEW_EVERY, TIME_TO_LIVE, PolicyCache
 from support.waiting import wait_until
 
 
@@ -19,6 +19,7 @@ class Source:
         self.version = 1
         self.reads = 0
         self.is_away = False
+        self.others: dict[str, DecisionPolicy] = {}
         self.slow = 0.0
         """Seconds that pass between a question and its answer."""
 
@@ -31,7 +32,7 @@ class Source:
             raise StorageAwayError("away")
         found = DecisionPolicy("staff", self.version, 0.2, 0.8)
         self.time += self.slow
-        return PoliciesInForce({"staff": found}, {})
+        return PoliciesInForce({"staff": found, **self.others}, {})
 
 
 @pytest.fixture
@@ -96,6 +97,27 @@ def test_the_last_that_is_known_decides_while_the_database_is_away(
         assert version_of(cache) == 1
     source.is_away, source.version = False, 2
     assert version_of(cache) == 2
+
+
+def test_a_name_that_is_not_known_is_looked_up_once_a_second(cache: PolicyCache, source: Source) -> None:
+    asyncio.run(cache.in_force())
+    source.time += RENEW_EVERY / 2
+    with pytest.raises(UnknownPolicyError):
+        asyncio.run(cache.chosen(1, "pay"))
+    assert source.reads == 1
+    source.time += RENEW_EVERY / 2
+    for _ in range(3):
+        with pytest.raises(UnknownPolicyError):
+            asyncio.run(cache.chosen(1, "pay"))
+    assert source.reads == 2
+    source.others["pay"] = DecisionPolicy("pay", 1, 0.5, 0.5)
+    source.time += RENEW_EVERY
+    assert asyncio.run(cache.chosen(1, "pay")) == source.others["pay"]
+    source.is_away = True
+    source.time += RENEW_EVERY
+    with pytest.raises(UnknownPolicyError):
+        asyncio.run(cache.chosen(1, "nobody"))
+    assert asyncio.run(cache.chosen(1, None)) is None
 
 
 def test_where_none_were_ever_read_nothing_can_be_decided(cache: PolicyCache, source: Source) -> None:

@@ -60,8 +60,8 @@ async def inspected(
         with context.timings.of(Stage.BODY):
             submission = await read_submission(request, services.settings.images.max_bytes)
         check_allowed(submission, caller)
-        in_force = await services.policies_in_force.in_force()
-        decider = in_force.chosen(caller.application.id, submission.options.policy)
+        policy = submission.options.policy
+        decider = await services.policies_in_force.chosen(caller.application.id, policy)
         await services.capture_tokens.spend(caller)
         work = _inspect(submission, caller, share, services, context.timings)
         inspection = await unless_gone(request, work)

@@ -21,12 +21,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with running(SteadyAnalyzer(), settings_in(tmp_path_factory.mktemp("policies"))) as server:
         for name, reject, accept in (("lax", 0.1, 0.5), ("careful", 0.5, 0.95), ("severe", 0.95, 0.99)):
             server.services.policies.put(name, reject, accept, actor=ACTOR)
+        server.services.policies_in_force.forget()
         yield server
 
 
 def told(server: RunningServer, **options: str) -> Any:  # noqa: ANN401 - any JSON value
     headers = {"X-App-Key": server.app_key, "Authorization": f"Bearer {server.secret}"}
-    answer = httpx2.post(server.url + PATH, headers=headers, json={**IMAGE, **options}, trust_env=False)
+    answer = httpx2.post(
+        server.url + PATH, headers=headers, json={**IMAGE, **options}, trust_env=False, timeout=30
+    )
     return answer.json()
 
 
