@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bonaface.analysis import Analysis
 from bonaface.capture.consistency import inconsistencies
 from bonaface.capture.descriptor import Descriptor, describe
+from bonaface.compiled import read_kept
 from bonaface.detection.base import Detector
 from bonaface.detection.registry import open_detector
 from bonaface.errors import BonafaceError, InvalidParameterError
@@ -74,7 +75,8 @@ class Analyzer:
         """settings: as `load_settings()` gives them when left out; lanes: analyses side by side.
 
         color: order of the colours of arrays, where a call does not say: `rgb`, or `bgr` as OpenCV has it.
-        compiled: of processes that load the same models, see `session_factory`.
+        compiled: of processes that load the same models, see `session_factory`; what `bonaface models pull`
+            kept when left out.
         Raises ModelMissingError, ModelCorruptError, ConfigurationError or InvalidParameterError (`color`).
         """
         self.settings = settings or load_settings()
@@ -82,7 +84,8 @@ class Analyzer:
         self.color = known_color(color)
         models = self.settings.models
         catalog, store = load_catalog(), ModelStore(models.directory)
-        factory, pad = session_factory(models.runtime, compiled), catalog.pad(models.pad)
+        kept = read_kept(models) if compiled is None else compiled
+        factory, pad = session_factory(models.runtime, kept or compiled), catalog.pad(models.pad)
         self.engine = factory.engine
         detector = catalog.detector(models.detector)
         self._detector: Detector = open_detector(detector, store, factory, lanes)
@@ -90,6 +93,8 @@ class Analyzer:
         pad = pad.model_copy(update={"calibration": self.calibration})
         self._helpers = HelperPool(lanes)
         self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes, self._helpers)
+        if compiled is None:
+            kept.clear()  # the engine has its own
         self._decision = Decision(self.calibration)
         self.policy = self.calibration.policy
         self.models = (detector.identity, pad.identity)

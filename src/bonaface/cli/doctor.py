@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bonaface.cli.terminal import complain, messages, output
+from bonaface.compiled import cache_of, read_kept
 from bonaface.errors import BonafaceError
 from bonaface.evidence.signer import open_signer
 from bonaface.models.catalog import load_catalog
@@ -48,6 +49,7 @@ def doctor() -> None:
     table = Table("what", "found", show_lines=False)
     for row in (*_machine(settings), *_libraries(), *_models(settings)):
         table.add_row(*row)
+    table.add_row("compiled networks", _compiled(settings))
     table.add_row("presets", escape(_presets(settings)))
     table.add_row("database", escape(_database(settings)))
     table.add_row("journal", escape(_journal(settings)))
@@ -78,6 +80,14 @@ def _machine(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "workers", f"{settings.serving.workers} {settings.serving.isolation}"
     yield "models folder", str(settings.models.directory)
     yield "data folder", str(settings.storage.directory)
+
+
+def _compiled(settings: Settings) -> str:
+    if cache_of(settings.models) is None:
+        return "this engine keeps none"
+    if read_kept(settings.models):
+        return "kept for this processor"
+    return "none kept, so each start compiles; `bonaface models pull` keeps them"
 
 
 def _presets(settings: Settings) -> str:

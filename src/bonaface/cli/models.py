@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from bonaface.cli.compile_ahead import keep_compiled
 from bonaface.cli.model_facts import describe
 from bonaface.cli.terminal import complain, messages, output
 from bonaface.errors import ModelError
@@ -53,14 +54,20 @@ def pull(
         str | None, typer.Option("--from", metavar="FOLDER_OR_URL", help="take the files from here")
     ] = None,
 ) -> None:
-    """Install models; without names, those that the settings use. Every file is checked by its sha256."""
+    """Install models; without names, those that the settings use. Every file is checked by its sha256.
+
+    Those that the settings use are compiled for this processor, so that later starts need not.
+    """
     settings = load_settings()
     catalog, store = load_catalog(), ModelStore(settings.models.directory)
-    for name in names or (settings.models.detector, settings.models.pad):
+    used = (settings.models.detector, settings.models.pad)
+    for name in names or used:
         entry = catalog.get(name)
         with messages().status(f"installing {name}"):
             _install(store, entry, source)
         output().print(f"{name}: verified", markup=False)
+    if not names or set(names) & set(used):
+        keep_compiled(settings)
 
 
 @models_app.command()

@@ -5,12 +5,11 @@ atomic: a file is there whole or not at all.
 """
 
 import hashlib
-import os
-import tempfile
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
+from bonaface.atomic_file import write_atomically
 from bonaface.errors import ModelCorruptError, ModelError, ModelMissingError
 from bonaface.models.catalog import DetectorEntry, ModelFile, PadEntry
 
@@ -49,28 +48,13 @@ class ModelStore:
         Raises ModelCorruptError when they are not the catalog's, ModelError when they cannot be written.
         """
         _check(file, data)
+        target = self.directory / file.name
         try:
-            return self._write(file, data)
+            write_atomically(target, data)
         except OSError as error:
             raise ModelError(
                 f"{file.name} cannot be written to the models folder: {error.strerror}."
             ) from error
-
-    def _write(self, file: ModelFile, data: bytes) -> Path:
-        self.directory.mkdir(parents=True, exist_ok=True)
-        target = self.directory / file.name
-        with tempfile.NamedTemporaryFile(
-            dir=self.directory, prefix=".", suffix=".part", delete=False
-        ) as part:
-            try:
-                part.write(data)
-                part.flush()
-                os.fsync(part.fileno())
-                Path(part.name).chmod(0o644)
-                Path(part.name).replace(target)
-            except BaseException:
-                Path(part.name).unlink(missing_ok=True)
-                raise
         return target
 
     def state(self, entry: DetectorEntry | PadEntry, file: ModelFile) -> FileState:

@@ -12,7 +12,7 @@ from bonaface.errors import ConfigurationError
 Tensor = NDArray[np.float32]
 Shapes = Mapping[str, tuple[int, ...]]
 CompiledNetworks = dict[str, bytes]
-"""What an engine made of model files, by digest; not verified, so only for processes of the same server."""
+"""What an engine made of model files, by digest; not verified, so only from whom the program itself is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,16 @@ def test_compiled_for_f32_and_one_thread_once_a_lane(lanes: int) -> None:
         assert lane.get_property("ENABLE_CPU_PINNING") is False
 
 
+def test_what_the_engine_cannot_read_is_compiled_anew() -> None:
+    network, options = convolution()[0], SessionOptions()
+    known: dict[str, bytes] = {}
+    compile_network(network, options, known)
+    (digest,) = known
+    right, known[digest] = known[digest], b"of another version"
+    assert len(compile_network(network, options, known)) == 1
+    assert len(known[digest]) == len(right)
+
+
 INPUTS = {"x": np.ones((1, 3, 8, 8), np.float32)}
 
 

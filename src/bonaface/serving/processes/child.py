@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bonaface.allocator import trim
 from bonaface.analysis import Analysis
+from bonaface.compiled import read_kept
 from bonaface.inspection import Inspection
 from bonaface.memory_errors import NO_MEMORY, is_memory_error
 from bonaface.observability.logging import configure
@@ -73,12 +74,12 @@ def work(channel: Connection) -> None:
 
 
 def _loaded(settings: Settings, descriptor: int) -> "Analyzer":
-    """With networks from the file that `descriptor` is of, and those that are not there put there."""
+    """With networks from the file that `descriptor` is of, or that are kept; others are put into the file."""
     # Imported here: the other end takes `Reply` from this module, and needs none of the libraries of images.
     from bonaface.analyzer import Analyzer
 
     with os.fdopen(descriptor, "r+b") as file:
-        compiled = read_networks(file)
+        compiled = read_networks(file) or read_kept(settings.models)
         known = len(compiled)
         analyzer = Analyzer(settings, compiled=compiled)
         if len(compiled) > known:

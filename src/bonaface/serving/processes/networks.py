@@ -1,7 +1,8 @@
 """Networks that one worker compiled, for the others of the same server: a file in memory, without a name.
 
-What is compiled is not verified as model files are, so it is never on disk, and a worker has the file only
-until it has loaded its models: no image of a stranger's has come by then.
+What is compiled is not verified as model files are, so a worker never writes it to disk (who installs
+models may: `bonaface.runtime.compilation_cache`), and has the file only until it has loaded its models: no
+image of a stranger's has come by then.
 """
 
 import os

@@ -13,6 +13,7 @@ from typing import cast
 import structlog
 
 from bonaface.analysis import Analysis
+from bonaface.compiled import read_kept
 from bonaface.inspection import Inspection
 from bonaface.serving.backend import Check, never
 from bonaface.serving.processes.child import Capture, Reply
@@ -62,18 +63,22 @@ class WorkerPool:
     def start(self) -> None:
         """Return when every process has loaded the models. Raises what `Analyzer` raises; WorkerLostError.
 
-        They take the networks that the first one has compiled, which is most of the work; then the first one
-        is begun anew, for one that has compiled keeps 10 MB. One that hangs is replaced, twice at most.
-        Raises OSError when there can be no process.
+        Where no compiled networks are kept, they take those that the first one has compiled, which is most
+        of the work; then the first one is begun anew, for one that has compiled keeps 10 MB. One that hangs
+        is replaced, twice at most. Raises OSError when there can be no process.
         """
-        first = self._workers[0]
-        self._attempt(first, WorkerProcess.ready, WorkerProcess.ready)
-        if holds_networks(self._networks):
-            self._renew(first)
+        if not read_kept(self._settings.models):
+            self._have_compiled()
         while len(self._workers) < self._settings.serving.workers:
             self._begin_one()
         for worker in self._workers:
             self._attempt(worker, WorkerProcess.ready, WorkerProcess.ready)
+
+    def _have_compiled(self) -> None:
+        first = self._workers[0]
+        self._attempt(first, WorkerProcess.ready, WorkerProcess.ready)
+        if holds_networks(self._networks):
+            self._renew(first)
 
     def warm_up(self) -> None:
         """Run every session of every process once. Before the first analysis. Raises as `start` does."""

@@ -102,9 +102,9 @@ def test_an_error_comes_as_it_was_with_its_traceback_and_the_next_image_goes_wel
         assert answer(channel).result is not None
 
 
-def test_what_it_compiled_another_one_need_not(model_settings: ModelSettings, portrait: bytes) -> None:
+def test_what_it_compiled_another_one_need_not(tmp_path: Path, portrait: bytes) -> None:
     pytest.importorskip("openvino", reason="of OpenVINO alone")
-    settings = Settings(models=model_settings)
+    settings = Settings(models=ModelSettings(directory=tmp_path))
     with open_networks() as networks:
         for _ in range(2):
             with working(settings, networks) as channel:
