@@ -12,6 +12,8 @@ from support.http.recorder import Sent, part_of, value_of
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "clients.md").read_text("utf-8")
 NOTABLE = ("Upgrade", "Expect")
 """Fields of a request's head that change how it is read."""
+V2 = "v2"
+"""What a snippet for the route of /v2 sends, whatever its kind."""
 STANDARD = re.compile("[A-Za-z0-9+/]*=*")
 
 
@@ -41,9 +43,10 @@ def rows() -> dict[str, Row]:
 
 
 def snippets() -> Mapping[tuple[str, str], Snippet]:
-    """By the client's name and what it sends, `form` or `json`: the first of a section is a form.
+    """By the client's name and what it sends, `form` or `json` to v1.0: the first of a section is a form.
 
-    Those of clients without a row are left out: of the product's own.
+    The third is for v2, where there is one: `v2`. Those of clients without a row are left out: of the
+    product's own.
     """
     found = {}
     known = rows()
@@ -51,7 +54,7 @@ def snippets() -> Mapping[tuple[str, str], Snippet]:
         if section.partition("\n")[0] not in known:
             continue
         programs = re.findall(r"^```(\w+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
-        for kind, program in zip(("form", "json"), programs, strict=False):
+        for kind, program in zip(("form", "json", V2), programs, strict=False):
             found[section.partition("\n")[0], kind] = Snippet(*program)
     return found
 

@@ -19,7 +19,9 @@ from support.docs.clients_page import Snippet
 from support.http.recorder import Recorder, part_of
 from support.servers.thread import RunningServer
 
-ROWS, SNIPPETS = page.rows(), page.snippets()
+ROWS = page.rows()
+SNIPPETS = {key: one for key, one in page.snippets().items() if key[1] != page.V2}
+V2_SNIPPETS = {client: one for (client, kind), one in page.snippets().items() if kind == page.V2}
 FILE = "사진.jpg"
 SECONDS = 100
 JARS = [f"/usr/share/java/{name}.jar" for name in ("okhttp", "okio")]
@@ -73,6 +75,28 @@ def test_a_snippet_is_answered_and_sends_what_the_table_says(
         assert part_of(sent, "imageFile")[1] == image
     else:
         assert (page.base64_of(sent), page.body_of(sent)) == (row.base64, json or form)
+
+
+@pytest.mark.parametrize("client", V2_SNIPPETS)
+def test_a_snippet_for_v2_is_answered_and_tells_when_it_is_refused(
+    client: str, server: RunningServer, image: bytes, tmp_path: Path
+) -> None:
+    snippet = V2_SNIPPETS[client]
+    need_service(_why_not(client, snippet.language))
+    (tmp_path / FILE).write_bytes(image)
+    given = {"URL": f"{server.url}/v2/liveness", "APP_KEY": server.app_key}
+    done = _run(snippet, tmp_path, given | {"SECRET": server.secret})
+    assert done.returncode == 0, done.stderr
+    answer = orjson.loads(done.stdout)
+    assert answer["preset"] == "strict"
+    assert answer["person"]["frames"] == [0]
+    refused = _run(snippet, tmp_path, given | {"SECRET": "wrong"})
+    assert (refused.returncode, orjson.loads(refused.stdout)["code"]) == (1, "unauthorized")
+    assert "401" in refused.stderr
+
+
+def test_java_and_go_have_a_snippet_for_v2() -> None:
+    assert set(V2_SNIPPETS) == {"JDK HttpClient", "Go net/http"}
 
 
 @pytest.mark.parametrize("client", ROWS)
