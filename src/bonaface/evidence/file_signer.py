@@ -20,8 +20,9 @@ log = structlog.get_logger(__name__)
 
 
 class FileSigner:
-    """A `Signer`. Raises ConfigurationError when made on a file that is missing, wrong, or open to others.
+    """A `Signer`; thread-safe.
 
+    Raises ConfigurationError when made on a file that is missing, wrong, or open to others.
     A file that is so later is told in the log, once, and the keys of before stay.
     """
 

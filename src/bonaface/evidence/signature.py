@@ -14,6 +14,8 @@ from bonaface.evidence.signing_key import PublicKeys, SigningKey
 MEMBER = "signature"
 """Where a signed answer has its signature, which is not part of what is signed."""
 ALGORITHM = "EdDSA"
+_JWS = PyJWS([ALGORITHM])
+"""It holds no state of a signature, and takes a tenth of a millisecond to make."""
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
 
 NOT_ONE = "The signature is no JWS in compact form."
@@ -32,7 +34,7 @@ def sign(answer: Mapping[str, object], key: SigningKey) -> str:
         raise InvalidParameterError(f"The key {key.kid} signs no more.")
     headers = {"kid": key.kid, "typ": ""}  # without `typ`: it is no JWT
     payload = canonical_json(without(answer, MEMBER))
-    signature: str = PyJWS([ALGORITHM]).encode(payload, key.private, ALGORITHM, headers)
+    signature: str = _JWS.encode(payload, key.private, ALGORITHM, headers)
     return signature
 
 
@@ -44,10 +46,9 @@ def signed_payload(signature: str, keys: PublicKeys) -> bytes:
     """
     if not _COMPACT.fullmatch(signature):
         raise InvalidParameterError(NOT_ONE)
-    jws = PyJWS([ALGORITHM])
     try:
-        key = _key_of(jws.get_unverified_header(signature), keys)
-        payload: bytes = jws.decode(signature, key, [ALGORITHM])
+        key = _key_of(_JWS.get_unverified_header(signature), keys)
+        payload: bytes = _JWS.decode(signature, key, [ALGORITHM])
     except PyJWTError:
         raise InvalidParameterError(FORGED) from None
     return payload
