@@ -54,12 +54,13 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     there is one, of subjects that the fit did not see. A manifest with a column log_odds is not scored anew.
     """
     require_extra("evaluation")
-    from bonaface.evaluation.calibrate import Rules
+    from bonaface.evaluation.calibrate import Rules, calibrated
     from bonaface.evaluation.calibrate import calibrate as fit_calibration
     from bonaface.evaluation.calibration import CalibrationReport, calibration_page, calibration_tables, notes
     from bonaface.evaluation.cross_validation import cross_validate
     from bonaface.evaluation.presets import as_policy, as_toml
     from bonaface.evaluation.report_page import write_file, write_page
+    from bonaface.evaluation.score_reference import score_reference
     from bonaface.evaluation.sources import of_kinds
     from bonaface.models.catalog import load_catalog
 
@@ -73,7 +74,8 @@ def calibrate(  # noqa: PLR0913 - one argument an option
         folder, model = report or out.with_suffix(".report"), settings.models.pad
         write_page(calibration_page(found, model, unreadable), folder)
         clip = load_catalog().pad(model).calibration.clip
-        write_file(out, as_toml(fit, found.expected, clip, model).encode())
+        reference = score_reference([calibrated(source.scores, fit.presets.platt) for source in sources])
+        write_file(out, as_toml(fit, found.expected, clip, model, reference).encode())
         if beside is not None:
             write_file(beside, as_policy(fit, _in_force(settings), model).encode())
     show_tables(calibration_tables(found), notes(found))

@@ -92,7 +92,7 @@ def _compiled(settings: Settings) -> str:
 
 def _presets(settings: Settings) -> str:
     """The thresholds in force, and whose they are; or why they are not known."""
-    from bonaface.liveness.presets import load_calibration
+    from bonaface.models.calibration_file import load_calibration
 
     models = settings.models
     try:

@@ -10,14 +10,24 @@ from bonaface.evaluation.cross_validation import Expected
 from bonaface.evaluation.interval import LEVEL
 from bonaface.liveness.presets import Decision
 from bonaface.models.catalog import Calibration
+from bonaface.models.score_reference import ScoreReference
 from bonaface.types import Preset
 
 
-def as_toml(fit: Fit, expected: Mapping[Preset, Expected], clip: float, model: str) -> str:
-    """What `bonaface.liveness.presets.load_calibration` reads; rules, intervals and error rates are comments.
+def as_toml(
+    fit: Fit,
+    expected: Mapping[Preset, Expected],
+    clip: float,
+    model: str,
+    reference: ScoreReference | None = None,
+) -> str:
+    """What `load_calibration` of `bonaface.models.calibration_file` reads.
+
+    Rules, intervals and error rates are comments.
 
     expected: what each preset does on captures that it did not see, where that is known.
     clip: of the PAD model that gave the log-odds, which the calibration holds for; model: its name.
+    reference: how the scores are spread.
     """
     platt = fit.presets.platt
     lines = [
@@ -36,6 +46,9 @@ def as_toml(fit: Fit, expected: Mapping[Preset, Expected], clip: float, model: s
             f" {interval.high:.4f}{_elsewhere(expected.get(preset))}",
             f"{preset.value} = {threshold!r}",
         ]
+    if reference is not None:
+        lines += ["", "[reference]", "# Scores between ten bins, and the shares of each class in them."]
+        lines += [f"{name} = {list(values)!r}" for name, values in reference]
     return "\n".join(lines) + "\n"
 
 

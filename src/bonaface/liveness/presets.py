@@ -1,11 +1,7 @@
 """From log-odds to the calibrated score, and from the score to the verdict of a preset."""
 
-import tomllib
-from pathlib import Path
-
 import numpy as np
 
-from bonaface.errors import ConfigurationError
 from bonaface.models.catalog import Calibration
 from bonaface.types import Preset, Verdict
 
@@ -26,17 +22,3 @@ class Decision:
         score = self.score(log_odds)
         passed = score >= self._calibration.thresholds[preset]  # a score that is no number does not pass
         return Verdict(liveness_score=score, spoofing=not passed)
-
-
-def load_calibration(path: Path) -> Calibration:
-    """Reads `clip`, `slope`, `offset` and a table `thresholds` of weak, balanced and strict from TOML.
-
-    Raises ConfigurationError when the file is missing or does not hold.
-    """
-    try:
-        calibration = Calibration.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except OSError as error:
-        raise ConfigurationError(f"The presets file {path} cannot be read.") from error
-    except ValueError as error:  # not UTF-8, not TOML, or not a calibration
-        raise ConfigurationError(f"The presets file {path} does not hold: {error}") from error
-    return calibration

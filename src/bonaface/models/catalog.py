@@ -15,6 +15,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from bonaface.errors import ModelMissingError
+from bonaface.models.score_reference import ScoreReference
 from bonaface.types import ModelIdentity, Policy, Preset
 
 PRESETS = "presets"
@@ -99,6 +100,7 @@ class Calibration(_Entry):
     clip: float = Field(gt=0, description="log-odds of each network are clipped to -clip..clip")
     slope: float = Field(gt=0)
     offset: float
+    reference: ScoreReference | None = Field(None, description="of the captures that it was fitted to")
     thresholds: dict[Preset, Annotated[float, Field(ge=0, le=1)]]
 
     @model_validator(mode="after")
@@ -114,8 +116,8 @@ class Calibration(_Entry):
 
     @property
     def policy(self) -> Policy:
-        """The presets as a policy; every figure of the calibration counts for its version."""
-        figures = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        """The presets as a policy; its version counts every figure that makes a score or a verdict."""
+        figures = json.dumps(self.model_dump(mode="json", exclude={"reference"}), sort_keys=True)
         version = hashlib.sha256(figures.encode()).hexdigest()[:VERSION_DIGITS]
         return Policy(PRESETS, version, {preset: self.thresholds[preset] for preset in Preset})
 

@@ -20,6 +20,7 @@ TOGETHER: Mapping[str, Together] = MappingProxyType(
         "bonaface_database_away": max,
         "bonaface_build_info": max,
         "bonaface_model_info": max,
+        "bonaface_score_bin_expected_share": max,
         "process_start_time_seconds": min,
     }
 )

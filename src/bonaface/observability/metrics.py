@@ -17,6 +17,7 @@ from prometheus_client import (
 )
 
 from bonaface.observability.models import ModelInfo
+from bonaface.observability.score_bins import reference_of
 from bonaface.observability.traffic import Traffic
 from bonaface.observability.verdict_metrics import VerdictMetrics
 from bonaface.settings import ModelSettings
@@ -106,7 +107,7 @@ class Metrics:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self.traffic = Traffic(self.registry, reasons)
-        self.verdicts = VerdictMetrics(self.registry, models.pad)
+        self.verdicts = VerdictMetrics(self.registry, models.pad, reference_of(models))
         self.key_cache = KeyCache(self.registry)
         self.commits = Commits(self.registry)
         self.levels = Levels(self.registry)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from bonaface.models.score_reference import ScoreReference
+from bonaface.observability.score_bins import ScoreBins
 from bonaface.types import Face, Preset
 
 FACES = (0, 1, 2, 3, 5, 10, 20)
@@ -13,7 +15,10 @@ SCORES = (0.01, *(step / 20 for step in range(1, 20)), 0.99, 1.0)
 class VerdictMetrics:
     """Faces, verdicts and scores of the PAD model named `model`. Where scores drift, they show it."""
 
-    def __init__(self, registry: CollectorRegistry, model: str) -> None:
+    def __init__(
+        self, registry: CollectorRegistry, model: str, reference: ScoreReference | None = None
+    ) -> None:
+        """reference: what scores are held against."""
         verdicts = Counter(
             "bonaface_verdicts", "Verdicts on faces.", ("preset", "verdict"), registry=registry
         )
@@ -29,6 +34,7 @@ class VerdictMetrics:
         )
         self._attacks = {preset: verdicts.labels(preset.value, "attack") for preset in Preset}
         self._bona_fide = {preset: verdicts.labels(preset.value, "bona_fide") for preset in Preset}
+        self._bins = ScoreBins(registry, model, reference)
         self._scores = {preset: scores.labels(preset.value, model) for preset in Preset}
 
     def add(self, preset: Preset, faces: Sequence[Face]) -> None:
@@ -37,3 +43,4 @@ class VerdictMetrics:
         for face in faces:
             (self._attacks if face.spoofing else self._bona_fide)[preset].inc()
             self._scores[preset].observe(face.liveness_score)
+            self._bins.add(face.liveness_score)

@@ -6,7 +6,7 @@ import pytest
 
 from bonaface import Analyzer, Settings
 from bonaface.imaging.types import RgbImage
-from bonaface.liveness.presets import load_calibration
+from bonaface.models.calibration_file import load_calibration
 from bonaface.models.catalog import load_catalog
 from bonaface.setting_sources import ENV_PREFIX
 from bonaface.settings import ModelSettings

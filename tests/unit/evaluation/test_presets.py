@@ -9,7 +9,8 @@ from bonaface.evaluation.calibrate import Rules, calibrate
 from bonaface.evaluation.cross_validation import cross_validate
 from bonaface.evaluation.presets import as_policy, as_toml, rule_of
 from bonaface.evaluation.sources import by_source
-from bonaface.liveness.presets import Decision, load_calibration
+from bonaface.liveness.presets import Decision
+from bonaface.models.calibration_file import load_calibration
 from bonaface.models.catalog import Calibration
 from bonaface.types import Preset
 from support.models.scores import random_source, whole

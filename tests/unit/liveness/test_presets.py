@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bonaface.errors import ConfigurationError
-from bonaface.liveness.presets import Decision, load_calibration
+from bonaface.liveness.presets import Decision
+from bonaface.models.calibration_file import load_calibration
 from bonaface.models.catalog import Calibration
 from bonaface.types import Preset
 

@@ -18,7 +18,7 @@ router = APIRouter(prefix=f"{ROOT}/models")
 def read_models(_admin: AdminDep, services: ServicesDep) -> ModelsView:
     """As the settings name them; each file was verified by its SHA-256 when the server started."""
     # Here alone: a server whose workers are processes needs none of the libraries of images else.
-    from bonaface.liveness.presets import load_calibration
+    from bonaface.models.calibration_file import load_calibration
     from bonaface.runtime.engines import session_factory
 
     chosen, catalog = services.settings.models, load_catalog()
