@@ -22,7 +22,7 @@ from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import LogSettings, Settings, StorageSettings
 from bonaface.speed.client import upload
 from bonaface.timings import Timings
-from bonaface.types import Policy, Preset
+from bonaface.types import HeatmapRequest, Policy, Preset
 
 SIDE_BY_SIDE = 10
 WAIT_SECONDS = 30
@@ -41,6 +41,7 @@ class Steady:
         preset: Preset | None = None,
         timings: Timings | None = None,
         check: Check = never,
+        heatmap: HeatmapRequest | None = None,
     ) -> Inspection:
         """One face in each frame."""
         analyses = tuple(self.analyze(frame, preset, timings) for frame in frames)

@@ -1,5 +1,6 @@
 """What is said of one image: plain data, that tells itself as JSON, as a drawing and to a notebook."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,11 @@ class Analysis:
     height: int
     preset: Preset
     faces: tuple[Face, ...]
+
+    def off_centre(self, face: Face) -> float:
+        """Pixels from the middle of the face's box to the middle of the image."""
+        box = face.box
+        return math.hypot(box.x0 + box.x1 - self.width, box.y0 + box.y1 - self.height) / 2
 
     def to_dict(self) -> dict[str, Any]:
         """What `json.dumps` takes: the object that `bonaface check --json` prints, without its path.

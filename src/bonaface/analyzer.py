@@ -18,6 +18,7 @@ from bonaface.compiled import read_kept
 from bonaface.detection.base import Detector
 from bonaface.detection.registry import open_detector
 from bonaface.errors import BonafaceError, InvalidParameterError
+from bonaface.heatmaps import Heatmaps
 from bonaface.imaging.compression import compression_quality
 from bonaface.imaging.decode import check_together, open_picture
 from bonaface.imaging.image_input import Color, ImageInput, known_color, read_input
@@ -25,9 +26,10 @@ from bonaface.imaging.picture import Picture
 from bonaface.imaging.turn import turned
 from bonaface.inspection import Inspection
 from bonaface.liveness.base import LivenessModel
-from bonaface.liveness.presets import Decision, load_calibration
+from bonaface.liveness.presets import Decision
 from bonaface.liveness.registry import open_liveness_model
 from bonaface.memory_errors import memory_errors_told, require_memory
+from bonaface.models.calibration_file import load_calibration
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.quality.measures import Measures, Surroundings, measure, unmet
@@ -39,7 +41,7 @@ from bonaface.runtime.ordered_map import ordered_map
 from bonaface.runtime.session import CompiledNetworks
 from bonaface.settings import Settings, load_settings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Box, Detection, Face, Pose, Preset, PresetName
+from bonaface.types import Box, Detection, Face, HeatmapRequest, Pose, Preset, PresetName
 
 Check = Callable[[], None]
 """Raises what ends an inspection before its next frame."""
@@ -107,6 +109,7 @@ class Analyzer:
         timings: Timings | None = None,
         *,
         color: Color | None = None,
+        heatmap: bool = False,
     ) -> Analysis:
         """Every face of the image, largest first, at most `settings.faces.max_faces`.
 
@@ -115,13 +118,19 @@ class Analyzer:
         preset: sensitivity of the verdicts; the settings' default preset when left out.
         timings: is told how long decoding, detection and PAD took.
         color: order of the colours of an array; the analyzer's when left out.
+        heatmap: tell on the largest faces, `settings.faces.max_heatmaps` of them, what their score goes by;
+        each takes as long as 65 faces.
         Raises InvalidParameterError, ImageTooSmallError, ImageTooLargeError, InvalidImageError or
         UnsupportedImageFormatError; OSError when the path cannot be read; MemoryError when there is no
         memory left for it.
         """
         preset, color = self._known(preset, color)
+        timings = timings or Timings()
         with self._helpers.lane():
-            return self._analyze(image, preset, timings or Timings(), color)
+            seen = self._see(image, timings, color, self.settings.faces.max_faces)
+            analysis = self._told_of(seen, preset)
+            maps = self._heatmaps(HeatmapRequest() if heatmap else None)
+            return maps.added(analysis, seen.picture, seen.found, timings)
 
     @overload
     def analyze_many(
@@ -201,22 +210,28 @@ class Analyzer:
         preset: Preset | None = None,
         timings: Timings | None = None,
         check: Check = lambda: None,
+        heatmap: HeatmapRequest | None = None,
     ) -> Inspection:
         """An analysis of every frame of one capture with all measures, and which models and policy judged.
 
         frames: the bytes of PNG or JPEG files, in the order in which they were taken; together they may be no
-        larger than one image. check: is called before each frame is decoded, and may raise.
+        larger than one image, and each has `settings.faces.most_in(frames)` faces at most.
+        check: is called before each frame is decoded, and may raise.
+        heatmap: of which faces, if of any; `check` is called before each row of one, too.
         Raises what `analyze` does.
         """
         check_together(frames, self.settings.images)
         preset = _known_preset(preset or self.settings.models.default_preset)
+        most = self.settings.faces.most_in(len(frames))
         analyses: list[Analysis] = []
         descriptors: list[Descriptor] = []
+        timings, maps = timings or Timings(), self._heatmaps(heatmap, check)
         with self._helpers.lane():
             for frame in frames:
                 check()
-                seen = self._see(frame, timings or Timings(), self.color)
-                analyses.append(self._told_of(seen, preset, compression_quality(frame)))
+                seen = self._see(frame, timings, self.color, most)
+                analysis = self._told_of(seen, preset, compression_quality(frame))
+                analyses.append(maps.added(analysis, seen.picture, seen.found, timings))
                 descriptors.append(describe(seen.picture.overview, next(iter(seen.found), None)))
         digests = tuple(hashlib.sha256(frame).hexdigest() for frame in frames)
         findings = inconsistencies(digests, descriptors) if len(frames) > 1 else ()
@@ -235,21 +250,17 @@ class Analyzer:
             known_color(color or self.color),
         )
 
-    def _analyze(
-        self,
-        image: ImageInput,
-        preset: Preset,
-        timings: Timings,
-        color: Color,
-    ) -> Analysis:
-        return self._told_of(self._see(image, timings, color), preset)
+    def _heatmaps(self, request: HeatmapRequest | None, check: Check = lambda: None) -> Heatmaps:
+        most = 0 if request is None else self.settings.faces.max_heatmaps
+        return Heatmaps(self._liveness, request or HeatmapRequest(), most, check)
 
-    def _see(self, image: ImageInput, timings: Timings, color: Color) -> Seen:
+    def _see(self, image: ImageInput, timings: Timings, color: Color, most: int) -> Seen:
+        """most: faces that are judged, the largest ones."""
         with timings.of(Stage.DECODE):
             picture = self.decode(image, color)
         require_memory()
         with timings.of(Stage.DETECT):
-            found = self.detect(picture)[: self.settings.faces.max_faces]
+            found = self.detect(picture)[:most]
         boxes = [face.box for face in found]
         if picture.lacks_pixels(boxes):
             with timings.of(Stage.DECODE):

@@ -13,7 +13,7 @@ from bonaface.imaging.decode import decode
 from bonaface.imaging.image_input import Color, ImageInput, read_input
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import ImageLimits
-from bonaface.types import Box, Face, Point
+from bonaface.types import Box, Face, Heatmap, Point
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 """File formats that a drawing is saved in, by the file's name."""
@@ -54,7 +54,7 @@ def check_suffix(suffix: str) -> None:
 
 
 def draw(image: ImageInput, faces: Iterable[Face], size: tuple[int, int], color: Color = "rgb") -> Drawing:
-    """The upright image with box, landmarks, verdict and liveness score of each face.
+    """The upright image with box, landmarks, verdict and liveness score of each face, and heatmaps if any.
 
     image: what was analysed, see `ImageInput`; size: its width and height, upright, in pixels.
     Raises what reading it raises; InvalidParameterError where it has another size.
@@ -63,10 +63,25 @@ def draw(image: ImageInput, faces: Iterable[Face], size: tuple[int, int], color:
     pixels = decode(given, WIDEST_LIMITS) if isinstance(given, bytes) else given
     if pixels.shape[1::-1] != size:
         raise InvalidParameterError("This is not the image that was analysed: it has another size.")
-    canvas = pixels.copy()
+    canvas, faces = pixels.copy(), tuple(faces)
+    for heatmap in (face.heatmap for face in faces):
+        if heatmap is not None:
+            _lay_over(canvas, heatmap)
     for face in faces:
         _draw_face(canvas, face)
     return Drawing(canvas)
+
+
+def _lay_over(canvas: NDArray[np.uint8], heatmap: Heatmap) -> None:
+    """Blend the map's picture over its region."""
+    region = heatmap.region.rounded()
+    part = canvas[int(region.y0) : int(region.y1), int(region.x0) : int(region.x1)]
+    if not part.size:
+        return
+    small = np.asarray(cv2.imdecode(np.frombuffer(heatmap.png, np.uint8), cv2.IMREAD_UNCHANGED))
+    over = cv2.resize(small, part.shape[1::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    opacity = over[..., 3:] / 255
+    part[:] = (over[..., 2::-1] * opacity + part * (1 - opacity)).round().astype(np.uint8)
 
 
 def _draw_face(canvas: NDArray[np.uint8], face: Face) -> None:

@@ -82,8 +82,16 @@ class FaceSettings(Section):
     """Which faces count."""
 
     max_faces: int = _number(20, 1, 100, "faces reported at most, largest first")
+    max_together: int = _number(
+        40, 1, 1000, "faces judged at most in all frames of a capture, as many in each, one at least"
+    )
+    max_heatmaps: int = _number(4, 0, 100, "heatmaps of a request at most, 0 for none")
     min_side: int = _number(60, 1, 10_000, "shorter side of a face that counts, in pixels")
     max_angle: float = _above_zero(45.0, 180, "largest yaw or pitch of a face that counts, in degrees")
+
+    def most_in(self, frames: int) -> int:
+        """Faces judged at most in each of so many frames (1 = a single image)."""
+        return self.max_faces if frames == 1 else min(self.max_faces, max(self.max_together // frames, 1))
 
 
 class ModelSettings(Section):

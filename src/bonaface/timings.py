@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """A part of a request that is timed by itself; the last four happen inside `analyse`."""
+    """A part of a request that is timed by itself; the last five happen inside `analyse`."""
 
     AUTHENTICATE = "authenticate"
     ADMIT = "admit"
@@ -20,9 +20,10 @@ class Stage(StrEnum):
     DECODE = "decode"
     DETECT = "detect"
     PAD = "pad"
+    HEATMAP = "heatmap"
 
 
-IN_ANALYSE = frozenset({Stage.QUEUE, Stage.DECODE, Stage.DETECT, Stage.PAD})
+IN_ANALYSE = frozenset({Stage.QUEUE, Stage.DECODE, Stage.DETECT, Stage.PAD, Stage.HEATMAP})
 """Timings that `analyse` holds: what is left of it is hand-over, pose and reasons."""
 
 

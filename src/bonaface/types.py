@@ -211,6 +211,45 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Heatmap:
+    """What a score goes by: what hiding each part of a face and of what is round it does to its log-odds.
+
+    How it is made, and what it does not tell: docs/heatmap.md.
+    """
+
+    region: Box
+    """What is mapped, in pixels of the upright image."""
+    cells: tuple[tuple[float, ...], ...]
+    """By rows: log-odds that are lost where the part is hidden. Above 0 it speaks for bona fide, below for an
+    attack."""
+    scale: float
+    """Log-odds at the picture's full colour."""
+    png: bytes
+    """A picture of the cells to be laid over the region: blue above 0, red below, clear at 0."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `json.dumps` takes; see `Analysis.to_dict`. The picture is left out."""
+        box = self.region
+        return {
+            "region": [round(side, 2) for side in (box.x0, box.y0, box.x1, box.y1)],
+            "cells": [list(row) for row in self.cells],
+            "scale": self.scale,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class HeatmapRequest:
+    """Of which faces heatmaps are wanted.
+
+    is_central: those nearest to the middle of the image first, else the largest. a_frame: at most so many of
+    each frame, else as many as there are; `settings.faces.max_heatmaps` is for all together.
+    """
+
+    is_central: bool = False
+    a_frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """One face of an image with everything known about it."""
 
@@ -223,6 +262,8 @@ class Face:
     reasons: tuple[Reason, ...]
     measures: tuple[Measure, ...] = ()
     """What each reason goes by, where they were asked for (`Analyzer.inspect`); then all reasons are told."""
+    heatmap: Heatmap | None = None
+    """What the score goes by, where that was asked for."""
 
     @property
     def liveness_score(self) -> float:
@@ -237,6 +278,7 @@ class Face:
     def to_dict(self) -> dict[str, Any]:
         """What `json.dumps` takes; see `Analysis.to_dict`."""
         pose = self.pose
+        heatmap = {} if self.heatmap is None else {"heatmap": self.heatmap.to_dict()}
         return {
             "bbox": [round(side, 2) for side in (self.box.x0, self.box.y0, self.box.x1, self.box.y1)],
             "landmarks": {
@@ -248,6 +290,7 @@ class Face:
             "spoofing": self.spoofing,
             "pose": {"yaw": round(pose.yaw, 1), "pitch": round(pose.pitch, 1), "roll": round(pose.roll, 1)},
             "reasons": [reason.value for reason in self.reasons],
+            **heatmap,
         }
 
 

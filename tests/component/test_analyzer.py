@@ -1,7 +1,6 @@
 """The whole pipeline, real models, real files."""
 
 import asyncio
-import dataclasses
 import hashlib
 import io
 import itertools
@@ -9,6 +8,7 @@ import math
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import cv2
@@ -33,7 +33,7 @@ from bonaface.imaging.picture import LEAST_FACE
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Finding, Inconsistency, Preset, Reason
+from bonaface.types import Finding, HeatmapRequest, Inconsistency, Preset, Reason
 from support.pictures.large import InFull, enlarged, jpeg_of, on_grey
 from support.pictures.picture import encoded
 
@@ -88,7 +88,7 @@ def test_an_inspection_is_an_analysis_of_each_frame_and_what_judged(
     found = analyzer.inspect([portrait, small], STRICT)
     for analysis, image in zip(found.analyses, (portrait, small), strict=True):
         (face,), (expected,) = analysis.faces, analyzer.analyze(image, STRICT).faces
-        assert dataclasses.replace(face, measures=(), reasons=expected.reasons) == expected
+        assert replace(face, measures=(), reasons=expected.reasons) == expected
         assert [measure.reason for measure in face.measures] == list(Reason)
         assert set(expected.reasons) <= set(face.reasons)
     assert found.sha256 == tuple(hashlib.sha256(frame).hexdigest() for frame in (portrait, small))
@@ -97,6 +97,23 @@ def test_an_inspection_is_an_analysis_of_each_frame_and_what_judged(
     assert found.findings == ()
     repeated = analyzer.inspect([portrait, small, portrait])
     assert repeated.findings == (Finding(2, Inconsistency.DUPLICATE, 0, 0.0),)
+
+
+def test_a_heatmap_changes_nothing_else_and_is_the_same_either_way(
+    analyzer: Analyzer, portrait: bytes
+) -> None:
+    timings, checks = Timings(), list[None]()
+    found = analyzer.inspect(
+        [portrait], timings=timings, check=lambda: checks.append(None), heatmap=HeatmapRequest()
+    )
+    (plain,), (mapped,) = analyzer.inspect([portrait]).analyses, found.analyses
+    assert replace(mapped, faces=(replace(mapped.faces[0], heatmap=None),)) == plain
+    heatmap = mapped.faces[0].heatmap
+    assert heatmap == analyzer.analyze(portrait, heatmap=True).faces[0].heatmap
+    assert heatmap is not None
+    assert (len(heatmap.cells), {len(row) for row in heatmap.cells}) == (8, {8})
+    assert [timing.stage for timing in timings.entries][-1] is Stage.HEATMAP
+    assert len(checks) == 9  # once before the frame, and before each row
 
 
 def test_an_inspection_may_be_ended_before_each_frame(analyzer: Analyzer, portrait: bytes) -> None:
@@ -113,6 +130,17 @@ def test_frames_together_are_no_larger_than_one_image_may_be(
     assert len(limited.inspect([portrait] * 2).analyses) == 2
     with pytest.raises(ImageTooLargeError, match="together"):
         limited.inspect([portrait] * 3)
+
+
+def test_the_faces_of_frames_together_are_limited(
+    model_settings: ModelSettings, portrait: bytes, portrait_pixels: RgbImage
+) -> None:
+    limited = Analyzer(Settings(models=model_settings, faces=FaceSettings(max_together=3)))
+    pair = encoded(Image.fromarray(_tiled(portrait_pixels, 1, 2)), "PNG")
+    assert [len(one.faces) for one in limited.inspect([pair]).analyses] == [2]
+    found = limited.inspect([pair, portrait]).analyses
+    assert [len(one.faces) for one in found] == [1, 1]
+    assert found[0].faces[0].box == limited.analyze(pair).faces[0].box
 
 
 def test_the_steps_one_by_one_come_to_the_same(analyzer: Analyzer, portrait: bytes) -> None:
@@ -371,7 +399,7 @@ def test_a_large_image_is_judged_alike_in_every_form(analyzer: Analyzer, phone_p
     (full,) = analyzer.detect(InFull(pixels))
     odds = analyzer.log_odds(InFull(pixels), [full.box])[0]
     for box in (other.box, full.box):
-        assert dataclasses.astuple(face.box) == pytest.approx(dataclasses.astuple(box), abs=12)
+        assert astuple(face.box) == pytest.approx(astuple(box), abs=12)
     for point, same in zip(face.landmarks, full.landmarks, strict=True):
         assert math.dist((point.x, point.y), (same.x, same.y)) < 12
     assert face.liveness_score == pytest.approx(other.liveness_score, abs=0.02)
@@ -420,7 +448,7 @@ def test_boxes_are_in_pixels_of_the_upright_image(
     analysis = analyzer.analyze(encoded(stored, "JPEG", quality=85, exif=exif))
     (face,) = analysis.faces
     assert (analysis.width, analysis.height) == (4000, 3000)
-    assert dataclasses.astuple(face.box) == pytest.approx(dataclasses.astuple(upright.box), abs=12)
+    assert astuple(face.box) == pytest.approx(astuple(upright.box), abs=12)
     assert face.liveness_score == pytest.approx(upright.liveness_score, abs=0.05)
 
 

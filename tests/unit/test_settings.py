@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bonaface.errors import ConfigurationError
 from bonaface.setting_sources import CONFIG_VARIABLE, RENAMED
-from bonaface.settings import ServerSettings, ServingSettings, Settings, load_settings
+from bonaface.settings import FaceSettings, ServerSettings, ServingSettings, Settings, load_settings
 from bonaface.types import Preset
 from support.docs.settings_table import sections, variable
 
@@ -36,6 +36,13 @@ def test_defaults_are_those_of_the_contract() -> None:
     assert settings.models.default_preset is Preset.BALANCED
     assert settings.server.real_status_codes is False
     assert settings.models.directory == settings.storage.directory / "models"
+
+
+@pytest.mark.parametrize(("frames", "faces"), [(1, 20), (2, 20), (3, 13), (10, 4)])
+def test_the_faces_of_all_frames_together_are_limited(frames: int, faces: int) -> None:
+    assert FaceSettings().most_in(frames) == faces
+    assert FaceSettings(max_faces=3).most_in(frames) == 3
+    assert FaceSettings(max_together=1).most_in(frames) == (20 if frames == 1 else 1)
 
 
 def test_one_worker_a_core_that_this_process_may_use(monkeypatch: Env) -> None:

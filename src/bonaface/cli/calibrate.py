@@ -106,7 +106,7 @@ def _policy_name(name: str) -> str:
 
 def _in_force(settings: Settings) -> "Calibration":
     """What makes scores where these settings hold."""
-    from bonaface.liveness.presets import load_calibration
+    from bonaface.models.calibration_file import load_calibration
     from bonaface.models.catalog import load_catalog
 
     chosen = settings.models

@@ -43,6 +43,7 @@ class _Request:
     images: Sequence[Path]
     preset: Preset | None
     drawing: Path | None
+    heatmaps: Path | None = None
 
     @property
     def sheet(self) -> Path | None:
@@ -60,12 +61,14 @@ class _Request:
         """The file that the image is drawn into: as it is named; or numbered in a folder."""
         if self.drawing is None or self.sheet is not None:
             return None
-        if not self.is_folder:
-            return self.drawing
+        return self.numbered(self.drawing, index) if self.is_folder else self.drawing
+
+    def numbered(self, folder: Path, index: int) -> Path:
+        """The file of the image in a folder of pictures."""
         image = self.images[index]
         suffix = ".jpg" if image.suffix.lower() in (".jpg", ".jpeg") else ".png"
         number = f"{index + 1:0{len(str(len(self.images)))}}"
-        return self.drawing / f"{number}-{image.stem.lstrip('-') or 'stdin'}{suffix}"
+        return folder / f"{number}-{image.stem.lstrip('-') or 'stdin'}{suffix}"
 
 
 def check(  # noqa: PLR0913 - one an option
@@ -100,6 +103,14 @@ def check(  # noqa: PLR0913 - one an option
             help="draw the verdicts: into a .png, .jpg or .webp file, a folder, or a contact sheet (.html)",
         ),
     ] = None,
+    heatmaps: Annotated[
+        Path | None,
+        typer.Option(
+            "--heatmap",
+            metavar="DIR",
+            help="draw what the scores go by into this folder (docs/heatmap.md); slow",
+        ),
+    ] = None,
     open_: Annotated[bool, typer.Option("--open", help="show a contact sheet in the browser")] = False,
     require_face: Annotated[
         bool, typer.Option("--require-face", help="an image without a face is an error")
@@ -114,7 +125,7 @@ def check(  # noqa: PLR0913 - one an option
     chosen = _format(Format.JSON if json else format_, out)
     if open_ and drawing is None:
         drawing = Path(tempfile.mkdtemp(prefix="bonaface-")) / "contact-sheet.html"
-    request = _Request(find_images(images), preset, drawing)
+    request = _Request(find_images(images), preset, drawing, heatmaps)
     _prepare(request)
     began = time.perf_counter()
     counts: Counter[str] = Counter()
@@ -135,8 +146,10 @@ def _format(wanted: Format | None, out: Path | None) -> Format:
 
 
 def _prepare(request: _Request) -> None:
-    """Make the folder of drawings. Raises InvalidParameterError for a file in which nothing can be drawn."""
+    """Make the folders of pictures. Raises InvalidParameterError for a file in which nothing can be drawn."""
     drawing = request.drawing
+    if request.heatmaps is not None:
+        _make_folder(request.heatmaps)
     if drawing is None or request.sheet is not None:
         return
     if not request.is_folder:
@@ -146,10 +159,14 @@ def _prepare(request: _Request) -> None:
         return
     if drawing.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp") and not drawing.is_dir():
         raise InvalidParameterError(ONE_FILE.format(out=drawing, images=len(request.images)))
+    _make_folder(drawing)
+
+
+def _make_folder(folder: Path) -> None:
     try:
-        drawing.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InvalidParameterError(f"{drawing} cannot be made ({error.strerror}); name another.") from error
+        raise InvalidParameterError(f"{folder} cannot be made ({error.strerror}); name another.") from error
 
 
 @contextmanager
@@ -211,13 +228,16 @@ def _check_one(analyzer: "Analyzer", request: _Request, index: int) -> Pictured:
 def _checked(analyzer: "Analyzer", request: _Request, index: int) -> Pictured:
     path, target = request.images[index], request.target(index)
     image = _standard_input(analyzer) if path == STANDARD_INPUT else path
-    report = FileReport(path, analysis=analyzer.analyze(image, request.preset))
-    assert report.analysis is not None  # noqa: S101 - for the type checker
-    if target is None and request.sheet is None:
+    analysis = analyzer.analyze(image, request.preset, heatmap=request.heatmaps is not None)
+    report = FileReport(path, analysis=analysis)
+    if target is None and request.sheet is None and request.heatmaps is None:
         return report, None
-    drawing = report.analysis.draw(image)
+    drawing = analysis.draw(image)
+    if request.heatmaps is not None:
+        drawing.save(request.numbered(request.heatmaps, index))
     if target is not None:
         drawing.save(target)
+    if request.sheet is None:
         return report, None
     from bonaface.cli.contact_sheet import thumbnail
 

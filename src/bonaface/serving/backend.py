@@ -9,10 +9,11 @@ from typing import Protocol
 from bonaface.analysis import Analysis
 from bonaface.inspection import Inspection
 from bonaface.timings import Timings
-from bonaface.types import Preset
+from bonaface.types import HeatmapRequest, Preset
 
 Check = Callable[[], None]
-"""Raises what ends an inspection before its next frame. It is sent to workers, so it can be pickled."""
+"""Raises what ends an inspection before its next frame, or its next row of a heatmap. It is sent to workers,
+so it can be pickled."""
 
 
 def never() -> None:
@@ -32,8 +33,9 @@ class ImageAnalyzer(Protocol):
         preset: Preset | None = None,
         timings: Timings | None = None,
         check: Check = never,
+        heatmap: HeatmapRequest | None = None,
     ) -> Inspection:
-        """The same of every frame of one capture; `check` may end it before any of them."""
+        """The same of every frame of one capture, with heatmaps if asked for; `check` may end it."""
         ...
 
     def warm_up(self) -> None:

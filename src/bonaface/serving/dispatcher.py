@@ -20,7 +20,7 @@ from bonaface.serving.deadline import Deadline, too_late
 from bonaface.serving.running import Running
 from bonaface.settings import ServingSettings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Preset
+from bonaface.types import HeatmapRequest, Preset
 
 STARTING = "The server is loading its models; try again after the seconds that Retry-After names."
 STOPPING = "The server is stopping; send the request again."
@@ -87,6 +87,7 @@ class Dispatcher:
         self._analyzer = analyzer
         self._settings = settings
         self._admission = Admission(settings.workers + settings.queue)
+        self._heatmaps = Admission(max(settings.workers // 2, 1))
         self._executor = ThreadPoolExecutor(settings.workers, thread_name_prefix="analysis")
         self._warmth = Warmth.COLD
         self._warmed: Future[bool] = Future()
@@ -182,19 +183,41 @@ class Dispatcher:
         preset: Preset | None = None,
         deadline: Deadline | None = None,
         timings: Timings | None = None,
+        heatmap: HeatmapRequest | None = None,
     ) -> Inspection:
         """The inspection of a capture, as `Analyzer.inspect` gives it.
 
-        One place and one deadline for all frames; otherwise as `analyze`.
+        One place and one deadline for all frames; otherwise as `analyze`. Those with heatmaps have half of
+        the workers at most: they take some hundred times as long.
         """
         noted, ends = timings or Timings(), deadline or Deadline.after(self._settings.deadline)
-        return await self._done(partial(_inspect, tuple(frames), preset, noted, ends), ends, noted)
+        work = partial(_inspect, tuple(frames), preset, noted, ends, heatmap)
+        permit = None if heatmap is None else self._admit_heatmap()
+        return await self._done(work, ends, noted, permit)
+
+    def _admit_heatmap(self) -> Permit:
+        """A place for an inspection with heatmaps, and one among all. Raises OverloadedError."""
+        self.check()
+        place = self._heatmaps.admit()
+        try:
+            among_all = self._admission.admit()
+        except OverloadedError:
+            place.release()
+            raise
+        return Permit(lambda: _release(place, among_all))
 
     async def _done(
-        self, work: Callable[[ImageAnalyzer], Result], ends: Deadline, timings: Timings
+        self,
+        work: Callable[[ImageAnalyzer], Result],
+        ends: Deadline,
+        timings: Timings,
+        permit: Permit | None = None,
     ) -> Result:
-        self.check()
-        job = Job(work, ends, permit := self._admission.admit(), timings)
+        """permit: the place that it has already."""
+        if permit is None:
+            self.check()
+            permit = self._admission.admit()
+        job = Job(work, ends, permit, timings)
         try:
             future = self._executor.submit(job.run, self._analyzer, self._running)
         except RuntimeError as error:  # the executor was shut down
@@ -262,9 +285,15 @@ def _inspect(
     preset: Preset | None,
     timings: Timings,
     deadline: Deadline,
+    heatmap: HeatmapRequest | None,
     analyzer: ImageAnalyzer,
 ) -> Inspection:
-    return analyzer.inspect(frames, preset, timings, deadline.check)
+    return analyzer.inspect(frames, preset, timings, deadline.check, heatmap)
+
+
+def _release(*permits: Permit) -> None:
+    for permit in permits:
+        permit.release()
 
 
 async def _await_job(job: Job[Result], future: Future[Result], deadline: Deadline) -> Result:

@@ -6,7 +6,7 @@ from bonaface.analysis import Analysis
 from bonaface.inspection import Inspection
 from bonaface.serving.backend import Check, ImageAnalyzer, never
 from bonaface.timings import Timings
-from bonaface.types import Preset
+from bonaface.types import HeatmapRequest, Preset
 
 
 class ThreadBackend:
@@ -34,9 +34,10 @@ class ThreadBackend:
         preset: Preset | None = None,
         timings: Timings | None = None,
         check: Check = never,
+        heatmap: HeatmapRequest | None = None,
     ) -> Inspection:
         """As `Analyzer.inspect`, on the thread that calls."""
-        return self._analyzer.inspect(frames, preset, timings, check)
+        return self._analyzer.inspect(frames, preset, timings, check, heatmap)
 
     def close(self) -> None:
         """Threads end with the dispatcher, and cannot be ended by anybody else."""

@@ -216,6 +216,18 @@ def test_draw_writes_a_picture_with_the_verdict(portrait_file: Path, tmp_path: P
     assert changed.min() > 20
 
 
+def test_heatmaps_go_into_a_folder_and_are_told_in_json(portrait_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "maps"
+    done = run("check", str(portrait_file), "--heatmap", str(folder), "--json")
+    (face,) = json.loads(done.stdout)["faces"]
+    assert len(face["heatmap"]["cells"]) == 8
+    (path,) = folder.iterdir()
+    drawn, source = cv2.imread(str(path)), cv2.imread(str(portrait_file))
+    assert path.name == "1-portrait.png"
+    assert drawn is not None
+    assert np.argwhere((drawn != source).any(axis=2)).shape[0] > 40_000  # more than box and label
+
+
 def test_draw_names_a_folder_for_several_images(portrait_file: Path, faceless: Path, tmp_path: Path) -> None:
     folder = tmp_path / "drawn"
     run("check", str(portrait_file), str(faceless), "--draw", str(folder))

@@ -15,6 +15,7 @@ from bonaface.timings import Timings
 from bonaface.types import (
     Box,
     Face,
+    HeatmapRequest,
     Landmarks,
     Measure,
     ModelIdentity,
@@ -72,6 +73,7 @@ class Inspecting(ImageAnalyzer):
         preset: Preset | None = None,
         timings: Timings | None = None,
         check: Check = never,
+        heatmap: HeatmapRequest | None = None,
     ) -> Inspection:
         analyses = []
         for frame in frames:

@@ -16,7 +16,7 @@ from bonaface.serving.deadline import Deadline
 from bonaface.serving.dispatcher import Dispatcher, Warmth
 from bonaface.settings import ServingSettings
 from bonaface.timings import Stage, Timings
-from bonaface.types import Preset
+from bonaface.types import HeatmapRequest, Preset
 from support.models.analyses import BrokenAnalyzer, GatedAnalyzer, SteadyAnalyzer, a_face
 from support.waiting import wait_until
 
@@ -58,6 +58,24 @@ def test_an_inspection_takes_one_place_for_all_frames() -> None:
             analyzer.open()
             assert len((await asked).analyses) == 2
         assert analyzer.images == [b"first", b"second"]
+
+    run(test)
+
+
+def test_inspections_with_heatmaps_have_half_of_the_workers() -> None:
+    async def test() -> None:
+        analyzer = GatedAnalyzer()
+        async with dispatcher_of(analyzer, workers=3) as dispatcher:
+            asked = asyncio.create_task(dispatcher.inspect([b"first"], heatmap=HeatmapRequest()))
+            await begun(analyzer)
+            with pytest.raises(OverloadedError):
+                await dispatcher.inspect([b"second"], heatmap=HeatmapRequest())
+            assert dispatcher.admission.taken == 1
+            plain = asyncio.create_task(dispatcher.inspect([b"third"]))
+            await begun(analyzer)
+            analyzer.open()
+            assert len((await asked).analyses) == len((await plain).analyses) == 1
+            assert len((await dispatcher.inspect([b"fourth"], heatmap=HeatmapRequest())).analyses) == 1
 
     run(test)
 

@@ -174,13 +174,26 @@ class Tell(Answer):
     ko: str
 
 
+class FaceHeatmap(Answer):
+    """Which parts of the picture a score goes by.
+
+    cells: log-odds lost where the part of `region` is hidden, by rows; over 0 it speaks for bona fide.
+    scale: log-odds at the picture's full colour. png: Base64 of a PNG to lay over the region.
+    """
+
+    region: FaceBox
+    cells: list[list[float]]
+    scale: float
+    png: str
+
+
 class FaceLiveness(Answer):
     """A face of an image.
 
     detection_confidence: that it is a face, 0..1. liveness_score: calibrated, 0..1, high is bona fide.
     verdict: `bona_fide` or `attack`, under the preset of the answer; `undecidable` where quality is required
     and a limit is not met. decision: None where no policy decides. tell: what to tell the person for each
-    limit that is not met.
+    limit that is not met. heatmap: where it was asked for.
     """
 
     box: FaceBox
@@ -193,6 +206,7 @@ class FaceLiveness(Answer):
     decision: PolicyDecision | None
     quality: list[QualityMeasure]
     tell: list[Tell]
+    heatmap: FaceHeatmap | None = None
 
 
 class FrameLiveness(Answer):

@@ -60,10 +60,11 @@ class AsyncClient:
         preset: Condition | None = None,
         quality: Quality | None = None,
         policy: str | None = None,
+        heatmap: bool | None = None,
     ) -> LivenessAnswer:
         """As `Client.judge_liveness`; a file is read in a thread."""
         source = await anyio.to_thread.run_sync(images.source_of, image, url, frames)
-        options = calls.Options(faces, preset, quality, policy)
+        options = calls.Options(faces, preset, quality, policy, heatmap)
         return await self._call(calls.liveness(self._credentials, source, options))
 
     async def create_token(

@@ -67,6 +67,7 @@ class Options:
     preset: Condition | None = None
     quality: Quality | None = None
     policy: str | None = None
+    heatmap: bool | None = None
 
 
 def checked_url(base_url: str) -> str:
@@ -127,7 +128,7 @@ def headers_of(credentials: Credentials) -> dict[str, str]:
     return {"X-App-Key": credentials.app_key, "Authorization": f"Bearer {credentials.secret_key}"}
 
 
-def body_of(source: str | Parts, options: Mapping[str, str | None]) -> dict[str, Any]:
+def body_of(source: str | Parts, options: Mapping[str, str | bool | None]) -> dict[str, Any]:
     """What httpx2 makes the body of: a form of files, or JSON of an address, and what is asked for."""
     given = {name: value for name, value in options.items() if value is not None}
     if isinstance(source, str):

@@ -70,6 +70,7 @@ class Client:
         preset: Condition | None = None,
         quality: Quality | None = None,
         policy: str | None = None,
+        heatmap: bool | None = None,
     ) -> LivenessAnswer:
         """How likely each face of an image is bona fide, and the evidence of it (v2; not of NHN's service).
 
@@ -77,9 +78,10 @@ class Client:
         which they were taken; they get one verdict. faces: which are told, all by default. preset: under
         which verdicts are told. quality: `require` gives no verdict on a face that does not meet the limits.
         policy: the name of the one that decides; the application's, or the default, where none is given.
+        heatmap: whether it is told which parts of the picture a score goes by.
         """
         source = images.source_of(image, url, frames)
-        options = calls.Options(faces, preset, quality, policy)
+        options = calls.Options(faces, preset, quality, policy, heatmap)
         return self._call(calls.liveness(self._credentials, source, options))
 
     def create_token(self, *, uses: int | None = None, lifetime: int | None = None) -> CaptureTokenAnswer:

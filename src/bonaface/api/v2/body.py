@@ -22,9 +22,11 @@ FACES_PART = "faces"
 PRESET_PART = "preset"
 QUALITY_PART = "quality"
 POLICY_PART = "policy"
+HEATMAP_PART = "heatmap"
 FRAMES_PART = "frames"
-PARTS = frozenset({IMAGE_PART, FACES_PART, PRESET_PART, QUALITY_PART, POLICY_PART, FRAMES_PART})
-OPTIONAL = f"{FACES_PART}, {PRESET_PART}, {QUALITY_PART} and {POLICY_PART}"
+OPTION_PARTS = (FACES_PART, PRESET_PART, QUALITY_PART, POLICY_PART, HEATMAP_PART)
+PARTS = frozenset({IMAGE_PART, FRAMES_PART, *OPTION_PARTS})
+OPTIONAL = f"{', '.join(OPTION_PARTS[:-1])} and {OPTION_PARTS[-1]}"
 WANTED = f"{IMAGE_PART} or {FRAMES_PART} and, if wanted, {OPTIONAL}"
 NEITHER_OR_BOTH = "Give exactly one of image.url and image.bytes."
 ONE_WAY = "Give exactly one of image and frames."
@@ -35,6 +37,13 @@ NO_TEXT = "{name} must be text in UTF-8."
 BAD_WORD = "{name} must be one of {words}, in lower case."
 
 Word = TypeVar("Word", bound=StrEnum)
+
+
+class Truth(StrEnum):
+    """A truth value as the part of a form has it."""
+
+    TRUE = "true"
+    FALSE = "false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,13 @@ async def read_submission(request: Request, max_bytes: int) -> LivenessSubmissio
 def parse_json(body: bytes | bytearray, max_bytes: int) -> LivenessSubmission:
     """What a JSON body asks for; a bytearray is empty then. Raises as `read_submission`."""
     asked = JSON.read(body)
-    options = Options(asked.preset, asked.faces or Faces.ALL, asked.quality or Quality.INFORM, asked.policy)
+    options = Options(
+        asked.preset,
+        asked.faces or Faces.ALL,
+        asked.quality or Quality.INFORM,
+        asked.policy,
+        heatmap=asked.heatmap or False,
+    )
     if (asked.image is None) == (asked.frames is None):
         raise InvalidParameterError(ONE_WAY)
     if asked.frames is not None:
@@ -103,6 +118,7 @@ def parse_form(body: bytes | bytearray, boundary: bytes, max_bytes: int) -> Live
         _word(parts, FACES_PART, Faces) or Faces.ALL,
         _word(parts, QUALITY_PART, Quality) or Quality.INFORM,
         _text(parts, POLICY_PART),
+        heatmap=_word(parts, HEATMAP_PART, Truth) is Truth.TRUE,
     )
     image = parts.get(IMAGE_PART)
     is_capture = LEAST_FRAMES <= len(frames) <= MOST_FRAMES and image is None

@@ -7,6 +7,7 @@ from bonaface.api.inlined_schema import inlined_schema
 from bonaface.api.v2.body import (
     FACES_PART,
     FRAMES_PART,
+    HEATMAP_PART,
     IMAGE_PART,
     POLICY_PART,
     PRESET_PART,
@@ -39,6 +40,7 @@ FORM = {
         PRESET_PART: {"type": "string", "enum": [*Preset], "default": Preset.BALANCED},
         QUALITY_PART: {"type": "string", "enum": [*Quality], "default": Quality.INFORM},
         POLICY_PART: {"type": "string", "minLength": 1, "maxLength": MAX_NAME},
+        HEATMAP_PART: {"type": "boolean", "default": False},
     },
 }
 

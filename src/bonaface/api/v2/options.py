@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bonaface.api.v2.schemas import Faces, Quality
-from bonaface.types import Preset
+from bonaface.types import HeatmapRequest, Preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +14,11 @@ class Options:
     faces: Faces = Faces.ALL
     quality: Quality = Quality.INFORM
     policy: str | None = None
+    heatmap: bool = False
+
+    @property
+    def heatmaps(self) -> HeatmapRequest | None:
+        """Of which faces heatmaps are wanted: of those that are told."""
+        if not self.heatmap:
+            return None
+        return HeatmapRequest(self.faces is Faces.CENTRAL, None if self.faces is Faces.ALL else 1)

@@ -1,5 +1,6 @@
 """An inspection as the answer of /v2: one plain JSON object."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, get_args
@@ -13,7 +14,7 @@ from bonaface.api.v2.verdicts import decision, is_decidable, verdict
 from bonaface.inspection import Inspection
 from bonaface.policies.decision_policy import DecisionPolicy
 from bonaface.quality.guidance import guidance_for
-from bonaface.types import Box, Face, Landmarks, Policy, Preset, Reason
+from bonaface.types import Box, Face, Heatmap, Landmarks, Policy, Preset, Reason
 
 POINT_TYPES: tuple[schemas.PointType, ...] = get_args(schemas.PointType)
 """In the order of `Landmarks`."""
@@ -102,6 +103,16 @@ def _face(
             for measure in face.measures
         ],
         tell=_tell(face.reasons),
+        heatmap=None if face.heatmap is None else _heatmap(face.heatmap, analysis),
+    )
+
+
+def _heatmap(heatmap: Heatmap, analysis: Analysis) -> schemas.FaceHeatmap:
+    return schemas.FaceHeatmap(
+        region=_box(heatmap.region, analysis),
+        cells=[list(row) for row in heatmap.cells],
+        scale=heatmap.scale,
+        png=b64encode(heatmap.png).decode(),
     )
 
 

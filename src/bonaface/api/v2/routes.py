@@ -1,6 +1,9 @@
 """POST /v2/liveness: scores, evidence and real status codes, beside the route of the contract."""
 
+from collections.abc import Mapping
+
 import orjson
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from bonaface.accounts.application import Caller
@@ -20,6 +23,7 @@ from bonaface.api.v2.schemas import LivenessAnswer
 from bonaface.api.v2.verdicts import is_decidable
 from bonaface.clock import utc_now
 from bonaface.errors import InvalidParameterError
+from bonaface.evidence.signer import Signer
 from bonaface.inspection import Inspection
 from bonaface.serving.admission import Permit
 from bonaface.serving.deadline import Deadline
@@ -28,6 +32,8 @@ from bonaface.timings import Stage, Timings
 PATH = f"{ROOT}/liveness"
 MEDIA_TYPE = "application/json"
 NO_URL = "A capture token takes no image.url; send the image itself."
+FEW_FACES = 2
+"""Up to which an answer is signed on the event loop (docs/evidence.md has what it costs)."""
 
 router = APIRouter(route_class=PlainRoute)
 
@@ -67,7 +73,7 @@ async def inspected(
         inspection = await unless_gone(request, work)
     note(inspection, submission.options, services, context)
     answer = answer_of(inspection, submission.options, context.id, utc_now(), decider)
-    answer["signature"] = services.signer.sign(answer)
+    answer["signature"] = await signature_of(answer, inspection, services.signer)
     return Response(orjson.dumps(answer), media_type=MEDIA_TYPE)
 
 
@@ -75,6 +81,13 @@ def check_allowed(submission: LivenessSubmission, caller: Caller) -> None:
     """Raises InvalidParameterError for an address from a page: what is fetched is not for it to say."""
     if caller.token_id is not None and submission.url is not None:
         raise InvalidParameterError(NO_URL)
+
+
+async def signature_of(answer: Mapping[str, object], inspection: Inspection, signer: Signer) -> str | None:
+    """The signature: made on a thread where the answer is so long that others would wait for it."""
+    if sum(len(analysis.faces) for analysis in inspection.analyses) > FEW_FACES:
+        return await to_thread.run_sync(signer.sign, answer)
+    return signer.sign(answer)
 
 
 def note(inspection: Inspection, options: Options, services: Services, context: RequestContext) -> None:
@@ -98,4 +111,5 @@ async def _inspect(
             frames = (await services.fetcher.fetch(submission.url, caller.application.id),)
     share.release()
     with timings.of(Stage.ANALYSE):
-        return await services.dispatcher.inspect(frames, submission.options.preset, deadline, timings)
+        options = submission.options
+        return await services.dispatcher.inspect(frames, options.preset, deadline, timings, options.heatmaps)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
@@ -87,6 +87,10 @@ class LivenessRequest(V2Object):
         None,
         description="name of the policy that decides; the application's, or the default, where left out",
         json_schema_extra={"minLength": 1, "maxLength": MAX_NAME},
+    )
+    heatmap: StrictBool | None = Field(
+        None,
+        description="whether it is told which parts of the picture a score goes by; false where left out",
     )
 
 
@@ -215,6 +219,19 @@ class Tell(V2Object):
     ko: str
 
 
+class FaceHeatmap(V2Object):
+    """Which parts of the picture the score goes by: what hiding each does to its log-odds."""
+
+    region: FaceBox = Field(description="what is mapped: twice the face, as far as it is in the image")
+    cells: list[list[float]] = Field(
+        description="log-odds lost where the part is hidden, by rows; over 0 it speaks for bona fide"
+    )
+    scale: float = Field(gt=0, description="log-odds at the picture's full colour")
+    png: str = Field(
+        description="Base64 of a PNG to lay over the region: blue for bona fide, red for an attack"
+    )
+
+
 class FaceLiveness(V2Object):
     """A face of an image."""
 
@@ -232,6 +249,9 @@ class FaceLiveness(V2Object):
     decision: PolicyDecision | None = Field(description="null where no policy decides")
     quality: list[QualityMeasure] = Field(description="what the verdict depends on, measured")
     tell: list[Tell] = Field(description="for each limit that is not met")
+    heatmap: FaceHeatmap | None = Field(
+        None, description="where it was asked for, of as many faces as one request may ask for"
+    )
 
 
 class FrameLiveness(V2Object):

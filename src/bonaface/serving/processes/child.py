@@ -25,7 +25,7 @@ from bonaface.serving.backend import Check
 from bonaface.serving.processes.networks import read_networks, write_networks
 from bonaface.settings import Settings
 from bonaface.timings import Timing, Timings
-from bonaface.types import Preset
+from bonaface.types import HeatmapRequest, Preset
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer
@@ -38,6 +38,7 @@ class Capture:
     frames: int
     preset: Preset
     check: Check
+    heatmap: HeatmapRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,8 @@ def _reply(analyzer: "Analyzer", channel: Connection) -> Reply:
             return Reply()
         if isinstance(asked, Capture):
             frames = [channel.recv_bytes() for _ in range(asked.frames)]
-            return Reply(
-                analyzer.inspect(frames, asked.preset, timings, asked.check), timings=timings.entries
-            )
+            found = analyzer.inspect(frames, asked.preset, timings, asked.check, asked.heatmap)
+            return Reply(found, timings=timings.entries)
         return Reply(analyzer.analyze(channel.recv_bytes(), asked, timings), timings=timings.entries)
     except (EOFError, ConnectionError):
         raise

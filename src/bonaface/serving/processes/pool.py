@@ -22,7 +22,7 @@ from bonaface.serving.processes.networks import holds_networks, open_networks
 from bonaface.serving.processes.worker import ENDED, WorkerHangsError, WorkerLostError, WorkerProcess
 from bonaface.settings import Settings
 from bonaface.timings import Timings
-from bonaface.types import Preset
+from bonaface.types import HeatmapRequest, Preset
 
 ATTEMPTS = 3
 """To load the models of a worker at the start, each within its limit."""
@@ -100,9 +100,10 @@ class WorkerPool:
         preset: Preset | None = None,
         timings: Timings | None = None,
         check: Check = never,
+        heatmap: HeatmapRequest | None = None,
     ) -> Inspection:
         """As `Analyzer.inspect`, by one process; raises as `analyze` does."""
-        asked = Capture(len(frames), preset or self._default, check)
+        asked = Capture(len(frames), preset or self._default, check, heatmap)
         return cast(Inspection, self._result(asked, frames, timings))
 
     def close(self) -> None:

@@ -61,15 +61,16 @@ def test_frames_have_the_bytes_of_one_image_together() -> None:
 
 def test_options_are_the_same_either_way() -> None:
     expected = LivenessSubmission(
-        (b"image",), None, Options(Preset.STRICT, Faces.CENTRAL, Quality.REQUIRE, "가입")
+        (b"image",), None, Options(Preset.STRICT, Faces.CENTRAL, Quality.REQUIRE, "가입", heatmap=True)
     )
     words = {"preset": "strict", "faces": "central", "quality": "require", "policy": "가입"}
-    body = orjson.dumps({"image": IMAGE, **words})
+    body = orjson.dumps({"image": IMAGE, **words, "heatmap": True})
     assert parse_json(body, LIMIT) == expected
     assert (
         parsed_form(
             ("faces", None, b"central"),
             ("quality", None, b"require"),
+            ("heatmap", None, b"true"),
             ("preset", None, b"strict"),
             ("policy", None, "가입".encode()),
             ("imageFile", "a", b"image"),
@@ -91,6 +92,7 @@ def test_options_are_the_same_either_way() -> None:
         {"image": IMAGE, "faces": 1},
         {"image": IMAGE, "quality": "demand"},
         {"image": IMAGE, "policy": 1},
+        {"image": IMAGE, "heatmap": "true"},
         {"image": IMAGE, "frames": [IMAGE, IMAGE]},
         {"frames": [IMAGE, {"url": "https://host/a.png"}]},
         {"frames": IMAGE},
@@ -111,6 +113,7 @@ def test_json_that_is_not_as_told_is_refused(members: dict[str, object]) -> None
         (("imageFile", "a", b"x"), ("faces", None, b"\xff")),
         (("imageFile", "a", b"x"), ("policy", None, b"\xff")),
         (("imageFile", "a", b"x"), ("policy", None, b"a"), ("policy", None, b"a")),
+        (("imageFile", "a", b"x"), ("heatmap", None, b"1")),
         (("imageFile", "a", b"x"), ("spoofingCondition", None, b"weak")),
         (("imageFile", "a", b"x"), ("", None, b"weak")),
         (("imageFile", "a", b"x"), ("frames", "a", b"x"), ("frames", "a", b"x")),

@@ -8,7 +8,7 @@ import pytest
 from bonaface.api.v2.options import Options
 from bonaface.api.v2.presenter import answer_of
 from bonaface.api.v2.schemas import Faces, LivenessAnswer, Quality
-from bonaface.types import Box, Finding, Inconsistency, Reason
+from bonaface.types import Box, Finding, Heatmap, Inconsistency, Reason
 from support.models.analyses import DECIDER, MODEL, POLICY, a_face, an_analysis, an_inspection
 
 AT = datetime(2026, 11, 30, 3, 4, 5, tzinfo=UTC)
@@ -24,6 +24,15 @@ def test_a_face_is_told_in_pixels_and_in_fractions() -> None:
     assert face["landmarks"][0]["fractions"] == {"x": pytest.approx(71 / 550), "y": pytest.approx(160 / 375)}
     assert face["pose"] == {"yaw": 0, "pitch": 0, "roll": 0}
     assert (face["detectionConfidence"], face["livenessScore"]) == (0.997854, 0.9)
+
+
+def test_a_heatmap_is_told_where_there_is_one() -> None:
+    heatmap = Heatmap(Box(10, 20, 210, 220), ((0.5, -1.5),), 1.5, b"\x89PNG")
+    faces = an_analysis(replace(a_face(), heatmap=heatmap), a_face())
+    first, second = answer_of(an_inspection(faces), Options(), "abc", AT)["frames"][0]["faces"]
+    assert first["heatmap"]["region"]["pixels"] == {"x0": 10, "y0": 20, "x1": 210, "y1": 220}
+    assert (first["heatmap"]["cells"], first["heatmap"]["scale"]) == ([[0.5, -1.5]], 1.5)
+    assert (first["heatmap"]["png"], second["heatmap"]) == ("iVBORw==", None)
 
 
 def test_each_preset_has_its_threshold_and_its_verdict() -> None:
