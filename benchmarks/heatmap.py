@@ -118,7 +118,7 @@ def shuffled_model(entry: PadEntry, store: ModelStore, settings: Settings) -> Li
 
 
 def shuffled(data: bytes, permutation: Callable[[NDArray[np.generic]], NDArray[np.generic]]) -> bytes:
-    """An ONNX file whose tensors of weights, those with two dimensions or more, have their values shuffled."""
+    """An ONNX file whose weights, tensors of two dimensions or more, have their values shuffled."""
     model = onnx.load_model_from_string(data)
     for tensor in model.graph.initializer:
         values = numpy_helper.to_array(tensor)
@@ -130,20 +130,16 @@ def shuffled(data: bytes, permutation: Callable[[NDArray[np.generic]], NDArray[n
 
 def rank_correlation(one: Cells, other: Cells) -> float:
     """Spearman's, -1..1."""
-    ranks = [np.argsort(np.argsort(cells, axis=None)) for cells in (one, other)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    first, second = (np.argsort(np.argsort(cells, axis=None)).astype(float) for cells in (one, other))
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def line_of(label: Label, found: list[Found]) -> str:
     """A row of the table in docs/heatmap.md."""
-    told, drawn, correlation, seconds = (
-        np.array([getattr(one, name) for one in found])
-        for name in ("told", "drawn", "correlation", "seconds")
-    )
-    return (
-        f"| {label} | {len(found)} | {told.mean():.2f} | {drawn.mean():.2f} | {100 * (told > drawn).mean():.0f} % | "
-        f"{correlation.mean():.2f} | {np.median(seconds):.2f} |"
-    )
+    names = ("told", "drawn", "correlation", "seconds")
+    told, drawn, correlation, seconds = (np.array([getattr(one, name) for one in found]) for name in names)
+    moves = f"{told.mean():.2f} | {drawn.mean():.2f} | {100 * (told > drawn).mean():.0f} %"
+    return f"| {label} | {len(found)} | {moves} | {correlation.mean():.2f} | {np.median(seconds):.2f} |"
 
 
 if __name__ == "__main__":

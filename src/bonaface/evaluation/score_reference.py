@@ -40,4 +40,4 @@ def _shares(groups: Sequence[Floats], edges: Floats) -> tuple[float, ...]:
     each = [
         np.bincount(np.searchsorted(edges, one, side="right"), minlength=BINS) / len(one) for one in groups
     ]
-    return tuple(float(share) for share in np.round(np.mean(each, axis=0), DIGITS))
+    return tuple(round(float(share), DIGITS) for share in np.stack(each).mean(axis=0))

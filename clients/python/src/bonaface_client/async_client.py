@@ -50,7 +50,7 @@ class AsyncClient:
         source = await anyio.to_thread.run_sync(images.source_of, image, url)
         return await self._call(calls.spoofing(self._credentials, source, condition))
 
-    async def judge_liveness(
+    async def judge_liveness(  # noqa: PLR0913 - one an option of the route
         self,
         image: images.Image | None = None,
         *,

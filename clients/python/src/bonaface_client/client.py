@@ -60,7 +60,7 @@ class Client:
         """
         return self._call(calls.spoofing(self._credentials, images.source_of(image, url), condition))
 
-    def judge_liveness(
+    def judge_liveness(  # noqa: PLR0913 - one an option of the route
         self,
         image: images.Image | None = None,
         *,

@@ -104,6 +104,10 @@ def test_the_answer_is_as_the_document_says_and_nothing_more(client: httpx2.Clie
     schema = {**told, "components": document["components"]}
     answer = client.post(PATH, json=encoded(portrait)).json()
     jsonschema_rs.validate(schema, answer)
+    mapped = client.post(PATH, json={**encoded(portrait), "heatmap": True}).json()
+    jsonschema_rs.validate(schema, mapped)
+    assert len(mapped["frames"][0]["faces"][0]["heatmap"]["cells"]) == 8
+    assert answer["frames"][0]["faces"][0]["heatmap"] is None
     for spoilt in (answer, answer["person"], answer["frames"][0]["faces"][0], answer["evidence"]):
         spoilt["other"] = 1
         with pytest.raises(jsonschema_rs.ValidationError):
