@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 FOLDER = "compiled"
 SUFFIX = ".networks"
 ENGINE = "openvino"
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 log = logging.getLogger(__name__)
 
@@ -120,5 +119,21 @@ def _fingerprint(weights: Iterable[str]) -> str:
 def _check(path: Path, status: os.stat_result, owner: int) -> None:
     """Raises PermissionError where another than the owner and root could have put something there."""
     is_sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
-    if status.st_uid not in (0, owner) or (status.st_mode & _OTHERS_WRITE and not is_sticky):
+    others_write = status.st_mode & stat.S_IWOTH or (
+        status.st_mode & stat.S_IWGRP and not _is_own_group(status.st_gid, status.st_uid)
+    )
+    if status.st_uid not in (0, owner) or (others_write and not is_sticky):
         raise PermissionError(f"others than the program's owner may write {path}")
+
+
+def _is_own_group(group: int, user: int) -> bool:
+    """Whether it is the one that systems make for each user alone, so that a umask of 002 does no harm."""
+    import grp  # of Unix alone, as all of this
+    import pwd
+
+    try:
+        account, members = pwd.getpwuid(user), grp.getgrgid(group)
+    except KeyError:
+        return False
+    is_alone = set(members.gr_mem) <= {account.pw_name}
+    return is_alone and account.pw_gid == group and members.gr_name == account.pw_name

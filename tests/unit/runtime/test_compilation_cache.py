@@ -1,7 +1,9 @@
 """What is kept counts only where nobody could have written it who could not change the program."""
 
+import grp
 import logging
 import os
+import pwd
 import sys
 from pathlib import Path
 
@@ -28,12 +30,11 @@ def test_gives_back_what_was_written(cache: CompilationCache) -> None:
         assert cache.read() == networks
 
 
-@pytest.mark.parametrize("mode", [0o664, 0o646])
 def test_a_file_that_others_may_write_does_not_count(
-    cache: CompilationCache, mode: int, caplog: pytest.LogCaptureFixture
+    cache: CompilationCache, caplog: pytest.LogCaptureFixture
 ) -> None:
     cache.write(NETWORKS)
-    cache.path.chmod(mode)
+    cache.path.chmod(0o646)
     with caplog.at_level(logging.WARNING):
         assert cache.read() == {}
     assert f"others than the program's owner may write {cache.path}" in caplog.text
@@ -43,6 +44,21 @@ def test_nor_one_in_a_folder_that_others_may_write(cache: CompilationCache) -> N
     cache.write(NETWORKS)
     cache.path.parent.parent.chmod(0o777)
     assert cache.read() == {}
+
+
+@pytest.mark.parametrize(
+    ("group", "members", "counts"), [("me", [], True), ("me", ["you"], False), ("staff", [], False)]
+)
+def test_a_group_of_others_may_not_write_either(
+    cache: CompilationCache, monkeypatch: pytest.MonkeyPatch, group: str, members: list[str], counts: bool
+) -> None:
+    """But the owner's own group may: where the umask is 002 all files of a user are like that."""
+    cache.write(NETWORKS)
+    cache.path.chmod(0o664)
+    mine = cache.path.stat().st_gid
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: pwd.struct_passwd(("me", "", 1, mine, "", "", "")))
+    monkeypatch.setattr(grp, "getgrgid", lambda _: grp.struct_group((group, "", mine, members)))
+    assert bool(cache.read()) is counts
 
 
 def test_nor_one_of_another_user(tmp_path: Path) -> None:
