@@ -16,7 +16,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-all test-quick test-clients lint format pages cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test tests test-all test-quick test-clients lint format pages cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,11 +53,17 @@ $(VENV)/.test: $(VENV)/.run requirements/test.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
-test: $(VENV)/.test setup lint ## Set up and run lint, types, architecture contracts and every test but the slow ones.
-	$(PYTEST) tests/unit tests/component tests/system
+test: $(VENV)/.test setup ## Set up and run lint, types, architecture contracts and every test but the slow ones.
+	@$(MAKE) --no-print-directory -j2 lint tests
 
-test-all: $(VENV)/.test setup lint ## The same with the slow tests and coverage, as CI does.
-	$(PYTEST) --cov --cov-report=term
+test-all: $(VENV)/.test setup ## The same with the slow tests and coverage, as CI does.
+	@$(MAKE) --no-print-directory -j2 lint tests ASKED="--cov --cov-report=term"
+
+# Beside lint, which takes one core for a minute or two where mypy remembers nothing. What fails there fails all.
+tests: $(VENV)/.test
+	$(PYTEST) $(ASKED)
+
+ASKED := tests/unit tests/component tests/system
 
 test-quick: $(VENV)/.test setup ## Run the unit tests, without coverage.
 	$(PYTEST) tests/unit

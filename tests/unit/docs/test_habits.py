@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 from conftest import ROOT
@@ -27,6 +28,12 @@ def test_hooks_run_what_lint_runs_and_nothing_from_a_code_host() -> None:
     assert repository["repo"] == "local"
     assert {hook["language"] for hook in repository["hooks"]} == {"system"}
     assert entries == _recipe("lint")
+
+
+@pytest.mark.parametrize("target", ["test", "test-all"])
+def test_lint_runs_beside_the_tests(target: str) -> None:
+    (command,) = _recipe(target)
+    assert "-j2 lint tests" in command
 
 
 def test_editors_and_ruff_agree_on_the_length_of_lines() -> None:
