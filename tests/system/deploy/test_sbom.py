@@ -1,4 +1,7 @@
-"""The bill of materials, made by the command that `make sbom` runs."""
+"""The bill of materials, made by the command that `make sbom` runs.
+
+Its libraries are imported by the tests that need them: each process that collects tests would take seconds.
+"""
 
 import hashlib
 import re
@@ -10,9 +13,6 @@ from typing import Any
 
 import orjson
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
-from deploy.sbom import validate
 
 from conftest import ROOT
 
@@ -36,11 +36,17 @@ def bill(document: bytes) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def test_it_holds_to_the_schema(document: bytes) -> None:
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+    from deploy.sbom import validate
+
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(document.decode()) is None
     validate(document)
 
 
 def test_a_document_that_does_not_is_refused(document: bytes) -> None:
+    from deploy.sbom import validate
+
     with pytest.raises(ValueError, match="does not hold to the schema"):
         validate(document.replace(b'"machine-learning-model"', b'"a model"'))
 

@@ -234,7 +234,9 @@ def test_sides_that_do_not_divide_are_rounded_up(size: tuple[int, int], reductio
 
 def factors_of(components: int) -> list[Factors]:
     """All that T.81 allows and libjpeg reads: each divides the largest, and ten blocks make an MCU."""
-    pairs = [(across, down) for across in (1, 2, 3, 4) for down in (1, 2, 3, 4)]
+    most = 10 - (components - 1)  # the others have a block each at least
+    sides = (1, 2, 3, 4)
+    pairs = [(across, down) for across in sides for down in sides if across * down <= most]
     every: Iterator[Factors] = itertools.product(pairs, repeat=components)
     return [factors for factors in every if _is_readable(factors)]
 
