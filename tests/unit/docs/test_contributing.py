@@ -18,6 +18,15 @@ def test_each_block_of_a_recipe_has_its_place() -> None:
         assert len(edits(text, {})) == text.count("```") // 2 == count
 
 
+@pytest.mark.parametrize("title", [SETTING, ROUTE, NETWORK])
+def test_each_place_of_a_recipe_is_there_once(title: str) -> None:
+    places = [edit for edit in edits(section(PAGE, title), {}) if edit.line]
+    assert places
+    for edit in places:
+        lines = (ROOT / edit.file).read_text("utf-8").splitlines()
+        assert sum(edit.line in line for line in lines) == 1, edit
+
+
 def test_a_line_that_is_there_twice_is_no_place(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("one\none\n")
     with pytest.raises(ValueError, match="too many values"):

@@ -19,13 +19,9 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 router = APIRouter(tags=["Administration"], responses=RESPONSES)
-parts = (
-    applications.router,
-    policies.router,
-    usage.router,
-    audit.router,
-    models.router,
-    status.router,
-)
-for part in parts:
-    router.include_router(part)
+router.include_router(applications.router)
+router.include_router(policies.router)
+router.include_router(usage.router)
+router.include_router(audit.router)
+router.include_router(models.router)
+router.include_router(status.router)
