@@ -61,6 +61,15 @@
  */
 
 /**
+ * Which parts of the picture the score goes by: what hiding each does to its log-odds.
+ * @typedef {object} FaceHeatmap
+ * @property {FaceBox} region what is mapped: twice the face, as far as it is in the image
+ * @property {number[][]} cells log-odds lost where the part is hidden, by rows; over 0 it speaks for bona fide
+ * @property {number} scale log-odds at the picture's full colour
+ * @property {string} png Base64 of a PNG to lay over the region: blue for bona fide, red for an attack
+ */
+
+/**
  * A face of an image.
  * @typedef {object} FaceLiveness
  * @property {FaceBox} box
@@ -73,6 +82,7 @@
  * @property {PolicyDecision | null} decision null where no policy decides
  * @property {QualityMeasure[]} quality what the verdict depends on, measured
  * @property {Tell[]} tell for each limit that is not met
+ * @property {FaceHeatmap | null} [heatmap] where it was asked for, of as many faces as one request may ask for
  */
 
 /**

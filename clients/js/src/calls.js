@@ -70,7 +70,7 @@ export function spoofing(keys, source, condition) {
  * v2.
  * @param {Keys | Shown} credentials
  * @param {string | Part[]} source as of v1.0, or several files
- * @param {Record<string, string | undefined>} options
+ * @param {Record<string, string | boolean | undefined>} options
  * @returns {Call<LivenessAnswer>}
  */
 export function liveness(credentials, source, options) {
@@ -102,7 +102,7 @@ function headersOf(credentials) {
  * @param {string} path
  * @param {Record<string, string>} headers
  * @param {string | Part[]} source
- * @param {Record<string, string | undefined>} options
+ * @param {Record<string, string | boolean | undefined>} options
  * @param {(reply: Reply) => T} read
  * @returns {Call<T>}
  */

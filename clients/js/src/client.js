@@ -74,13 +74,14 @@ export class Client {
    * @param {Faces} [options.faces] all by default
    * @param {Condition} [options.preset] under which verdicts are told
    * @param {string} [options.policy] name of the one that decides; the application's, or the default, without it
+   * @param {boolean} [options.heatmap] whether it is told which parts of the picture a score goes by
    * @param {Quality} [options.quality] `require` gives no verdict on a face that does not meet the limits
    * @param {AbortSignal} [options.signal]
    * @returns {Promise<LivenessAnswer>}
    */
-  async judgeLiveness(image, { frames, url, faces, preset, policy, quality, signal } = {}) {
+  async judgeLiveness(image, { frames, url, faces, preset, policy, quality, heatmap, signal } = {}) {
     const source = sourceOf(image, url, frames ?? null);
-    return this.#call(calls.liveness(this.#credentials, source, { faces, preset, policy, quality }), signal);
+    return this.#call(calls.liveness(this.#credentials, source, { faces, preset, policy, quality, heatmap }), signal);
   }
 
   /**

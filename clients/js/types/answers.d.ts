@@ -85,6 +85,27 @@ export type FaceDetail = {
     confidence: number;
 };
 /**
+ * Which parts of the picture the score goes by: what hiding each does to its log-odds.
+ */
+export type FaceHeatmap = {
+    /**
+     * what is mapped: twice the face, as far as it is in the image
+     */
+    region: FaceBox;
+    /**
+     * log-odds lost where the part is hidden, by rows; over 0 it speaks for bona fide
+     */
+    cells: number[][];
+    /**
+     * log-odds at the picture's full colour
+     */
+    scale: number;
+    /**
+     * Base64 of a PNG to lay over the region: blue for bona fide, red for an attack
+     */
+    png: string;
+};
+/**
  * A face of an image.
  */
 export type FaceLiveness = {
@@ -119,6 +140,10 @@ export type FaceLiveness = {
      * for each limit that is not met
      */
     tell: Tell[];
+    /**
+     * where it was asked for, of as many faces as one request may ask for
+     */
+    heatmap?: FaceHeatmap | null | undefined;
 };
 /**
  * A point of a face; left is the image's left.

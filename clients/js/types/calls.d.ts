@@ -35,10 +35,10 @@ export function spoofing(keys: Keys, source: string | Part[], condition: string 
  * v2.
  * @param {Keys | Shown} credentials
  * @param {string | Part[]} source as of v1.0, or several files
- * @param {Record<string, string | undefined>} options
+ * @param {Record<string, string | boolean | undefined>} options
  * @returns {Call<LivenessAnswer>}
  */
-export function liveness(credentials: Keys | Shown, source: string | Part[], options: Record<string, string | undefined>): Call<LivenessAnswer>;
+export function liveness(credentials: Keys | Shown, source: string | Part[], options: Record<string, string | boolean | undefined>): Call<LivenessAnswer>;
 /**
  * v2: a capture token.
  * @param {Keys} keys

@@ -46,16 +46,18 @@ export class Client {
      * @param {Faces} [options.faces] all by default
      * @param {Condition} [options.preset] under which verdicts are told
      * @param {string} [options.policy] name of the one that decides; the application's, or the default, without it
+     * @param {boolean} [options.heatmap] whether it is told which parts of the picture a score goes by
      * @param {Quality} [options.quality] `require` gives no verdict on a face that does not meet the limits
      * @param {AbortSignal} [options.signal]
      * @returns {Promise<LivenessAnswer>}
      */
-    judgeLiveness(image: Image | null, { frames, url, faces, preset, policy, quality, signal }?: {
+    judgeLiveness(image: Image | null, { frames, url, faces, preset, policy, quality, heatmap, signal }?: {
         frames?: readonly import("./images.js").Image[] | undefined;
         url?: string | undefined;
         faces?: Faces | undefined;
         preset?: Condition | undefined;
         policy?: string | undefined;
+        heatmap?: boolean | undefined;
         quality?: Quality | undefined;
         signal?: AbortSignal | undefined;
     }): Promise<LivenessAnswer>;

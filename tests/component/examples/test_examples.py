@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import httpx2
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
@@ -17,6 +18,9 @@ from bonaface import Analysis, Analyzer
 from bonaface.drawing import Drawing
 from bonaface.imaging.types import RgbImage
 from conftest import ROOT
+from support.models.analyses import SteadyAnalyzer
+from support.observability.logs import discard_logs
+from support.servers.thread import running, settings_in
 
 EXAMPLES = ROOT / "examples"
 PORTRAIT = EXAMPLES / "astronaut.png"
@@ -105,6 +109,25 @@ def test_the_dependency_of_fastapi() -> None:
         assert enrol(portrait)[0] in (200, 403)  # strict: the studio's portrait is near its threshold
         blank = cv2.imencode(".png", np.zeros((100, 100, 3), np.uint8))[1].tobytes()
         assert enrol(blank) == (400, {"detail": "There must be one face; there are 0."})
+
+
+def test_the_backends_of_a_capture_hand_out_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one of Express is run with its package: tests/system/http_clients/test_js_package.py."""
+    discard_logs()
+    with running(SteadyAnalyzer(), settings_in(tmp_path)) as server:
+        for name, value in (("URL", server.url), ("APP_KEY", server.app_key), ("SECRET_KEY", server.secret)):
+            monkeypatch.setenv(f"LIVENESS_{name}", value)
+        app = runpy.run_path(str(EXAMPLES / "capture_fastapi.py"))["app"]
+        with TestClient(app) as client:
+            page, script = client.get("/").text, client.get("/client/capture.js")
+            token = client.post("/token").json()["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx2.post(
+            f"{server.url}/v2/liveness", headers=headers, files={"imageFile": PORTRAIT.read_bytes()}
+        )
+    assert (answer.status_code, script.status_code) == (200, 200)
+    assert f'endpoint="{server.url}"' in page
+    assert server.secret not in page
 
 
 def test_the_notebook(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-/** How long is waited. */
+/** What is computed: waits, hints, and words in both languages. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,8 +6,15 @@ import { pathToFileURL } from "node:url";
 
 const part = (name) => import(pathToFileURL(`${process.env.SOURCE}/${name}.js`));
 const { Retry, retryAfter } = await part("retry");
+const { hintOf, ovalAround, MIDDLE } = await part("capture-hints");
+const { TEXTS } = await part("capture-text");
 
 const busy = (asked = null) => ({ isTemporary: true, retryAfter: asked });
+const box = { fractions: { x0: 0.25, y0: 0.25, x1: 0.75, y1: 0.5 } };
+const answerOf = (...keys) => ({
+  person: { tell: keys.map((key) => ({ key, en: `en ${key}`, ko: `ko ${key}` })) },
+  frames: [{ faces: [{ box }] }],
+});
 
 test("each wait is twice the last one, up to a half shorter", () => {
   const retry = new Retry({ attempts: 5, firstWait: 100, longestWait: 250 });
@@ -39,4 +46,26 @@ test("wrong numbers are told", () => {
   for (const options of [{ attempts: 0 }, { firstWait: -1 }, { longestWait: -1 }, { attempts: Number.NaN }]) {
     assert.throws(() => new Retry(options), TypeError);
   }
+});
+
+test("a frame without a face asks for one", () => {
+  assert.deepEqual(hintOf({ person: null, frames: [{ faces: [] }] }), { key: "noFace", words: null, oval: MIDDLE });
+});
+
+test("the first limit that a person can meet is told", () => {
+  const hint = hintOf(answerOf("send_original", "more_light", "be_alone"));
+  assert.deepEqual([hint.key, hint.words], ["more_light", { en: "en more_light", ko: "ko more_light" }]);
+  assert.equal(hintOf(answerOf("hold_still", "more_light")).key, "more_light");
+  assert.equal(hintOf(answerOf("hold_still", "be_alone")).key, "hold_still");
+  assert.equal(hintOf(answerOf("send_original")).key, "ready");
+  assert.equal(hintOf(answerOf()).key, "ready");
+});
+
+test("the oval is around the box", () => {
+  assert.deepEqual(ovalAround(box.fractions), { cx: 0.5, cy: 0.375, rx: 0.3125, ry: 0.15625 });
+});
+
+test("both languages have the same words", () => {
+  assert.deepEqual(Object.keys(TEXTS.en), Object.keys(TEXTS.ko));
+  for (const words of Object.values(TEXTS)) assert.ok(Object.values(words).every((word) => word.trim() === word && word));
 });

@@ -58,10 +58,11 @@ def chromium(*flags: str) -> Iterator[Browser]:
 
 @dataclass
 class Watched:
-    """A page of `server` and what it did."""
+    """A page of `server` and what it did; `origins` are others that it may ask, too."""
 
     server: RunningServer
     page: Page
+    origins: Sequence[str] = ()
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -81,7 +82,8 @@ class Watched:
     def assert_well_behaved(self) -> None:
         """Nothing was asked of another host, no script failed, no policy was hurt."""
         assert self.complaints == []
-        assert [url for url in self.requests if not url.startswith((f"{self.server.url}/", *OWN))] == []
+        known = (f"{self.server.url}/", *(f"{origin}/" for origin in self.origins), *OWN)
+        assert [url for url in self.requests if not url.startswith(known)] == []
 
     def assert_accessible(self) -> None:
         """axe finds nothing, and the page is no wider than the window."""

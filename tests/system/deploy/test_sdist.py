@@ -18,14 +18,20 @@ NOT_COMMITTED = frozenset({".mypy_cache", "cgroup.subtree_control"})
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """What lies right in the distribution's folder."""
+def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the distribution holds, from its own folder on."""
     folder = tmp_path_factory.mktemp("sdist")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (archive,) = folder.iterdir()
     with tarfile.open(archive) as packed:
-        return {name.split("/")[1] for name in packed.getnames()}
+        return [name.partition("/")[2] for name in packed.getnames()]
+
+
+@pytest.fixture(scope="module")
+def held(names: list[str]) -> set[str]:
+    """What lies right in the distribution's folder."""
+    return {name.split("/")[0] for name in names}
 
 
 def _imported(file: Path) -> set[str]:
@@ -48,6 +54,15 @@ def test_it_holds_what_its_tests_import(held: set[str]) -> None:
 def test_it_holds_what_its_tests_read(held: set[str]) -> None:
     read = {name for file in TESTS for name in READ.findall(file.read_text("utf-8"))} - NOT_COMMITTED
     assert {"docs", "Makefile", "pyproject.toml", "SECURITY.md"} <= read <= held
+
+
+def test_it_holds_the_browsers_client_where_the_console_serves_it(names: list[str]) -> None:
+    """A link in the checkout: each file of it once in either place."""
+    files = [file.name for file in (ROOT / "clients" / "js" / "src").iterdir()]
+    for folder in ("clients/js/src", "src/bonaface/console/client"):
+        assert sorted(name for name in names if name.startswith(f"{folder}/")) == sorted(
+            f"{folder}/{name}" for name in files
+        )
 
 
 def test_it_holds_nothing_that_is_made(held: set[str]) -> None:

@@ -1,44 +1,48 @@
 """A browser with a webcam that sees the portrait, and a server with the real weights."""
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 from anyio.from_thread import start_blocking_portal
-from PIL import Image
 from playwright.sync_api import Browser
 
 from bonaface import Analyzer
-from conftest import need_service
+from conftest import ROOT, need_service
 from support.http.browser import Watched, chromium, keep_keys, watched, why_not
+from support.http.site import Site, hosted
 from support.network.web import Handler, LocalServer, serve
 from support.observability.logs import discard_logs, restored_logging
+from support.pictures.films import scenes, write_film
 from support.servers.thread import RunningServer, running, settings_in
 
 FETCH = {"allowed_networks": ["127.0.0.0/8"], "timeout": 2}
-CAMERA_SIZE = (640, 480)
-CAMERA_FRAMES = 30
 
 
 @pytest.fixture(scope="package")
-def browser(portrait: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def film(portrait: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the webcam sees, read anew whenever it is opened."""
+    film = tmp_path_factory.mktemp("camera") / "portrait.mjpeg"
+    write_film(film, scenes(portrait)["good"])
+    return film
+
+
+@pytest.fixture
+def nobody(film: Path, portrait: bytes) -> Iterator[None]:
+    """Nobody is before the webcam."""
+    seen = scenes(portrait)
+    write_film(film, seen["nobody"])
+    yield
+    write_film(film, seen["good"])
+
+
+@pytest.fixture(scope="package")
+def browser(film: Path) -> Iterator[Browser]:
     """Not of the session: while Playwright runs, no other test of this thread could run an event loop."""
     need_service(why_not())
-    film = tmp_path_factory.mktemp("camera") / "portrait.mjpeg"
-    film.write_bytes(frame(portrait) * CAMERA_FRAMES)
     with chromium(f"--use-file-for-fake-video-capture={film}") as browser:
         yield browser
-
-
-def frame(portrait: bytes) -> bytes:
-    """What the webcam sees: the portrait in the middle, as a JPEG."""
-    picture = Image.new("RGB", CAMERA_SIZE, (90, 90, 90))
-    side = CAMERA_SIZE[1]
-    picture.paste(Image.open(io.BytesIO(portrait)).convert("RGB").resize((side, side)), (80, 0))
-    target = io.BytesIO()
-    picture.save(target, "JPEG", quality=95)
-    return target.getvalue()
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -49,9 +53,21 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-def server(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def site() -> Iterator[Site]:
+    """A site of another origin, with the files of the JavaScript client."""
+    with hosted(ROOT / "clients" / "js" / "src") as site:
+        yield site
+
+
+@pytest.fixture(scope="package")
+def server(
+    analyzer: Analyzer, site: Site, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
     settings = settings_in(
-        tmp_path_factory.mktemp("server"), fetch=FETCH, serving={"workers": 2, "queue": 64, "deadline": 60}
+        tmp_path_factory.mktemp("server"),
+        fetch=FETCH,
+        serving={"workers": 2, "queue": 64, "deadline": 60},
+        server={"allowed_origins": [site.origin]},
     )
     with running(analyzer, settings) as server:
         yield server

@@ -50,6 +50,7 @@ def page_of(request: pytest.FixtureRequest, browser: Browser, busy: RunningServe
         yield page
 
 
+@pytest.mark.usefixtures("nobody")
 def test_the_test_page(page_of: Watched) -> None:
     page = page_of.open()
     page_of.assert_accessible()

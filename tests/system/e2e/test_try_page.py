@@ -33,11 +33,6 @@ MASK = "••••••••"
 PORTRAIT = ROOT / "examples" / "astronaut.png"
 KEEP_FORM = "{ const send = fetch; fetch = (to, what) => { sent = what.body; return send(to, what); }; }"
 """Playwright does not tell a form that holds a file."""
-FIRST_FRAME = """() => new Promise((resolve) => {
-  const video = document.querySelector("video");
-  if (video.videoWidth > 0) resolve();
-  else video.addEventListener("loadeddata", () => resolve());
-})"""
 
 
 def payload(content: bytes, name: str) -> FilePayload:
@@ -319,20 +314,26 @@ def test_an_address_typed_and_pasted(console: Watched, portrait: bytes, host_ima
 
 def test_the_webcam(console: Watched) -> None:
     page = console.open()
-    page.click("#camera")
-    expect(page.get_by_role("button", name="Take picture")).to_be_focused()
-    page.evaluate(FIRST_FRAME)
-    page.click("text=Take picture")
+    with page.expect_request("**/v2/liveness") as asked:
+        page.click("#camera")
     expect(page.locator("#caption")).to_contain_text("webcam.jpg · 640 × 480 px")
+    expect(page.locator("#caption")).to_contain_text("capture of 3 frames: ")
     expect(page.locator("#camera")).to_have_text("Retake")
-    assert page.evaluate("document.querySelector('video').srcObject === null")
+    assert asked.value.headers["authorization"].startswith("Bearer bfc_")
+    assert "x-app-key" not in asked.value.headers
+    assert page.locator("video").count() == 0
     analyze(page)
     assert_is_portrait(page)
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_webcam_that_is_stopped(console: Watched) -> None:
+    page = console.open()
     page.click("#camera")
     page.click("text=Stop camera")
     expect(page.locator("#camera")).to_have_text("Use camera")
     expect(page.locator("#empty")).to_be_visible()
-    assert page.evaluate("document.querySelector('video').srcObject === null")
+    assert page.locator("video").count() == 0
 
 
 def test_analyze_waits_for_an_image_that_is_being_read(console: Watched) -> None:
@@ -354,14 +355,13 @@ def test_analyze_waits_for_an_image_that_is_being_read(console: Watched) -> None
 def test_analyze_while_the_camera_runs_takes_the_picture(english: Watched) -> None:
     page = english.open()
     page.click("#camera")
-    expect(page.get_by_role("button", name="Take picture")).to_be_focused()
-    page.click("#analyze")  # not waiting for a frame
     page.fill("#app-key", english.server.app_key)
     page.fill("#secret-key", english.server.secret)
     page.click("dialog .primary")
+    page.click("#analyze")  # not waiting for a frame
     page.wait_for_selector("#answer")
     expect(page.locator("#caption")).to_contain_text("webcam.jpg · 640 × 480 px")
-    assert page.evaluate("document.querySelector('video').srcObject === null")
+    assert page.locator("video").count() == 0
     assert_is_portrait(page)
 
 

@@ -2,9 +2,12 @@
 
 import os
 import re
+import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from conftest import ROOT, need_service
@@ -63,3 +66,42 @@ def test_what_the_documents_show_runs(program: str, clean: Path, server: Running
     assert told.count(server.secret) == 1
     (clean / "program.js").write_text(told)
     assert _run(["node", "--throw-deprecation", "program.js"], clean).startswith(("bona_fide", "attack"))
+
+
+def test_the_backend_of_express_hands_out_tokens(
+    clean: Path,
+    node_modules: Callable[[], Path],
+    server: RunningServer,
+    image: bytes,
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(node_modules(), tmp_path / "node_modules")
+    shutil.copytree(clean / "node_modules" / "bonaface-client", tmp_path / "node_modules" / "bonaface-client")
+    for name in ("capture_express.mjs", "capture.html"):
+        shutil.copy(ROOT / "examples" / name, tmp_path)
+    keys = {"URL": server.url, "APP_KEY": server.app_key, "SECRET_KEY": server.secret}
+    given = {f"LIVENESS_{name}": value for name, value in keys.items()}
+    with (
+        subprocess.Popen(
+            ["node", "capture_express.mjs"],
+            cwd=tmp_path,
+            env={**ENVIRONMENT, **given, "PORT": "0"},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process,
+        httpx2.Client(trust_env=False, timeout=30) as client,
+    ):
+        try:
+            assert process.stdout is not None
+            backend = process.stdout.readline().strip()
+            assert f'endpoint="{server.url}"' in client.get(backend).text
+            assert (
+                client.get(f"{backend}/client/capture.js")
+                .headers["content-type"]
+                .startswith("text/javascript")
+            )
+            shown = {"Authorization": f"Bearer {client.post(f'{backend}/token').json()['token']}"}
+            answer = client.post(f"{server.url}/v2/liveness", headers=shown, files={"imageFile": image})
+            assert answer.status_code == 200
+        finally:
+            process.kill()

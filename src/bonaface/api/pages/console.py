@@ -30,8 +30,8 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 READ = ["GET", "HEAD"]
 PAGES = {"": "index.html", "/overview": "overview.html"}
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-FOLDERS = ("image", "script", "style", "text")
-"""Folders whose files are given to anyone."""
+FOLDERS = ("client", "image", "script", "style", "text")
+"""Folders whose files are given to anyone; `client` is that of clients/js, by a link."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src blob:; "

@@ -1,13 +1,19 @@
-/** Pictures from a webcam. The stream runs from `open` to the picture or to `close`, and never longer. */
+/** Captures from a webcam, by the component of clients/js: it gets a capture token, and never the secret. */
 
+import "../client/capture.js";
+import { Client, ConnectionFailedError, ServiceError } from "../client/index.js";
 import { byId, h } from "./dom.js";
-import { icon } from "./icons.js";
-import { t, whenSaid } from "./text.js";
+import { SERVER } from "./server.js";
+import { currentLanguage, t, whenSaid } from "./text.js";
 
-const WANTED = { video: { facingMode: "user", width: { ideal: 1280 }, height: { ideal: 720 } }, audio: false };
-const TYPE = "image/jpeg";
-const QUALITY = 0.92;
+/** @typedef {import("./session.js").Keys} Keys */
+/** @typedef {import("../client/capture-element.js").CaptureResult} CaptureResult */
+
 const NAME = "webcam.jpg";
+const TYPE = "image/jpeg";
+const FRAMES = 3;
+const USES = 20;
+const LIFETIME = 300;
 
 /** Why there is no picture: the key of a text, by the name of the browser's error. */
 const REASONS = {
@@ -15,68 +21,74 @@ const REASONS = {
   NotFoundError: "camera.missing",
   NotReadableError: "camera.busy",
   OverconstrainedError: "camera.missing",
+  InsecureContext: "camera.insecure",
 };
 
-/** A webcam and the view that shows what it sees. */
+/** A webcam and the view that shows what it sees. It is on from `open` to the capture, or to `close`. */
 export class Camera {
   /**
-   * @param {() => void} take runs when a picture is wanted
-   * @param {() => void} stop runs when the webcam is to be let go
+   * @param {(photo: File, result: CaptureResult) => void} took runs when there is a capture, with its first frame
+   * @param {() => void} stopped runs when the webcam was let go
+   * @param {(sentence: () => string) => void} failed runs when there is no capture
    */
-  constructor(take, stop) {
-    /** @type {MediaStream | null} */
-    this.stream = null;
-    this.video = h("video", { autoplay: true, playsinline: true });
-    this.video.muted = true;
-    this.take = h("button", { type: "button", class: "button primary", onclick: take });
-    this.stop = h("button", { type: "button", class: "button", onclick: stop });
-    byId("camera-view").replaceChildren(this.video, h("div", { class: "row" }, this.take, this.stop));
-    whenSaid(() => this.say());
-  }
-
-  say() {
-    this.video.setAttribute("aria-label", t("camera.view"));
-    this.take.replaceChildren(icon("camera"), t("camera.take"));
-    this.stop.textContent = t("camera.stop");
+  constructor(took, stopped, failed) {
+    this.took = took;
+    this.stopped = stopped;
+    this.failed = failed;
+    /** @type {any} */
+    this.component = null;
+    whenSaid(() => this.component?.setAttribute("lang", currentLanguage()));
   }
 
   /**
    * Begin to show what the webcam sees.
-   * @returns {Promise<string | null>} the key of a text that says why it cannot, or null
+   * @param {Keys} keys
    */
-  async open() {
+  open(keys) {
     this.close();
-    if (navigator.mediaDevices === undefined) return "camera.insecure";
-    try {
-      this.stream = await navigator.mediaDevices.getUserMedia(WANTED);
-    } catch (error) {
-      return REASONS[/** @type {DOMException} */ (error).name] ?? "camera.busy";
-    }
-    this.video.srcObject = this.stream;
-    return null;
+    const component = h("bonaface-capture", { endpoint: SERVER, frames: FRAMES, lang: currentLanguage() });
+    component.getToken = () => tokenFor(keys);
+    component.addEventListener("bonaface-result", (/** @type {CustomEvent<CaptureResult>} */ event) => this.take(event.detail));
+    component.addEventListener("bonaface-error", (/** @type {CustomEvent<{ error: Error }>} */ event) => {
+      this.failed(() => sentenceOf(event.detail.error));
+    });
+    component.addEventListener("bonaface-stop", () => this.stopped());
+    this.component = component;
+    byId("camera-view").replaceChildren(component);
+    component.start();
+  }
+
+  /** Have the capture taken now. */
+  capture() {
+    this.component.take();
+  }
+
+  /** @param {CaptureResult} result */
+  take(result) {
+    const [frame] = result.frames;
+    this.took(frame instanceof File ? frame : new File([frame], NAME, { type: TYPE }), result);
   }
 
   /** Let go of the webcam; its light goes out. */
   close() {
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
-    this.stream = null;
-    this.video.srcObject = null;
+    this.component?.remove();
+    this.component = null;
   }
 
   get isOn() {
-    return this.stream !== null;
+    return this.component !== null;
   }
+}
 
-  /**
-   * What the webcam sees now; its first frame, where none has come yet.
-   * @returns {Promise<File>}
-   */
-  async capture() {
-    const { video } = this;
-    if (video.videoWidth === 0) await new Promise((resolve) => video.addEventListener("loadeddata", resolve, { once: true }));
-    const canvas = h("canvas", { width: video.videoWidth, height: video.videoHeight });
-    canvas.getContext("2d").drawImage(video, 0, 0);
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, TYPE, QUALITY));
-    return new File([blob], NAME, { type: TYPE });
-  }
+/** @param {Keys} keys */
+async function tokenFor({ appKey, secretKey }) {
+  const made = await new Client(SERVER, { appKey, secretKey }).createToken({ uses: USES, lifetime: LIFETIME });
+  return made.token;
+}
+
+/** @param {Error} error */
+function sentenceOf(error) {
+  if (error.name in REASONS) return t(REASONS[error.name]);
+  if (error instanceof ConnectionFailedError) return t("code.unreachable");
+  return error instanceof ServiceError ? error.detail : t("camera.busy");
 }

@@ -45,11 +45,19 @@ class TryPage {
     this.trouble = null;
     this.writer = "curl";
     this.isBusy = false;
+    /** Whether *Analyze* was pressed while the camera was on. */
+    this.isNext = false;
     this.turn = 0;
     /** An image that is on its way: what *Analyze* waits for. */
     this.taking = Promise.resolve();
     this.overlay = s("svg", { class: "overlay", "aria-hidden": "true" });
-    this.camera = new Camera(() => this.takePicture(), () => this.stopCamera());
+    /** @type {{ frames: number, verdict: string } | null} what came of the capture that the picture is of */
+    this.captured = null;
+    this.camera = new Camera(
+      (photo, result) => this.takeCapture(photo, result),
+      () => this.stopCamera(),
+      (sentence) => this.failCamera(sentence),
+    );
   }
 
   open() {
@@ -144,26 +152,39 @@ class TryPage {
     else if (!(found instanceof Blob)) this.fail(() => failureNote(found));
   }
 
-  async openCamera() {
-    const turn = this.begin();
-    const refusal = await this.camera.open();
-    if (this.turn !== turn) {
-      this.camera.close(); // another image came while the browser asked
+  openCamera() {
+    const keys = readKeys();
+    if (keys === null) {
+      askForKeys(() => {
+        this.showChange();
+        if (readKeys() !== null) this.openCamera();
+      });
       return;
     }
-    if (refusal !== null) {
-      this.fail(() => note("bad", t(refusal)));
-      return;
-    }
+    this.begin();
     this.showOnly("camera-view");
-    this.camera.take.focus();
+    this.camera.open(keys);
     announce(t("camera.on"));
   }
 
-  async takePicture() {
-    const { turn } = this;
-    const photo = await this.camera.capture();
-    if (this.turn === turn) await this.takeFile(photo, true);
+  /**
+   * @param {File} photo
+   * @param {import("./camera.js").CaptureResult} result
+   */
+  async takeCapture(photo, { answer, frames }) {
+    const isNext = this.isNext;
+    await this.takeFile(photo, true);
+    if (this.source === null) return;
+    this.captured = { frames: frames.length, verdict: answer.person?.verdict ?? "none" };
+    this.showCaption();
+    if (isNext) this.analyze();
+  }
+
+  /** @param {() => string} sentence */
+  failCamera(sentence) {
+    this.begin();
+    this.fail(() => note("bad", sentence()));
+    byId("camera").focus();
   }
 
   stopCamera() {
@@ -180,7 +201,8 @@ class TryPage {
     this.turn += 1;
     this.camera.close();
     byId("url").value = url;
-    this.source = this.picture = this.answer = this.asked = this.chosen = this.trouble = null;
+    this.source = this.picture = this.answer = this.asked = this.chosen = this.trouble = this.captured = null;
+    this.isNext = false;
     this.isBusy = false;
     this.showOnly("empty");
     this.say();
@@ -209,7 +231,11 @@ class TryPage {
     if (this.isBusy) return;
     const { url } = this.inputs();
     const isElsewhere = url !== null && url !== this.source?.url;
-    if (this.camera.isOn && !isElsewhere) await this.takePicture();
+    if (this.camera.isOn && !isElsewhere) {
+      this.isNext = true;
+      this.camera.capture();
+      return;
+    }
     if (this.source === null && !isElsewhere) {
       this.fail(() => note("bad", t("test.noImage")));
       byId("choose").focus();
@@ -287,8 +313,8 @@ class TryPage {
   }
 
   showCaption() {
-    const { source, picture } = this;
-    byId("caption").textContent = source === null ? "" : captionOf(source, picture);
+    const { source, picture, captured } = this;
+    byId("caption").textContent = source === null ? "" : captionOf(source, picture, captured);
     if (picture !== null) picture.alt = source.isPhoto ? t("stage.photo") : t("stage.picture", { name: source.name });
   }
 
@@ -354,11 +380,13 @@ class TryPage {
 /**
  * @param {Source} source
  * @param {HTMLImageElement | null} picture
+ * @param {{ frames: number, verdict: string } | null} captured
  */
-function captionOf(source, picture) {
+function captionOf(source, picture, captured) {
   const size = picture && t("stage.size", { width: picture.naturalWidth, height: picture.naturalHeight });
   const bytes = source.blob && t("unit.bytes", { n: number(source.blob.size) });
-  return [source.name, size, bytes].filter(Boolean).join(" · ");
+  const judged = captured && t(`camera.${captured.verdict}`, { n: captured.frames });
+  return [source.name, size, bytes, judged].filter(Boolean).join(" · ");
 }
 
 /** @param {Answer} answer */
