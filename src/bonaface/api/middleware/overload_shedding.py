@@ -8,14 +8,17 @@ else goes on to the route, which tells the same.
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.routing import BaseRoute, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bonaface.accounts.application import NO_QUOTA, Caller
 from bonaface.accounts.key_checks import KeyChecks
 from bonaface.api.context import context_of
-from bonaface.api.errors import ErrorRenderer
+from bonaface.api.errors import ErrorRenderer, outcome_of
+from bonaface.api.refusals import refusal_of
 from bonaface.api.request_keys import KeyReader
+from bonaface.api.v2.problem import is_v2
 from bonaface.observability.metrics import KeyCache
 from bonaface.serving.dispatcher import Dispatcher
 from bonaface.timings import Stage
@@ -50,6 +53,9 @@ class OverloadShedding:
         self._key_checks = key_checks
         self._key_cache = key_cache
         self._renderer = renderer
+        self._refusal = refusal = dispatcher.admission.refusal
+        self._reason, self._outcome = refusal_of(refusal), outcome_of(refusal)
+        self._envelope = renderer.answer(refusal)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_full = self._dispatcher.is_full and scope["type"] == "http"
@@ -57,8 +63,15 @@ class OverloadShedding:
             await self._app(scope, receive, send)
             return
         self._key_cache.add(is_hit=True)
-        response = self._renderer.render(scope, self._dispatcher.admission.refusal)
-        await response(scope, receive, send)
+        await self._response(scope)(scope, receive, send)
+
+    def _response(self, scope: Scope) -> Response:
+        """What tells the refusal. In the envelope it names no request, and was made once."""
+        if is_v2(scope["path"]):
+            return self._renderer.render(scope, self._refusal)
+        context = context_of(scope)
+        context.refusal, context.outcome = self._reason, self._outcome
+        return self._envelope
 
     def _is_refused(self, scope: Scope) -> bool:
         """Whether the route need not look at it; its context and its route are known then."""
