@@ -16,12 +16,11 @@ from httpx2 import get
 from bonaface.setting_sources import ENV_PREFIX
 from conftest import ROOT
 from support.command import run
+from support.servers.environment import QUICK
 from support.servers.home import Home
 from support.servers.process import COMMAND, launched
 
 FULL = Path("/dev/full")
-QUICK = {f"{ENV_PREFIX}MODELS__RUNTIME": "onnxruntime"}
-"""The engine is not the point here: it starts in less than half the time."""
 
 
 @pytest.fixture

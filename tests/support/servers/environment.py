@@ -4,6 +4,8 @@ import os
 
 from bonaface.setting_sources import ENV_PREFIX
 
+QUICK = {f"{ENV_PREFIX}MODELS__RUNTIME": "onnxruntime"}
+"""Where the engine is not the point: it starts in half the processor time of OpenVINO's."""
 COVERAGE_PREFIX = "COVERAGE"
 """Of what has a new process traced."""
 

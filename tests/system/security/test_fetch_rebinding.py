@@ -18,6 +18,7 @@ from support.network.island import PRIVATE, PUBLIC
 from support.network.overseas import Overseas, overseas
 from support.network.tls import TestAuthority
 from support.network.web import Exchange, LocalServer
+from support.servers.environment import QUICK
 from support.servers.home import Home
 from support.servers.process import ServerProcess
 
@@ -95,6 +96,7 @@ def _temptations(folder: Path, authority: TestAuthority, proxy: str) -> dict[str
     proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
     bundles = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     return {
+        **QUICK,
         **dict.fromkeys(proxies, proxy),
         **dict.fromkeys(bundles, str(trusted)),
         "SSL_CERT_DIR": str(folder),

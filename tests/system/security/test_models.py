@@ -11,6 +11,7 @@ import pytest
 
 from bonaface.setting_sources import ENV_PREFIX
 from conftest import ROOT
+from support.servers.environment import QUICK
 from support.servers.home import Home
 
 SHIPPED = [
@@ -20,8 +21,6 @@ SHIPPED = [
     "bonaface-pad-skin.onnx",
     "bonaface-pad-tight.onnx",
 ]
-QUICK = {f"{ENV_PREFIX}MODELS__RUNTIME": "onnxruntime"}
-"""What is verified is the file, before any engine has it."""
 PORTRAIT = str(ROOT / "examples" / "astronaut.png")
 
 

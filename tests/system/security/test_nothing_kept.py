@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 from support.http.tour import Tour
+from support.servers.environment import QUICK
 from support.servers.home import Home
 from support.servers.process import ServerProcess
 from support.waiting import wait_until
@@ -11,7 +12,7 @@ from support.waiting import wait_until
 
 def test_an_upload_is_held_in_memory(portrait: bytes, models_directory: Path, tmp_path: Path) -> None:
     """Half of the largest image is in the server, and no file of the process holds any of it."""
-    home = Home(tmp_path / "home", models_directory)
+    home = Home(tmp_path / "home", models_directory, extra=QUICK)
     tour = Tour(*home.keys(), "", portrait)
     image = portrait + bytes(2_900_000 - len(portrait))
     whole = tour.file("large", image).data
