@@ -102,7 +102,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(portrait_file: Path, tmp
 def test_what_nobody_expected_of_one_file_leaves_the_others(
     portrait_file: Path, faceless: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def analyze(self: Analyzer, image: Path, preset: object) -> object:
+    def analyze(self: Analyzer, image: Path, preset: object, *, heatmap: bool) -> object:
         if image == faceless:
             raise MemoryError
         if image == portrait_file:
