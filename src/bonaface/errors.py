@@ -50,6 +50,12 @@ class UnauthorizedError(BonafaceError):
     code = "unauthorized"
 
 
+class ForbiddenError(BonafaceError):
+    """Whoever asks is known, and may not do this."""
+
+    code = "forbidden"
+
+
 class ImageTooLargeError(BonafaceError):
     """More bytes or more pixels than the limits allow."""
 

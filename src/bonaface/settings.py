@@ -212,6 +212,9 @@ class StorageSettings(Section):
         10_000_000_000,
         "largest journal of replies counted while the database is away, in bytes, 0 for none",
     )
+    removal_days: int = _number(
+        30, 0, 3650, "days in which a removed application can be restored; then its secrets are erased"
+    )
     retention_days: int = _number(
         90, 1, 36_500, "days that usage by the hour is kept; usage by the day stays for ever"
     )

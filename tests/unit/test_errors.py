@@ -17,6 +17,7 @@ PARENTS = {
     "NotFoundError": errors.InvalidParameterError,
     "ConflictError": errors.InvalidParameterError,
     "UnauthorizedError": BonafaceError,
+    "ForbiddenError": BonafaceError,
     "ImageTooLargeError": BonafaceError,
     "InvalidImageError": BonafaceError,
     "UnsupportedImageFormatError": BonafaceError,

@@ -15,6 +15,7 @@ from bonaface.accounts.application import MAX_NAME, seen_text
 from bonaface.accounts.audit import Actor
 from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.accounts.expiry import checked_expiry, has_expired
+from bonaface.accounts.role import Role
 from bonaface.clock import Clock, utc_now
 from bonaface.errors import ConflictError, InvalidParameterError, NotFoundError
 from bonaface.storage.database import SOON, Database
@@ -34,6 +35,7 @@ class Token:
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    role: Role = Role.OWNER
 
 
 class UnknownTokenError(NotFoundError):
@@ -66,7 +68,14 @@ class AdminTokens:
         self._read_at = -TIME_TO_LIVE
         self._lock = threading.Lock()
 
-    def create(self, name: str, expires_at: datetime | None = None, *, actor: Actor) -> tuple[Token, str]:
+    def create(
+        self,
+        name: str,
+        expires_at: datetime | None = None,
+        role: Role = Role.OWNER,
+        *,
+        actor: Actor,
+    ) -> tuple[Token, str]:
         """A new token and its text, which is kept nowhere.
 
         Raises InvalidParameterError, and ConflictError when a live token has the name.
@@ -77,8 +86,8 @@ class AdminTokens:
         with self._database.writing() as connection:
             if any(known.token.name == checked for known in _live(connection, now)):
                 raise ConflictError("A live token has this name; take another, or revoke that one.")
-            token = _insert(connection, checked, keys.digest_of(text), now, expiry)
-            detail = {"name": checked, "expiresAt": expiry}
+            token = _insert(connection, Token(0, checked, now, expiry, role=role), keys.digest_of(text))
+            detail = {"name": checked, "role": role, "expiresAt": expiry}
             audit.record(connection, actor, "token.create", _target(token.id), detail, now)
         self._forget()
         return token, text
@@ -201,13 +210,16 @@ def _live(connection: Connection, now: datetime) -> list[_Known]:
     return _kept(connection, or_(admin_tokens.c.expires_at.is_(None), admin_tokens.c.expires_at > now))
 
 
-def _insert(
-    connection: Connection, name: str, digest: bytes, now: datetime, expires_at: datetime | None
-) -> Token:
-    new = insert(admin_tokens).values(name=name, digest=digest, created_at=now, expires_at=expires_at)
-    token_id = connection.execute(new.returning(admin_tokens.c.id)).scalar_one()
-    return Token(token_id, name, now, expires_at)
+def _insert(connection: Connection, token: Token, digest: bytes) -> Token:
+    new = insert(admin_tokens).values(
+        name=token.name,
+        digest=digest,
+        created_at=token.created_at,
+        expires_at=token.expires_at,
+        role=token.role.value,
+    )
+    return replace(token, id=connection.execute(new.returning(admin_tokens.c.id)).scalar_one())
 
 
 def _token(row: Row[*tuple[Any, ...]]) -> Token:
-    return Token(row.id, row.name, row.created_at, row.expires_at, row.last_used_at)
+    return Token(row.id, row.name, row.created_at, row.expires_at, row.last_used_at, Role(row.role))

@@ -50,7 +50,10 @@ NO_QUOTA = Quota()
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A caller of the API. `id` is its number in the database; `created_at` is aware, in UTC."""
+    """A caller of the API. `id` is its number in the database; times are aware, in UTC.
+
+    removed_at: since when it is removed; its state is the one that it would have again.
+    """
 
     id: int
     app_key: str
@@ -59,6 +62,12 @@ class Application:
     state: State
     created_at: datetime
     quota: Quota = NO_QUOTA
+    removed_at: datetime | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether its keys work."""
+        return self.state is State.ACTIVE and self.removed_at is None
 
 
 @dataclass(frozen=True, slots=True)

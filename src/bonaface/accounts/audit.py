@@ -24,10 +24,14 @@ MAX_ORIGIN = 64
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who administers: `token:NAME` or `cli:USER`, and from where: the client's address or `local`."""
+    """Who administers: `token:NAME`, `cli:USER` or `server`, and from where: an address or `local`."""
 
     name: str
     origin: str
+
+
+SERVER = Actor("server", "local")
+"""A server by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bonaface.accounts import keys
-from bonaface.accounts.application import Caller, State
+from bonaface.accounts.application import Caller
 from bonaface.accounts.credential_cache import CredentialCache, Recalled
 from bonaface.accounts.credentials import Credentials, Slot
 from bonaface.accounts.expiry import has_expired
@@ -77,7 +77,7 @@ def _given(app_key: str, secret: str) -> tuple[str, bytes]:
 def _matching(digest: bytes, credentials: Credentials, now: datetime) -> Slot | None:
     """The slot with this digest, if live and its application active; both are always looked at."""
     application = credentials.application
-    is_active = application is not None and application.state is State.ACTIVE
+    is_active = application is not None and application.is_active
     same = [keys.is_same(digest, slot.digest) for slot in credentials.slots]  # a list: none is skipped
     live = [not has_expired(slot.expires_at, now) for slot in credentials.slots]
     right = [slot for slot, fits, lives in zip(credentials.slots, same, live, strict=True) if fits and lives]

@@ -22,23 +22,27 @@ from bonaface.accounts.application import (
     checked_note,
     is_one_line,
 )
-from bonaface.accounts.audit import Actor
+from bonaface.accounts.audit import SERVER, Actor
 from bonaface.accounts.credentials import Credentials, read_credentials
 from bonaface.accounts.expiry import checked_expiry
 from bonaface.accounts.quota import checked_quota, quota_members
 from bonaface.clock import Clock, utc_now
+from bonaface.errors import ConflictError
 from bonaface.storage.database import Database
 
 PAGE = 500
+GRACE = timedelta(days=30)
 STATE_ACTIONS = {State.ACTIVE: "application.enable", State.DISABLED: "application.disable"}
 
 
 class ApplicationRepository:
     """Applications in `database`, which must be migrated. Thread-safe. Every method raises StorageError."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, clock: Clock = utc_now, grace: timedelta = GRACE) -> None:
+        """grace: how long an application that was removed can be restored."""
         self._database = database
         self._clock = clock
+        self._grace = grace
 
     def create_application(
         self,
@@ -72,23 +76,32 @@ class ApplicationRepository:
         return made, secret, text
 
     def find(
-        self, search: str = "", state: State | None = None, after: int = 0, limit: int = 50
+        self,
+        search: str = "",
+        state: State | None = None,
+        after: int = 0,
+        limit: int = 50,
+        *,
+        removed: bool = False,
     ) -> list[Application]:
         """At most `limit` applications, oldest first, whose `id` is over `after`.
 
         `search` is a part of the name, the note or the appKey; case does not matter (of A to Z for certain,
-        of other letters where the database knows it).
+        of other letters where the database knows it). Those that are removed, or else the others.
         """
         wanted = search.strip()
         if not is_one_line(wanted, MAX_NOTE):  # nothing holds it, and no database can be asked
             return []
         with self._database.reading() as connection:
-            return rows.find_applications(connection, wanted, state, after, limit)
+            sought = rows.SoughtApplications(wanted, state, removed)
+            return rows.find_applications(connection, sought, after, limit)
 
-    def list_applications(self, search: str = "", state: State | None = None) -> Iterator[Application]:
+    def list_applications(
+        self, search: str = "", state: State | None = None, *, removed: bool = False
+    ) -> Iterator[Application]:
         """Every one that `find` finds, read a page at a time."""
         after = 0
-        while page := self.find(search, state, after, PAGE):
+        while page := self.find(search, state, after, PAGE, removed=removed):
             yield from page
             after = page[-1].id
 
@@ -117,7 +130,7 @@ class ApplicationRepository:
         new_name = None if name is None else checked_name(name)
         new_note = None if note is None else checked_note(note)
         with self._database.writing() as connection:
-            before = rows.lock_application(connection, app_key)
+            before = _kept(connection, app_key)
             after = replace(
                 before,
                 name=new_name or before.name,
@@ -139,10 +152,48 @@ class ApplicationRepository:
         """Replace the quota. Raises UnknownApplicationError, InvalidParameterError."""
         checked = checked_quota(quota)
         with self._database.writing() as connection:
-            before = rows.lock_application(connection, app_key)
+            before = _kept(connection, app_key)
             after = replace(before, quota=checked)
             self._change(connection, before, after, actor)
         return after
+
+    def remove_application(self, app_key: str, *, actor: Actor) -> Application:
+        """Stop it with all its keys, and have it listed no more; its usage stays.
+
+        Raises UnknownApplicationError, and ConflictError where it is removed already.
+        """
+        now = self._clock()
+        with self._database.writing() as connection:
+            after = replace(_kept(connection, app_key), removed_at=now)
+            rows.update_application(connection, after)
+            audit.record(connection, actor, "application.remove", app_key, {"name": after.name}, now)
+        return after
+
+    def restore_application(self, app_key: str, *, actor: Actor) -> Application:
+        """Let one that was removed be as it was.
+
+        Raises UnknownApplicationError, ConflictError where it is not removed or the time of grace is over.
+        """
+        now = self._clock()
+        with self._database.writing() as connection:
+            before = rows.lock_application(connection, app_key)
+            if before.removed_at is None:
+                raise ConflictError("The application is not removed.")
+            if before.removed_at + self._grace <= now:
+                raise ConflictError("The secrets of the application are erased; make another application.")
+            after = replace(before, removed_at=None)
+            rows.update_application(connection, after)
+            audit.record(connection, actor, "application.restore", app_key, {"name": after.name}, now)
+        return after
+
+    def erase_removed(self) -> int:
+        """Remove the secrets of applications whose time of grace is over; of how many it did."""
+        now = self._clock()
+        with self._database.writing() as connection:
+            erased = secrets.erase_secrets(connection, now - self._grace)
+            for app_key in erased:
+                audit.record(connection, SERVER, "application.erase", app_key, {}, now)
+        return len(erased)
 
     def add_secret(
         self,
@@ -161,7 +212,7 @@ class ApplicationRepository:
         now = self._clock()
         expiry = checked_expiry(expires_at, now)
         with self._database.writing() as connection:
-            owner = rows.lock_application(connection, app_key)
+            owner = _kept(connection, app_key)
             secret, text = secrets.add_secret(connection, owner.id, expiry, overlap, now)
             seconds = None if overlap is None else int(overlap.total_seconds())
             detail = {"secretId": secret.id, "secretExpiresAt": expiry, "overlapSeconds": seconds}
@@ -172,7 +223,7 @@ class ApplicationRepository:
         """Stop a live secret, the last one too. Raises UnknownApplicationError, UnknownSecretError."""
         now = self._clock()
         with self._database.writing() as connection:
-            owner = rows.lock_application(connection, app_key)
+            owner = _kept(connection, app_key)
             secrets.revoke_secret(connection, owner.id, secret_id, now)
             audit.record(connection, actor, "secret.revoke", app_key, {"secretId": secret_id}, now)
 
@@ -187,6 +238,14 @@ class ApplicationRepository:
         rows.update_application(connection, after)
         for action, detail in _changes(before, after):
             audit.record(connection, actor, action, after.app_key, detail, self._clock())
+
+
+def _kept(connection: Connection, app_key: str) -> Application:
+    """The application, locked. Raises UnknownApplicationError, and ConflictError where it is removed."""
+    found = rows.lock_application(connection, app_key)
+    if found.removed_at is not None:
+        raise ConflictError("The application is removed; restore it first.")
+    return found
 
 
 def _changes(before: Application, after: Application) -> Iterator[tuple[str, dict[str, object]]]:

@@ -1,5 +1,6 @@
 """Applications as rows: what is asked of the database, and what is made of its answers."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, or_, select, update
@@ -18,13 +19,24 @@ COLUMNS = (
     applications.c.rate,
     applications.c.burst,
     applications.c.monthly_quota,
+    applications.c.removed_at,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtApplications:
+    """Which are wanted: a part of name, note or appKey; a state; those that are removed, or the others."""
+
+    search: str = ""
+    state: State | None = None
+    removed: bool = False
 
 
 def application_of(row: Row[*tuple[Any, ...]]) -> Application:
     """The application of a row that has `COLUMNS`."""
     quota = Quota(row.rate, row.burst, row.monthly_quota)
-    return Application(row.id, row.app_key, row.name, row.note, State(row.state), row.created_at, quota)
+    state = State(row.state)
+    return Application(row.id, row.app_key, row.name, row.note, state, row.created_at, quota, row.removed_at)
 
 
 def insert_application(connection: Connection, application: Application) -> int:
@@ -43,10 +55,14 @@ def update_application(connection: Connection, application: Application) -> None
 
 
 def find_applications(
-    connection: Connection, search: str, state: State | None, after: int, limit: int
+    connection: Connection, sought: SoughtApplications, after: int, limit: int
 ) -> list[Application]:
     """See `ApplicationRepository.find`."""
+    search, state = sought.search, sought.state
     query = select(*COLUMNS).where(applications.c.id > after).order_by(applications.c.id).limit(limit)
+    query = query.where(
+        applications.c.removed_at.is_not(None) if sought.removed else applications.c.removed_at.is_(None)
+    )
     if state is not None:
         query = query.where(applications.c.state == state.value)
     if search:
@@ -88,4 +104,5 @@ def _changeable(application: Application) -> dict[str, Any]:
         "rate": application.quota.rate,
         "burst": application.quota.burst,
         "monthly_quota": application.quota.monthly,
+        "removed_at": application.removed_at,
     }

@@ -6,13 +6,25 @@ Every function works in the transaction of its `connection`, which holds the app
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bonaface.accounts import keys
 from bonaface.accounts.application import Secret, UnknownSecretError
 from bonaface.accounts.expiry import has_expired
 from bonaface.errors import ConflictError, InvalidParameterError
-from bonaface.storage.tables import secrets
+from bonaface.storage.tables import applications, secrets
 
 SLOTS = (1, 2)
 MAX_OVERLAP = timedelta(days=366)
@@ -60,6 +72,15 @@ def revoke_secret(connection: Connection, application_id: int, secret_id: int, n
             "The application has no live secret with this id; show the application to see those it has."
         )
     _revoke(connection, secrets.c.id == secret_id, now)
+
+
+def erase_secrets(connection: Connection, removed_until: datetime) -> list[str]:
+    """Remove every secret of the applications that were removed at that moment or before; their appKeys."""
+    is_due = applications.c.removed_at <= removed_until
+    has_any = exists().where(secrets.c.application_id == applications.c.id)
+    due = connection.execute(select(applications.c.id, applications.c.app_key).where(is_due, has_any)).all()
+    connection.execute(delete(secrets).where(secrets.c.application_id.in_([row.id for row in due])))
+    return [row.app_key for row in due]
 
 
 def checked_overlap(overlap: timedelta | None) -> timedelta | None:

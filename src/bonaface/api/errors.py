@@ -27,6 +27,7 @@ TABLE: Mapping[type[BaseException], Outcome] = MappingProxyType(
     {
         errors.InvalidParameterError: Outcome.INVALID,
         errors.UnauthorizedError: Outcome.UNAUTHORIZED,
+        errors.ForbiddenError: Outcome.UNAUTHORIZED,  # of the admin API alone, which tells it as 403
         errors.ImageTooLargeError: Outcome.IMAGE_TOO_LARGE,
         errors.InvalidImageError: Outcome.INVALID_IMAGE,
         errors.UnsupportedImageFormatError: Outcome.UNSUPPORTED_FORMAT,

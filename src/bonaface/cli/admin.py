@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
+from bonaface.accounts.role import Role
 from bonaface.cli.accounts import (
     AsJson,
     Expires,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 NO_TOKEN = "There is no token; make one with: bonaface admin token create --name NAME"  # noqa: S105
 NO_ENTRY = "Nothing was changed yet."
 ONCE = "Keep the token now: only its hash is stored, and it will not be shown again."
-TOKEN_COLUMNS = ("id", "name", "created (UTC)", "last used", "expires")
+TOKEN_COLUMNS = ("id", "name", "role", "created (UTC)", "last used", "expires")
 AUDIT_COLUMNS = ("at (UTC)", "actor", "action", "target", "detail", "origin")
 
 admin_app = typer.Typer(help="The admin API's tokens, and the audit trail.", no_args_is_help=True)
@@ -37,13 +38,16 @@ admin_app.add_typer(token_app, name="token")
 @token_app.command("create")
 def create(
     name: Annotated[str, typer.Option(help="Whose token it is; the audit trail tells it.")],
+    role: Annotated[
+        Role, typer.Option(help="What it may do: read; change applications too; tokens too.")
+    ] = Role.OWNER,
     expires: Expires = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a token and print it, for the only time. The admin API is off while there is none."""
     expires_at = expiry(expires)
     with _tokens() as tokens:
-        token, text = tokens.create(name, expires_at, actor=whoever())
+        token, text = tokens.create(name, expires_at, role, actor=whoever())
     if as_json:
         print_json(_as_dict(token) | {"token": text})
     else:
@@ -105,6 +109,7 @@ def _as_dict(token: "Token") -> dict[str, Any]:
     return {
         "id": token.id,
         "name": token.name,
+        "role": token.role,
         "createdAt": token.created_at,
         "expiresAt": token.expires_at,
         "lastUsedAt": token.last_used_at,
@@ -113,7 +118,7 @@ def _as_dict(token: "Token") -> dict[str, Any]:
 
 def _as_row(token: "Token") -> tuple[str, ...]:
     times = (token.created_at, token.last_used_at, token.expires_at)
-    return str(token.id), token.name, *map(shown_time, times)
+    return str(token.id), token.name, token.role, *map(shown_time, times)
 
 
 def _entry_as_dict(entry: "Entry") -> dict[str, Any]:

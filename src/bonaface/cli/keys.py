@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +23,7 @@ from bonaface.cli.accounts import (
 from bonaface.cli.terminal import output
 from bonaface.cli.time_arguments import parse_span
 from bonaface.errors import InvalidParameterError
+from bonaface.settings import load_settings
 
 if TYPE_CHECKING:
     from bonaface.accounts.repository import ApplicationRepository
@@ -65,17 +67,20 @@ def create(
 def list_(
     search: Annotated[str, typer.Option(help="Only those with this in name, note or appKey.")] = "",
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
+    removed: Annotated[
+        bool, typer.Option("--removed", help="Those that are removed, in place of the others.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List every application, oldest first. Secrets are not shown: nobody has them."""
     with _repository() as repository:
-        found = list(repository.list_applications(search, state))
+        found = list(repository.list_applications(search, state, removed=removed))
     if as_json:
         print_json([_as_dict(application) for application in found])
     elif found:
         output().print(shown_table(COLUMNS, map(_as_row, found)))
     else:
-        typer.echo(NOT_FOUND if search or state else NOBODY)
+        typer.echo(NOT_FOUND if search or state or removed else NOBODY)
 
 
 @keys_app.command("show")
@@ -118,6 +123,26 @@ def disable(app_key: AppKey) -> None:
     with _repository() as repository:
         repository.disable_application(app_key, actor=whoever())
     typer.echo(f"{app_key} is disabled; servers that are running refuse it within 5 seconds.")
+
+
+@keys_app.command("remove")
+def remove(app_key: AppKey) -> None:
+    """Remove an application: its keys stop, its usage stays, and for a time it can be restored."""
+    days = load_settings().storage.removal_days
+    with _repository() as repository:
+        repository.remove_application(app_key, actor=whoever())
+    typer.echo(
+        f"{app_key} is removed; servers that are running refuse it within 5 seconds. "
+        f"It can be restored for {days} days; then its secrets are erased. Its usage stays."
+    )
+
+
+@keys_app.command("restore")
+def restore(app_key: AppKey) -> None:
+    """Let an application that was removed be as it was, with its secrets."""
+    with _repository() as repository:
+        restored = repository.restore_application(app_key, actor=whoever())
+    typer.echo(f"{app_key} is restored; it is {restored.state}.")
 
 
 @keys_app.command("rotate")
@@ -178,7 +203,8 @@ def _repository() -> "Iterator[ApplicationRepository]":
     with opened() as database:
         from bonaface.accounts.repository import ApplicationRepository
 
-        yield ApplicationRepository(database)
+        grace = timedelta(days=load_settings().storage.removal_days)
+        yield ApplicationRepository(database, grace=grace)
 
 
 def _changed_quota(before: Quota, rate: str | None, burst: str | None, monthly: str | None) -> Quota:
@@ -217,6 +243,7 @@ def _as_dict(application: Application) -> dict[str, Any]:
         "note": application.note,
         "state": application.state.value,
         "createdAt": application.created_at,
+        "removedAt": application.removed_at,
         "quota": quota_members(application.quota),
     }
 
@@ -246,6 +273,8 @@ def _as_lines(application: Application) -> Iterator[tuple[str, str]]:
     yield "note", application.note
     yield "state", application.state.value
     yield "created", f"{shown_time(application.created_at)} UTC"
+    if application.removed_at is not None:
+        yield "removed", f"{shown_time(application.removed_at)} UTC"
     yield "quota", _quota_in_words(application.quota)
 
 

@@ -1,5 +1,7 @@
 """The composition root: everything a request needs, made once, wired by hand."""
 
+from datetime import timedelta
+
 from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.authenticator import Authenticator
@@ -84,13 +86,14 @@ def services_around(backend: Backend, settings: Settings) -> Services:
     ledger = Ledger(database, settings.limits.batch_wait, journal, metrics.commits)
     database.breaker.probe_with(lookups.is_reachable)
     authenticator = Authenticator(ApplicationRepository(lookups))
+    applications = ApplicationRepository(database, grace=timedelta(days=storage.removal_days))
     dispatcher = Dispatcher(backend, settings.serving)
     watch_levels(metrics.levels, dispatcher, ledger, database, settings.serving)
     return Services(
         settings=settings,
         backend=backend,
         dispatcher=dispatcher,
-        applications=ApplicationRepository(database),
+        applications=applications,
         authenticator=authenticator,
         key_checks=KeyChecks(authenticator, database.breaker),
         capture_tokens=CaptureTokenChecks(CaptureTokens(lookups), database.breaker),
@@ -103,7 +106,9 @@ def services_around(backend: Backend, settings: Settings) -> Services:
         ledger=ledger,
         permits=Permits(limiter, MonthlyQuota(database, ledger), database.breaker),
         usage=UsageRepository(database),
-        housekeeping=Housekeeping(Retention(database, storage.retention_days)),
+        housekeeping=Housekeeping(
+            Retention(database, storage.retention_days), also=applications.erase_removed
+        ),
         fetcher=fetcher_of(settings.fetch, settings.images.max_bytes),
         database=database,
         lookups=lookups,

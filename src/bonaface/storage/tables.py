@@ -7,6 +7,7 @@ A capture token is of one of them, exists only as its SHA-256 too, and its row g
 Usage is counted in one transaction by hour and by day, for each application and for all of them. Application
 0 is whoever came with wrong keys; in `usage_days`, -1 is all callers together (their hours: `usage_totals`).
 A ledger is a writer: `usage_writers` holds the last of its batches that is counted, so that each is once.
+A removed application keeps its row, under which its usage stays; its secrets go after a time of grace.
 `audit` and `policy_versions` take new rows only: triggers refuse the rest. In `policy_assignments`
 application 0 is every one that has no policy of its own. `database_identity` has one row, made with the
 table: a random id that journals of counted replies carry, and that goes with every copy of the database.
@@ -76,6 +77,7 @@ applications = Table(
     Column("rate", Integer, nullable=True),
     Column("burst", Integer, nullable=True),
     Column("monthly_quota", BigInteger, nullable=True),
+    Column("removed_at", UtcDateTime, nullable=True),
     CheckConstraint("state IN ('active', 'disabled')", name="state"),
 )
 
@@ -192,6 +194,7 @@ admin_tokens = Table(
     Column("expires_at", UtcDateTime, nullable=True),
     Column("revoked_at", UtcDateTime, nullable=True),
     Column("last_used_at", UtcDateTime, nullable=True),
+    Column("role", String(16), nullable=False, server_default=text("'owner'")),
 )
 
 policies = Table(

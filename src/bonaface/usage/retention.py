@@ -81,11 +81,17 @@ class Retention:
 
 
 class Housekeeping:
-    """Compacts once when started and every hour, in a thread of its own; a failure is logged and passes."""
+    """Compacts once when started and every hour, in a thread of its own; a failure is logged and passes.
 
-    def __init__(self, retention: Retention, every: float = EVERY_SECONDS) -> None:
+    also: what else is due every hour. It may raise StorageError.
+    """
+
+    def __init__(
+        self, retention: Retention, every: float = EVERY_SECONDS, also: Callable[[], object] = lambda: None
+    ) -> None:
         self._retention = retention
         self._every = every
+        self._also = also
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -109,6 +115,7 @@ class Housekeeping:
     def _compact(self) -> None:
         try:
             removed = self._retention.compact(lambda: not self._stopped.is_set())
+            self._also()
         except StorageError as error:
             log.warning("usage.not_compacted", error=str(error))
         except Exception:  # a fault of ours must not end the thread

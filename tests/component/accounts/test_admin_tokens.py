@@ -11,6 +11,7 @@ from bonaface.accounts import keys
 from bonaface.accounts.admin_tokens import AdminTokens, Token, UnknownTokenError
 from bonaface.accounts.audit import AuditRepository
 from bonaface.accounts.credential_cache import TIME_TO_LIVE
+from bonaface.accounts.role import Role
 from bonaface.errors import ConflictError, InvalidParameterError
 from bonaface.storage.database import Database
 from bonaface.storage.tables import admin_tokens
@@ -253,7 +254,7 @@ def test_changes_are_in_the_trail(database: Database, tokens: AdminTokens) -> No
     revoked, created = AuditRepository(database).entries()
 
     assert (created.action, created.target, created.actor) == ("token.create", "token:1", ACTOR.name)
-    assert created.detail == {"name": "ops", "expiresAt": "2026-01-02T04:04:05Z"}
+    assert created.detail == {"name": "ops", "role": "owner", "expiresAt": "2026-01-02T04:04:05Z"}
     assert (revoked.action, revoked.target, revoked.detail) == ("token.revoke", "token:1", {"name": "ops"})
 
 
@@ -271,3 +272,13 @@ def test_threads_may_share_it(tokens: AdminTokens) -> None:
         thread.join()
 
     assert sorted(found) == [False] * 75 + [True] * 75
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_token_has_the_role_that_it_was_given(tokens: AdminTokens, database: Database, role: Role) -> None:
+    made, text = tokens.create("ops", role=role, actor=ACTOR)
+    (found,) = tokens.list()
+
+    assert (made.role, found.role) == (role, role)
+    assert tokens.authenticate(text) == found
+    assert AuditRepository(database).entries()[0].detail["role"] == role

@@ -1,5 +1,6 @@
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,8 +15,9 @@ from bonaface.accounts.application import (
     UnknownSecretError,
 )
 from bonaface.accounts.audit import AuditRepository
+from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.repository import PAGE, ApplicationRepository
-from bonaface.errors import ConflictError, InvalidParameterError, StorageError
+from bonaface.errors import ConflictError, InvalidParameterError, StorageError, UnauthorizedError
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
 from bonaface.storage.tables import secrets
@@ -350,3 +352,70 @@ def test_half_an_application_is_never_left(
     with pytest.raises(StorageError):
         _make(repository)
     assert repository.find() == []
+
+
+def test_a_removed_application_is_dead_and_comes_back_as_it_was(
+    repository: ApplicationRepository, trail: Callable[[], list[tuple[str, str, dict[str, object]]]]
+) -> None:
+    made, secret, text = repository.create_application("Shop", actor=ACTOR)
+    repository.disable_application(made.app_key, actor=ACTOR)
+    repository.enable_application(made.app_key, actor=ACTOR)
+    removed = repository.remove_application(made.app_key, actor=ACTOR)
+
+    assert removed == replace(made, removed_at=NOW)
+    assert repository.get_application(made.app_key) == removed
+    assert (repository.find(), repository.find(removed=True)) == ([], [removed])
+    with pytest.raises(UnauthorizedError):
+        Authenticator(repository, clock=lambda: NOW).authenticate(made.app_key, text)
+    assert repository.restore_application(made.app_key, actor=ACTOR) == made
+    assert (
+        Authenticator(repository, clock=lambda: NOW).authenticate(made.app_key, text).secret_id == secret.id
+    )
+    assert [action for action, *_ in trail()][-2:] == ["application.remove", "application.restore"]
+
+
+def test_of_a_removed_application_nothing_can_be_changed(repository: ApplicationRepository) -> None:
+    app_key = _make(repository).app_key
+    repository.remove_application(app_key, actor=ACTOR)
+    changes: list[Callable[[], object]] = [
+        lambda: repository.edit_application(app_key, "Other", actor=ACTOR),
+        lambda: repository.enable_application(app_key, actor=ACTOR),
+        lambda: repository.set_quota(app_key, Quota(1), actor=ACTOR),
+        lambda: repository.add_secret(app_key, actor=ACTOR),
+        lambda: repository.revoke_secret(app_key, 1, actor=ACTOR),
+        lambda: repository.remove_application(app_key, actor=ACTOR),
+    ]
+    for change in changes:
+        with pytest.raises(ConflictError, match="restore it first"):
+            change()
+
+
+def test_after_the_time_of_grace_the_secrets_are_erased_and_the_rest_stays(
+    database: Database, trail: Callable[[], list[tuple[str, str, dict[str, object]]]]
+) -> None:
+    now = [NOW]
+    repository = ApplicationRepository(database, lambda: now[0], grace=2 * HOUR)
+    removed, kept = _make(repository), _make(repository, "Other")
+    repository.remove_application(removed.app_key, actor=ACTOR)
+    now[0] = NOW + 2 * HOUR - timedelta(microseconds=1)
+    assert repository.erase_removed() == 0
+    now[0] = NOW + 2 * HOUR
+    with pytest.raises(ConflictError, match="are erased"):
+        repository.restore_application(removed.app_key, actor=ACTOR)
+
+    assert (repository.erase_removed(), repository.erase_removed()) == (1, 0)
+    with database.reading() as connection:
+        owners = connection.execute(select(secrets.c.application_id)).scalars().all()
+    assert list(owners) == [kept.id]
+    assert repository.get_application(removed.app_key).name == "Shop"
+    assert trail()[-1] == ("application.erase", removed.app_key, {})
+
+
+def test_what_is_not_removed_is_not_restored(repository: ApplicationRepository) -> None:
+    with pytest.raises(ConflictError, match="is not removed"):
+        repository.restore_application(_make(repository).app_key, actor=ACTOR)
+    for app_key in UNKNOWN:
+        with pytest.raises(UnknownApplicationError):
+            repository.restore_application(app_key, actor=ACTOR)
+        with pytest.raises(UnknownApplicationError):
+            repository.remove_application(app_key, actor=ACTOR)

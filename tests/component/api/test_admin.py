@@ -1,9 +1,11 @@
 """`/admin/v1` over a real socket, on both databases."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import time_ns
 from typing import Any
 
 import httpx2
@@ -12,6 +14,7 @@ from structlog.testing import capture_logs
 
 from bonaface import Analyzer
 from bonaface.accounts.audit import Actor
+from bonaface.accounts.role import Role
 from bonaface.settings import StorageSettings
 from support.http.wire import connected, exchange, head
 from support.servers.thread import RunningServer, running, settings_in
@@ -394,8 +397,102 @@ def test_policies_that_do_not_hold_or_are_not_there(
 def test_the_openapi_document_tells_them_all(admin: Admin) -> None:
     document = admin.client.get("/openapi.json").json()
     paths = {path for path in document["paths"] if path.startswith("/admin/v1")}
-    assert len(paths) == 16
+    assert len(paths) == 20
     for path in paths:
         for operation in document["paths"][path].values():
             assert operation["security"] == [{"adminToken": []}]
             assert operation["tags"] == ["Administration"]
+
+
+def _with(admin: Admin, role: Role) -> httpx2.Client:
+    _, token = admin.server.services.admin_tokens.create(f"{role} {time_ns()}", role=role, actor=TESTER)
+    return httpx2.Client(
+        base_url=f"{admin.server.url}/admin/v1",
+        headers={"Authorization": f"Bearer {token}"},
+        trust_env=False,
+        timeout=30,
+    )
+
+
+def test_a_viewer_reads_and_changes_nothing(admin: Admin) -> None:
+    app_key = admin.made()["application"]["appKey"]
+    with _with(admin, Role.VIEWER) as viewer:
+        for path in ("/applications", f"/applications/{app_key}", "/usage", "/audit", "/models", "/status"):
+            assert viewer.get(path).status_code == 200, path
+        assert viewer.get("/token").json()["role"] == "viewer"
+        for method, path in (
+            ("POST", "/applications"),
+            ("PATCH", f"/applications/{app_key}"),
+            ("DELETE", f"/applications/{app_key}"),
+            ("POST", f"/applications/{app_key}/restore"),
+            ("POST", f"/applications/{app_key}/secrets"),
+            ("DELETE", f"/applications/{app_key}/secrets/1"),
+            ("PUT", f"/applications/{app_key}/quota"),
+            ("GET", "/tokens"),
+            ("POST", "/tokens"),
+            ("DELETE", "/tokens/1"),
+        ):
+            assert_problem(viewer.request(method, path, json={}), 403, "The role viewer")
+    assert admin.get(f"/applications/{app_key}")["state"] == "active"
+
+
+def test_every_route_that_changes_something_is_closed_to_viewers(admin: Admin) -> None:
+    paths = admin.client.get("/openapi.json").json()["paths"]
+    changes = [
+        (method.upper(), path.removeprefix("/admin/v1"))
+        for path, methods in paths.items()
+        for method in methods
+        if path.startswith("/admin/v1/") and method not in ("get", "head", "parameters")
+    ]
+    with _with(admin, Role.VIEWER) as viewer:
+        found = {
+            viewer.request(method, re.sub(r"\{\w+\}", "1", path), json={}).status_code
+            for method, path in changes
+        }
+    assert len(changes) >= 9
+    assert found == {403}
+
+
+def test_an_operator_changes_applications_and_no_token(admin: Admin) -> None:
+    with _with(admin, Role.OPERATOR) as operator:
+        made = operator.post("/applications", json={"name": "till"})
+        assert made.status_code == 201
+        app_key = made.json()["application"]["appKey"]
+        assert operator.patch(f"/applications/{app_key}", json={"note": "new"}).status_code == 200
+        assert operator.delete(f"/applications/{app_key}").status_code == 200
+        assert_problem(operator.get("/tokens"), 403, "The role operator")
+
+
+def test_an_owner_makes_lists_and_stops_tokens(admin: Admin) -> None:
+    name = f"ops {time_ns()}"
+    made = admin.send("POST", "/tokens", {"name": name, "role": "viewer"})
+    assert made.status_code == 201
+    token, text = made.json()["token"], made.json()["secret"]
+    headers = {"Authorization": f"Bearer {text}"}
+
+    assert token["role"] == "viewer"
+    assert token["id"] in [each["id"] for each in admin.get("/tokens")["items"]]
+    assert admin.client.get("/admin/v1/token", headers=headers).json()["name"] == name
+    assert_problem(admin.send("POST", "/tokens", {"name": name, "role": "owner"}), 409, "has this name")
+    assert_problem(admin.send("POST", "/tokens", {"name": "x", "role": "king"}), 400, "role")
+    assert admin.send("DELETE", f"/tokens/{token['id']}").status_code == 204
+    assert_problem(admin.client.get("/admin/v1/token", headers=headers), 401, "not valid")
+    assert_problem(admin.send("DELETE", f"/tokens/{token['id']}"), 404, "No token")
+
+
+def test_a_removed_application_keeps_its_usage_and_comes_back(own: Admin) -> None:
+    made = own.made()
+    app_key, secret = made["application"]["appKey"], made["secretKey"]
+    own.code(app_key, secret)
+    wait_until(lambda: len(own.get("/usage", by="day", appKey=app_key)["rows"]) == 1)
+    removed = own.send("DELETE", f"/applications/{app_key}").json()
+    wait_until(lambda: own.code(app_key, secret) == -41005)
+
+    assert removed["removedAt"] is not None
+    assert app_key not in [each["appKey"] for each in own.get("/applications")["items"]]
+    assert [each["appKey"] for each in own.get("/applications", removed="true")["items"]] == [app_key]
+    assert len(own.get("/usage", by="day", appKey=app_key)["rows"]) == 1
+    assert "shop" in [each["name"] for each in own.get("/usage/callers")["items"]]
+    assert_problem(own.send("PATCH", f"/applications/{app_key}", {"name": "x"}), 409, "restore it first")
+    assert own.send("POST", f"/applications/{app_key}/restore").json()["removedAt"] is None
+    assert own.code(app_key, secret) == -40000

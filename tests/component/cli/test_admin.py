@@ -36,7 +36,7 @@ def test_create_shows_a_token_that_works(tokens: AdminTokens) -> None:
 def test_create_as_json_tells_it_with_its_expiry(tokens: AdminTokens) -> None:
     made = _json("token", "create", "--name", "ops", "--expires", "2999-01-01")
 
-    assert made.keys() == {"id", "name", "createdAt", "expiresAt", "lastUsedAt", "token"}
+    assert made.keys() == {"id", "name", "role", "createdAt", "expiresAt", "lastUsedAt", "token"}
     assert (made["name"], made["expiresAt"]) == ("ops", "2999-01-01T00:00:00Z")
     assert tokens.authenticate(made["token"]) is not None
 
@@ -116,3 +116,11 @@ def test_an_error_is_one_sentence_and_status_2(arguments: list[str], sentence: s
 )
 def test_a_wrong_call_is_status_2(arguments: list[str]) -> None:
     assert run("admin", *arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator", "owner"])
+def test_a_token_has_the_role_that_is_asked_for(role: str) -> None:
+    made = run("admin", "token", "create", "--name", "x", "--role", role, "--json")
+
+    assert json.loads(made.stdout)["role"] == role
+    assert f" {role} " in run("admin", "token", "list").stdout

@@ -72,7 +72,7 @@ def test_create_as_json_is_json_alone_on_standard_output(repository: Application
     result = _run("create", "--name", "가게", "--json")
     made = json.loads(result.stdout)
 
-    assert made.keys() == {"appKey", "secretKey", "name", "note", "state", "createdAt", "quota"}
+    assert made.keys() == {"appKey", "secretKey", "name", "note", "state", "createdAt", "removedAt", "quota"}
     assert (made["name"], made["note"], made["state"]) == ("가게", "", "active")
     assert made["quota"] == {"requestsPerSecond": None, "burst": None, "requestsPerMonth": None}
     assert datetime.fromisoformat(made["createdAt"]).tzinfo is not None
@@ -369,3 +369,22 @@ def test_a_real_process_prints_no_traceback() -> None:
     assert done.returncode == 2
     assert done.stderr == "bonaface: No application has this appKey; list the appKeys to find it.\n"
     assert done.stdout == ""
+
+
+def test_remove_stops_a_key_and_restore_brings_it_back(repository: ApplicationRepository) -> None:
+    made = _create()
+    app_key, secret = made["appKey"], made["secretKey"]
+    removed = _run("remove", app_key)
+    shown, listed = _show(app_key), json.loads(_run("list", "--removed", "--json").stdout)
+
+    assert "can be restored for 30 days" in removed.stdout
+    assert shown["removedAt"] is not None
+    assert "removed    2" in _run("show", app_key).stdout
+    assert [each["appKey"] for each in listed] == [app_key]
+    assert json.loads(_run("list", "--json").stdout) == []
+    with pytest.raises(UnauthorizedError):
+        Authenticator(repository).authenticate(app_key, secret)
+    assert _run("restore", app_key).stdout == f"{app_key} is restored; it is active.\n"
+    assert Authenticator(repository).authenticate(app_key, secret).application.app_key == app_key
+    assert "is not removed" in _run("restore", app_key).stderr
+    assert _run("list", "--removed").stdout == f"{NOT_FOUND}\n"

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from bonaface.accounts.application import Application, Quota
 from bonaface.accounts.audit import Sought
+from bonaface.accounts.role import Role
 from bonaface.usage.types import Reply
 from bonaface.usage.upserts import UsageWriter
 from support.http.browser import Watched, cells, keep_token, watched
@@ -635,3 +636,33 @@ def test_in_korean_and_narrow(browser: Browser, office: Office) -> None:
         page.click("text=English")
         expect(page.locator("h1")).to_have_text("Overview")
         assert tiles(page)["Bona fide faces"] == "6"
+
+
+def test_a_viewer_sees_nothing_that_changes_anything(browser: Browser, tmp_path: Path) -> None:
+    with open_office(tmp_path) as office:
+        _, token = office.server.services.admin_tokens.create("board", role=Role.VIEWER, actor=ACTOR)
+        with signed_in(browser, replace(office, token=token)) as admin:
+            page = open_overview(admin)
+            assert page.locator("#who").inner_text() == "board, viewer: may read"
+            expect(page.locator("#retired-policies")).to_be_visible()
+            assert page.locator("#create, #create-policy, #default-policy").count() == 0
+            page.get_by_role("button", name="Sign-up").click()
+            dialog = page.locator("#dialog")
+            expect(dialog.get_by_role("heading", name="Sign-up")).to_be_visible()
+            assert dialog.locator("input, select, .danger, #set-state, #remove").count() == 0
+
+
+def test_an_application_is_removed_and_restored(browser: Browser, tmp_path: Path) -> None:
+    with open_office(tmp_path) as office, signed_in(browser, office) as admin:
+        page = open_overview(admin)
+        page.get_by_role("button", name="Sign-up").click()
+        page.locator("#remove").click()
+        page.locator("#question button.danger").click()
+        expect(page.locator("#restore")).to_be_focused()
+        page.get_by_role("button", name="Close").click()
+        expect(page.get_by_role("button", name="Sign-up")).to_have_count(0)
+        page.get_by_label("State").select_option("removed")
+        page.get_by_role("button", name="Sign-up").click()
+        page.locator("#restore").click()
+        expect(page.locator("#set-state")).to_be_visible()
+        admin.assert_accessible()

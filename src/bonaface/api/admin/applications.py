@@ -37,11 +37,12 @@ def list_applications(
     services: ServicesDep,
     search: Annotated[str, Query(max_length=100, description="part of name, note or appKey")] = "",
     state: State | None = None,
+    removed: Annotated[bool, Query(description="those that are removed, in place of the others")] = False,
     after: After = 0,
     limit: Limit = 50,
 ) -> ApplicationPage:
     """Those whose name, note or appKey holds `search`."""
-    found = services.applications.find(search=search, state=state, after=after, limit=limit + 1)
+    found = services.applications.find(search, state, after, limit + 1, removed=removed)
     page = found[:limit]
     return ApplicationPage(
         items=[present.application(each) for each in page],
@@ -100,6 +101,20 @@ def change_application(
         app_key, asked.name, asked.note, asked.state, actor=admin
     )
     return present.application(changed)
+
+
+@router.delete("/{appKey}", operation_id="removeApplication", summary="Remove an application")
+def remove_application(admin: AdminDep, services: ServicesDep, app_key: AppKey) -> ApplicationView:
+    """Its keys stop working within 5 seconds on every replica. It can be restored; its usage stays."""
+    return present.application(services.applications.remove_application(app_key, actor=admin))
+
+
+@router.post(
+    "/{appKey}/restore", operation_id="restoreApplication", summary="Restore an application that was removed"
+)
+def restore_application(admin: AdminDep, services: ServicesDep, app_key: AppKey) -> ApplicationView:
+    """It is as it was, with its secrets. 409 once they are erased (`storage.removal_days`)."""
+    return present.application(services.applications.restore_application(app_key, actor=admin))
 
 
 @router.post(

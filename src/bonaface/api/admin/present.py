@@ -44,6 +44,7 @@ def application(found: Application) -> ApplicationView:
         state=found.state,
         created_at=found.created_at,
         quota=quota(found.quota),
+        removed_at=found.removed_at,
     )
 
 

@@ -16,6 +16,7 @@ STATUSES: Mapping[type[BaseException], int] = MappingProxyType(
         errors.InvalidParameterError: 400,
         errors.NotFoundError: 404,
         errors.UnauthorizedError: 401,
+        errors.ForbiddenError: 403,
         errors.ConflictError: 409,
         errors.ImageTooLargeError: 413,  # what the body limit raises, whatever the body was meant to be
         errors.OverloadedError: 503,

@@ -4,14 +4,15 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from bonaface.api.admin import applications, audit, models, policies, status, usage
+from bonaface.api.admin import applications, audit, models, policies, status, tokens, usage
 from bonaface.api.admin.schemas import Problem
 
 DESCRIPTIONS = {
     400: "The request does not hold: `detail` says which member and why",
     401: "No live token",
-    404: "No such application, secret or policy, or the server has no token yet",
-    409: "Two secrets are live already, or the policy is somebody's",
+    403: "The role of the token does not include this",
+    404: "No such application, secret, policy or token, or the server has no token yet",
+    409: "It does not go with what is there: two live secrets, a policy in use, a removed application",
     503: "The database does not answer",
 }
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -25,3 +26,4 @@ router.include_router(usage.router)
 router.include_router(audit.router)
 router.include_router(models.router)
 router.include_router(status.router)
+router.include_router(tokens.router)

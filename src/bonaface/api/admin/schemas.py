@@ -77,6 +77,7 @@ class ApplicationView(AdminAnswer):
     state: State
     created_at: datetime
     quota: QuotaView
+    removed_at: datetime | None = Field(description="since when it is removed; null: it is not")
 
 
 class SecretView(AdminAnswer):

@@ -4,11 +4,12 @@ import { SERVER } from "./server.js";
 import { Unreachable } from "./unreachable.js";
 
 /** @typedef {{ requestsPerSecond: number | null, burst: number | null, requestsPerMonth: number | null }} Quota */
-/** @typedef {{ appKey: string, name: string, note: string, state: "active" | "disabled", createdAt: string, quota: Quota }} Application */
+/** @typedef {{ appKey: string, name: string, note: string, state: "active" | "disabled", createdAt: string, quota: Quota, removedAt: string | null }} Application */
 /** @typedef {{ id: number, createdAt: string, expiresAt: string | null, lastUsedAt: string | null }} Secret */
 /** @typedef {Application & { secrets: Secret[], usedThisMonth: number }} ApplicationDetail */
 /** @typedef {{ name: string, version: number, rejectBelow: number, acceptFrom: number, note: string, createdAt: string, retiredAt: string | null }} Policy */
 /** @typedef {Policy & { isDefault: boolean, appKeys: string[] }} PolicyDetail */
+/** @typedef {"viewer" | "operator" | "owner"} Role */
 /** @typedef {{ at: string, requests: number, bonaFide: number, attacks: number, meanMilliseconds: number, slowestMilliseconds: number, outcomes: Record<string, number> }} UsageRow */
 /** @typedef {{ id: number, at: string, actor: string, action: string, target: string, detail: Record<string, unknown>, origin: string }} AuditEntry */
 
@@ -32,6 +33,20 @@ export class AdminApi {
   /** @param {string} token */
   constructor(token) {
     this.token = token;
+    this.name = "";
+    /** @type {Role} what the token may do, once `introduce` has asked */
+    this.role = "viewer";
+  }
+
+  /** Ask whose token it is. */
+  async introduce() {
+    const { name, role } = await this.get("/token");
+    Object.assign(this, { name, role });
+  }
+
+  /** Whether it may change applications, secrets and limits. */
+  get mayChange() {
+    return this.role !== "viewer";
   }
 
   /**

@@ -8,11 +8,11 @@ import { byId, h } from "./dom.js";
 import { expirySelect, overlapSelect } from "./durations.js";
 import { announce } from "./frame.js";
 import { policySelect } from "./policy-select.js";
-import { quotaFields } from "./quota-form.js";
+import { limitsOf, quotaFields } from "./quota-form.js";
 import { scrolling } from "./scrolling.js";
 import { showOnce } from "./shown-once.js";
 import { stamp } from "./stamp.js";
-import { stateBadge } from "./state-badge.js";
+import { stateBadge, stateOf } from "./state-badge.js";
 import { moment, number, t } from "./text.js";
 import { troubleNote } from "./trouble.js";
 
@@ -97,17 +97,25 @@ class ApplicationDialog {
   render(found) {
     this.found = found;
     this.trouble = h("div", {});
-    const line = h("p", { class: "row quiet" }, h("span", { class: "mono" }, found.appKey), stateBadge(found.state), this.links());
-    const inside = h("div", { class: "inside" },
-      head(this.dialog, "dialog-title", found.name),
-      line,
-      this.trouble,
-      this.texts(),
-      this.quota(),
-      this.policy(),
-      this.secrets(),
-      this.state());
+    const line = h("p", { class: "row quiet" }, h("span", { class: "mono" }, found.appKey), stateBadge(stateOf(found)), this.links());
+    const inside = h("div", { class: "inside" }, head(this.dialog, "dialog-title", found.name), line, this.trouble, ...this.parts());
     this.dialog.replaceChildren(inside);
+  }
+
+  /** What can be changed, and what can be read alone: of one that is removed, and for viewers. */
+  parts() {
+    if (this.isFixed) return [this.reading(), this.secrets(), this.found.removedAt !== null && this.api.mayChange && this.removed()];
+    return [this.texts(), this.quota(), this.policy(), this.secrets(), this.state(), this.removal()];
+  }
+
+  get isFixed() {
+    return !this.api.mayChange || this.found.removedAt !== null;
+  }
+
+  reading() {
+    const used = h("p", { class: "quiet small" }, t("quota.used", { n: number(this.found.usedThisMonth) }));
+    const texts = this.found.note ? h("p", {}, this.found.note) : null;
+    return section(t("quota.title"), h("div", { class: "stack" }, texts, h("p", {}, limitsOf(this.found.quota)), used));
   }
 
   links() {
@@ -141,11 +149,12 @@ class ApplicationDialog {
 
   secrets() {
     const { secrets } = this.found;
-    const heads = ["created", "lastUsed", "expires", "actions"].map((key) => h("th", { scope: "col" }, t(`secret.${key}`)));
+    const heads = ["created", "lastUsed", "expires", ...(this.isFixed ? [] : ["actions"])].map((key) => h("th", { scope: "col" }, t(`secret.${key}`)));
     const caption = h("caption", { class: "unseen" }, t("secret.title"));
     const table = h("table", {}, caption, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...secrets.map((each) => this.secretRow(each))));
     const list = secrets.length ? scrolling(table) : h("p", { class: "quiet" }, t("secret.noneLive"));
     const isFull = secrets.length >= MOST_SECRETS;
+    if (this.isFixed) return section(t("secret.title"), list);
     const below = isFull ? h("p", { class: "quiet small" }, t("secret.full")) : this.rotation();
     return section(t("secret.title"), h("div", { class: "stack" }, list, below));
   }
@@ -158,7 +167,7 @@ class ApplicationDialog {
       h("td", {}, stamp(secret.createdAt)),
       h("td", {}, secret.lastUsedAt === null ? t("secret.neverUsed") : stamp(secret.lastUsedAt)),
       h("td", {}, secret.expiresAt === null ? t("secret.never") : stamp(secret.expiresAt)),
-      h("td", {}, revoke));
+      !this.isFixed && h("td", {}, revoke));
   }
 
   rotation() {
@@ -195,6 +204,23 @@ class ApplicationDialog {
     if (isActive && !(await ask(t("applications.disableTitle"), t("applications.disableAsk", { name }), t("applications.disable")))) return;
     const said = t(isActive ? "applications.disabled" : "applications.enabled");
     await trying(() => this.change("PATCH", "", { state: isActive ? "disabled" : "active" }, said, "set-state"), this.trouble);
+  }
+
+  removal() {
+    const button = h("button", { type: "button", class: "button danger", id: "remove", onclick: () => this.remove() }, t("applications.remove"));
+    return h("div", { class: "part ends row" }, h("p", { class: "quiet" }, t("applications.removeText")), button);
+  }
+
+  async remove() {
+    const { name } = this.found;
+    if (!(await ask(t("applications.removeTitle"), t("applications.removeAsk", { name }), t("applications.remove")))) return;
+    await trying(() => this.change("DELETE", "", undefined, t("applications.removed"), "restore"), this.trouble);
+  }
+
+  removed() {
+    const restore = () => trying(() => this.change("POST", "/restore", undefined, t("applications.restored"), "remove"), this.trouble);
+    const button = h("button", { type: "button", class: "button", id: "restore", onclick: restore }, t("applications.restore"));
+    return h("div", { class: "part ends row" }, h("p", { class: "quiet" }, t("applications.restoreText")), button);
   }
 
   /**

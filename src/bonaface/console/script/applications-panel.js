@@ -4,10 +4,11 @@ import { pathOf } from "./admin-api.js";
 import { openApplication, openNewApplication } from "./application-dialog.js";
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { limitsOf } from "./quota-form.js";
 import { scrolling } from "./scrolling.js";
 import { stamp } from "./stamp.js";
-import { stateBadge } from "./state-badge.js";
-import { number, t } from "./text.js";
+import { stateBadge, stateOf } from "./state-badge.js";
+import { t } from "./text.js";
 import { troubleNote } from "./trouble.js";
 
 /** @typedef {import("./admin-api.js").AdminApi} AdminApi */
@@ -15,7 +16,8 @@ import { troubleNote } from "./trouble.js";
 
 const PAGE = 10;
 const PATIENCE_MILLISECONDS = 250;
-const STATES = ["", "active", "disabled"];
+const REMOVED = "removed";
+const STATES = ["", "active", "disabled", REMOVED];
 
 /** The panel. `element` is on the page; `load` asks the server. */
 export class ApplicationsPanel {
@@ -44,7 +46,7 @@ export class ApplicationsPanel {
   render() {
     const create = h("button", { type: "button", class: "button primary", id: "create", onclick: () => this.create() });
     create.append(icon("plus"), t("applications.create"));
-    const header = h("header", {}, h("h2", { id: "applications-title" }, t("applications.title")), create);
+    const header = h("header", {}, h("h2", { id: "applications-title" }, t("applications.title")), this.api.mayChange && create);
     this.element.replaceChildren(header, this.filters(), this.body);
     this.renderBody();
   }
@@ -53,7 +55,8 @@ export class ApplicationsPanel {
     const turn = (this.turn += 1);
     const after = this.cursors[this.cursors.length - 1];
     try {
-      const page = await this.api.get("/applications", { search: this.search, state: this.state, limit: PAGE, after });
+      const wanted = this.state === REMOVED ? { removed: "true" } : { state: this.state };
+      const page = await this.api.get("/applications", { search: this.search, ...wanted, limit: PAGE, after });
       if (turn !== this.turn) return;
       this.page = page;
       this.trouble = null;
@@ -98,12 +101,12 @@ export class ApplicationsPanel {
 
   /** @param {Application} application */
   row(application) {
-    const { appKey, name, state, createdAt, quota } = application;
+    const { appKey, name, createdAt, quota } = application;
     const open = h("button", { type: "button", class: "button plain name", "data-app-key": appKey, onclick: () => this.open(appKey) }, name);
     return h("tr", {},
       h("th", { scope: "row" }, open),
       h("td", { class: "mono" }, appKey),
-      h("td", {}, stateBadge(state)),
+      h("td", {}, stateBadge(stateOf(application))),
       h("td", {}, limitsOf(quota)),
       h("td", { class: "quiet" }, stamp(createdAt)));
   }
@@ -146,13 +149,4 @@ export class ApplicationsPanel {
     else if (wanted === "audit") this.others.audit(appKey);
     else this.body.querySelector(`[data-app-key="${CSS.escape(appKey)}"]`)?.focus();
   }
-}
-
-/** @param {import("./admin-api.js").Quota} quota */
-function limitsOf({ requestsPerSecond, burst, requestsPerMonth }) {
-  const rate = requestsPerSecond && t("quota.saidRate", { n: number(requestsPerSecond) });
-  const bursts = burst && burst !== requestsPerSecond && t("quota.saidBurst", { n: number(burst) });
-  const month = requestsPerMonth && t("quota.saidMonth", { n: number(requestsPerMonth) });
-  const said = [rate, bursts, month].filter(Boolean).join(" · ");
-  return said || h("span", { class: "quiet" }, t("quota.none"));
 }

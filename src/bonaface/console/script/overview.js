@@ -20,6 +20,8 @@ class Overview {
   constructor() {
     /** @type {{ element: HTMLElement, render: () => void, load: () => Promise<void> }[]} */
     this.panels = [];
+    /** @type {AdminApi | null} */
+    this.api = null;
     /** @type {unknown} why the last token was not taken */
     this.refusal = null;
   }
@@ -40,13 +42,15 @@ class Overview {
 
   /** @param {string} token */
   async enter(token) {
-    this.refusal = await refusalOf(token);
+    const api = new AdminApi(token);
+    this.refusal = await refusalOf(api);
     if (this.refusal !== null) {
       if (isFinal(this.refusal)) forgetToken();
       return;
     }
     keepToken(token);
-    this.panels = panelsFor(new AdminApi(token));
+    this.api = api;
+    this.panels = panelsFor(api);
     for (const panel of this.panels) panel.load();
   }
 
@@ -71,7 +75,8 @@ class Overview {
     }
     const out = h("button", { type: "button", class: "button", onclick: () => this.signOut() }, t("signIn.out"));
     const again = h("button", { type: "button", class: "button", id: "refresh", onclick: () => this.refresh() }, t("overview.refresh"));
-    const lead = h("div", { class: "lead" }, h("div", {}, h("h1", {}, t("overview.title"))), h("div", { class: "row" }, again, out));
+    const who = h("p", { class: "small quiet", id: "who" }, t(`signIn.as.${this.api.role}`, { name: this.api.name }));
+    const lead = h("div", { class: "lead" }, h("div", {}, h("h1", {}, t("overview.title")), who), h("div", { class: "row" }, again, out));
     for (const panel of this.panels) panel.render();
     byId("main").replaceChildren(lead, h("div", { class: "stack" }, ...this.panels.map(({ element }) => element)));
   }

@@ -52,7 +52,7 @@ export class PoliciesPanel {
   render() {
     const create = h("button", { type: "button", class: "button", id: "create-policy", onclick: () => this.create() });
     create.append(icon("plus"), t("policies.create"));
-    const header = h("header", {}, h("h2", { id: "policies-title" }, t("policies.title")), create);
+    const header = h("header", {}, h("h2", { id: "policies-title" }, t("policies.title")), this.api.mayChange && create);
     this.element.replaceChildren(header, this.body);
     this.renderBody();
   }
@@ -73,7 +73,8 @@ export class PoliciesPanel {
       this.load();
     });
     const label = h("label", { class: "row", for: "retired-policies" }, retired, t("policies.retired"));
-    return h("div", { class: "body controls" }, field(t("policies.default"), chosen.select), label);
+    const reading = h("p", {}, `${t("policies.default")}: ${this.found.default ?? t("policies.none")}`);
+    return h("div", { class: "body controls" }, this.api.mayChange ? field(t("policies.default"), chosen.select) : reading, label);
   }
 
   list() {

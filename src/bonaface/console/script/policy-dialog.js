@@ -99,9 +99,9 @@ class PolicyDialog {
       head(this.dialog, "dialog-title", found.name),
       this.line(),
       this.trouble,
-      this.thresholds(),
+      this.api.mayChange && this.thresholds(),
       versionsOf(versions),
-      this.end());
+      this.api.mayChange && this.end());
     this.dialog.replaceChildren(inside);
   }
 

@@ -2,7 +2,7 @@
 
 import { field } from "./dialog.js";
 import { h } from "./dom.js";
-import { t } from "./text.js";
+import { number, t } from "./text.js";
 
 /** @typedef {import("./admin-api.js").Quota} Quota */
 
@@ -24,6 +24,18 @@ export function quotaFields(quota = NO_QUOTA) {
     field(t("quota.month"), month));
   const read = () => ({ requestsPerSecond: valueOf(rate), burst: valueOf(burst), requestsPerMonth: valueOf(month) });
   return { element, read };
+}
+
+/**
+ * Limits in a few words.
+ * @param {Quota} quota
+ */
+export function limitsOf({ requestsPerSecond, burst, requestsPerMonth }) {
+  const rate = requestsPerSecond && t("quota.saidRate", { n: number(requestsPerSecond) });
+  const bursts = burst && burst !== requestsPerSecond && t("quota.saidBurst", { n: number(burst) });
+  const month = requestsPerMonth && t("quota.saidMonth", { n: number(requestsPerMonth) });
+  const said = [rate, bursts, month].filter(Boolean).join(" · ");
+  return said || h("span", { class: "quiet" }, t("quota.none"));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The form for an administrator's token. */
 
-import { AdminApi, Problem } from "./admin-api.js";
+import { Problem } from "./admin-api.js";
 import { field, note } from "./dialog.js";
 import { h } from "./dom.js";
 import { t } from "./text.js";
@@ -11,13 +11,13 @@ const NOT_FOUND = 404;
 const COMMAND = "bonaface admin token create --name NAME";
 
 /**
- * Whether the server takes this token.
- * @param {string} token
+ * Whether the server takes the token of `api`; `api` then knows what it may do.
+ * @param {import("./admin-api.js").AdminApi} api
  * @returns {Promise<unknown>} null, or the error that says why not
  */
-export async function refusalOf(token) {
+export async function refusalOf(api) {
   try {
-    await new AdminApi(token).get("/applications", { limit: 1 });
+    await api.introduce();
     return null;
   } catch (error) {
     return error;
