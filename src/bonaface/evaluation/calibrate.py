@@ -18,10 +18,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bonaface.errors import InvalidParameterError
-from bonaface.evaluation.interval import Interval, percentiles
 from bonaface.evaluation.metrics import Curve, Floats, OperatingPoint, ScoreSet, mean_curve, operating
+from bonaface.evaluation.percentiles import percentiles
 from bonaface.evaluation.platt import Platt, fit_platt
 from bonaface.evaluation.sources import Source
+from bonaface.interval import Interval
 from bonaface.types import Preset
 
 CAP = 0.2

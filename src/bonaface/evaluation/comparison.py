@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from bonaface.evaluation.bootstrap import Resampler
-from bonaface.evaluation.interval import Figure, percentiles
 from bonaface.evaluation.metrics import Floats, ScoreSet, area, equal_error, operating, pooled_curve
 from bonaface.evaluation.other_run import OtherRun
+from bonaface.evaluation.percentiles import percentiles
 from bonaface.evaluation.result import ROUNDS, EvaluationResult
 from bonaface.evaluation.scores_file import DIGITS
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import score_set
+from bonaface.interval import Figure
 from bonaface.types import Preset
 
 RATES = ("apcer", "bpcer", "acer")

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.calibrate import USUAL, Presets, Rules, calibrated, fit_presets
-from bonaface.evaluation.interval import Figure, percentiles
 from bonaface.evaluation.metrics import Floats, OperatingPoint, ScoreSet, operating
+from bonaface.evaluation.percentiles import percentiles
 from bonaface.evaluation.platt import equal_weights
 from bonaface.evaluation.reliability import ScoredLabels
 from bonaface.evaluation.sources import Source
+from bonaface.interval import Figure
 from bonaface.types import Preset
 
 PARTS = 5

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bonaface.evaluation.interval import Figure, share
 from bonaface.evaluation.metrics import ScoreSet
+from bonaface.interval import Figure, share
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ import numpy as np
 import orjson
 
 from bonaface.evaluation.error_counts import CountedFigure, ErrorCount, accepted, refused, worst_kind
-from bonaface.evaluation.interval import UNTOLD, Figure
 from bonaface.evaluation.metrics import ScoreSet
 from bonaface.evaluation.other_run import OtherRun
 from bonaface.evaluation.result import EvaluationResult
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import Source
 from bonaface.evaluation.tables import Cell, Table, percent
+from bonaface.interval import UNTOLD, Figure
 
 
 def explorer_data(result: EvaluationResult, other: OtherRun | None = None) -> str:

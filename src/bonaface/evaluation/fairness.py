@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import isnan
 
 from bonaface.evaluation.dataset import Label
-from bonaface.evaluation.interval import Figure, share
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.skin import BANDS, band
+from bonaface.interval import Figure, share
 
 FEW = 100
 """Under so many live faces a band's rate is marked as uncertain."""

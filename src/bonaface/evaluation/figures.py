@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bonaface.evaluation.bootstrap import replicates
-from bonaface.evaluation.interval import UNTOLD, Figure, Interval, percentiles, share
 from bonaface.evaluation.metrics import (
     Flags,
     Floats,
@@ -20,7 +19,9 @@ from bonaface.evaluation.metrics import (
     pooled_curve,
     worst_curve,
 )
+from bonaface.evaluation.percentiles import percentiles
 from bonaface.evaluation.sources import Source
+from bonaface.interval import UNTOLD, Figure, Interval, share
 from bonaface.types import Preset
 
 APCER_LIMITS = (1, 5, 10)

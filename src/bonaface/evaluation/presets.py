@@ -7,7 +7,7 @@ import numpy as np
 
 from bonaface.evaluation.calibrate import CAP, Fit, Rules
 from bonaface.evaluation.cross_validation import Expected
-from bonaface.evaluation.interval import LEVEL
+from bonaface.interval import LEVEL
 from bonaface.liveness.presets import Decision
 from bonaface.models.catalog import Calibration
 from bonaface.models.score_reference import ScoreReference

@@ -5,10 +5,10 @@ from math import isnan
 
 from bonaface.evaluation.error_counts import CountedFigure, ErrorCount, accepted, refused, worst_kind
 from bonaface.evaluation.figures import APCER_LIMITS, Figures
-from bonaface.evaluation.interval import UNTOLD, Figure
 from bonaface.evaluation.result import EvaluationResult
 from bonaface.evaluation.sources import Source
 from bonaface.evaluation.tables import Cell, Table
+from bonaface.interval import UNTOLD, Figure
 from bonaface.types import Preset
 
 

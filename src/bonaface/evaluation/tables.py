@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from bonaface.evaluation.error_counts import CountedFigure
-from bonaface.evaluation.interval import Figure
+from bonaface.interval import Figure
 
 Cell = str | int | float | Figure | CountedFigure
 """A float is a share; NaN shows as an empty place."""

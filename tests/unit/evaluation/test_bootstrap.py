@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from bonaface.evaluation.bootstrap import Resampler, replicates
-from bonaface.evaluation.interval import percentiles
 from bonaface.evaluation.metrics import Floats, ScoreSet
+from bonaface.evaluation.percentiles import percentiles
 from support.models.scores import random_set, score_set
 
 FOUR = score_set([0.1, 0.2, 0.3], print=[0.4, 0.5, 0.6])

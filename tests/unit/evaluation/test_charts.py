@@ -9,11 +9,11 @@ from bonaface.evaluation.charts import (
     reliability_chart,
     robustness_chart,
 )
-from bonaface.evaluation.interval import UNTOLD, Figure, share
 from bonaface.evaluation.reliability import Bin
 from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import Source, by_source
+from bonaface.interval import UNTOLD, Figure, share
 from bonaface.types import Preset
 from support.models.scores import a_source, random_set, random_source, score_set, whole
 from support.pictures.picture import Pixels

@@ -6,11 +6,11 @@ import orjson
 import pytest
 
 from bonaface.evaluation.comparison import Comparison, compare
-from bonaface.evaluation.interval import Interval
 from bonaface.evaluation.other_run import OtherRun, read_other_run
 from bonaface.evaluation.result import EvaluationResult, Run, find_result
 from bonaface.evaluation.scores_file import KnownScore
 from bonaface.evaluation.scoring import Scored
+from bonaface.interval import Interval
 from bonaface.types import Preset
 from support.models.scores import a_source, random_source, whole
 

@@ -1,7 +1,7 @@
 from bonaface.evaluation.comparison import Comparison, Difference, SourceComparison
 from bonaface.evaluation.comparison_tables import comparison_tables, signed
-from bonaface.evaluation.interval import UNTOLD, Figure, Interval
 from bonaface.evaluation.other_run import OtherRun
+from bonaface.interval import UNTOLD, Figure, Interval
 from bonaface.types import Preset
 
 NAN = float("nan")

@@ -3,8 +3,8 @@ from math import isnan
 import pytest
 
 from bonaface.evaluation.error_counts import ErrorCount, accepted, refused, worst_kind
-from bonaface.evaluation.interval import share
 from bonaface.evaluation.metrics import operating
+from bonaface.interval import share
 from support.models.scores import random_set, score_set
 
 

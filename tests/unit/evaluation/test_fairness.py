@@ -2,7 +2,7 @@ import pytest
 
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.fairness import FEW, errors_by_skin
-from bonaface.evaluation.interval import share
+from bonaface.interval import share
 from support.models.scores import a_sample, scored
 
 

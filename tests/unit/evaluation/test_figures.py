@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from bonaface.evaluation.figures import Drawn, carried_threshold, draw_figures, mean_figures
-from bonaface.evaluation.interval import share
 from bonaface.evaluation.metrics import area
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import Source, by_source
+from bonaface.interval import share
 from bonaface.types import Preset
 from support.models.scores import a_source, random_source, whole
 

@@ -12,13 +12,13 @@ import pytest
 from bonaface.evaluation.comparison import compare
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.gallery import Mistake, Mistakes
-from bonaface.evaluation.interval import share
 from bonaface.evaluation.other_run import read_other_run
 from bonaface.evaluation.provenance import Provenance
 from bonaface.evaluation.report import ReportParts, write_evaluation
 from bonaface.evaluation.result import Run, find_result
 from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.scoring import Unscored
+from bonaface.interval import share
 from bonaface.types import Preset
 from support.models.scores import a_sample, a_source, random_source, scored, whole
 

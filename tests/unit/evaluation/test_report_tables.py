@@ -1,12 +1,12 @@
 import pytest
 
 from bonaface.evaluation.dataset import Label
-from bonaface.evaluation.interval import UNTOLD, Figure, share
 from bonaface.evaluation.report_tables import headline, tables
 from bonaface.evaluation.result import EvaluationResult, Run, find_result
 from bonaface.evaluation.robustness import Flips
 from bonaface.evaluation.scoring import Unscored
 from bonaface.evaluation.tables import Table
+from bonaface.interval import UNTOLD, Figure, share
 from bonaface.types import Preset
 from support.models.scores import a_sample, a_source, random_source, whole
 

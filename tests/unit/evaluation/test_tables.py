@@ -4,8 +4,8 @@ import io
 import pytest
 
 from bonaface.evaluation.error_counts import CountedFigure, ErrorCount
-from bonaface.evaluation.interval import UNTOLD, Figure, Interval
 from bonaface.evaluation.tables import Cell, Table, as_csv, shown
+from bonaface.interval import UNTOLD, Figure, Interval
 
 NAN = float("nan")
 TABLE = Table(

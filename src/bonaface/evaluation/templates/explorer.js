@@ -36,7 +36,7 @@
     const known = values.filter((value) => !Number.isNaN(value));
     return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : NaN;
   };
-  /** Interval of Wilson (1927), as bonaface.evaluation.interval.share. */
+  /** Interval of Wilson (1927), as bonaface.interval.share. */
   const wilson = ({ errors, of }) => {
     if (!of) return null;
     const value = errors / of, spread = Z * Z / of, middle = (value + spread / 2) / (1 + spread);

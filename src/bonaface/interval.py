@@ -4,10 +4,6 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
-import numpy as np
-
-from bonaface.evaluation.metrics import Floats
-
 LEVEL = 0.95
 """Confidence of every interval."""
 
@@ -32,15 +28,6 @@ class Figure:
 
 
 UNTOLD = Interval(float("nan"), float("nan"))
-
-
-def percentiles(values: Floats) -> Interval:
-    """Of one figure's replicates; those that are NaN (a resample without one of the classes) are left out."""
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return UNTOLD
-    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(low), float(high))
 
 
 def share(part: int, count: int) -> Figure:
