@@ -28,8 +28,8 @@ from bonaface.api.sinks.reply_counting import ReplyCounting
 from bonaface.api.sinks.request_metrics import RequestMetrics
 from bonaface.api.sinks.request_tracing import RequestTracing
 from bonaface.api.v1 import routes as v1
+from bonaface.api.v2 import feedback, tokens
 from bonaface.api.v2 import routes as v2
-from bonaface.api.v2 import tokens
 
 SUMMARY = "Self-hosted face liveness: tells bona fide faces from presentation attacks in one still image."
 NO_TELEMETRY = TelemetryConfig(
@@ -63,6 +63,7 @@ def create_app(services: Services) -> FastAPI:
         v1.router,
         v2.router,
         tokens.router,
+        feedback.router,
         admin.router,
         health.router,
         public_keys.router,

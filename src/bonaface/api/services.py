@@ -15,6 +15,7 @@ from bonaface.accounts.capture_token_checks import CaptureTokenChecks
 from bonaface.accounts.key_checks import KeyChecks
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.evidence.signer import Signer
+from bonaface.feedback.repository import FeedbackRepository
 from bonaface.fetch.client import ImageFetcher
 from bonaface.observability.metrics import Metrics
 from bonaface.policies.policy_cache import PolicyCache
@@ -59,6 +60,8 @@ class Services:
     audit: AuditRepository
     policies: PolicyRepository
     policies_in_force: PolicyCache
+    feedback: FeedbackRepository
+    asking_feedback: Bulkhead
     ledger: Ledger
     permits: Permits
     usage: UsageRepository
@@ -98,6 +101,7 @@ class Services:
             self.permits,
             self.asking_tokens,
             self.asking_ready,
+            self.asking_feedback,
             self.policies_in_force,
         ):
             asking.close()

@@ -110,7 +110,7 @@ def export(
 
 @usage_app.command("compact")
 def compact() -> None:
-    """Remove what is over its time: usage by the hour (storage.retention_days), rates and tokens that ended.
+    """Remove what is over its time: hours (storage.retention_days), ended rates and tokens, old feedback.
 
     Servers do so themselves every hour. Usage by the day and by the month stays.
     """

@@ -10,8 +10,8 @@ from bonaface.clock import Clock, utc_now
 from bonaface.errors import ConfigurationError
 from bonaface.evidence.key_file import read_key_file
 from bonaface.evidence.rotation import signing
-from bonaface.evidence.signature import sign
-from bonaface.evidence.signing_key import SigningKey, public_set
+from bonaface.evidence.signature import sign, signed_payload
+from bonaface.evidence.signing_key import SigningKey, public_keys, public_set
 
 LOOK_SECONDS = 5.0
 """A changed file is taken up by the first use after that long."""
@@ -44,6 +44,10 @@ class FileSigner:
     def public_set(self) -> dict[str, list[dict[str, object]]]:
         """The JWK set of all keys of the file, without what signs."""
         return public_set(self._keys())
+
+    def signed_payload(self, signature: str) -> bytes:
+        """What a key of the file signed, also one that signs no more. Raises UntrustedSignatureError."""
+        return signed_payload(signature, public_keys(self._keys()))
 
     def _keys(self) -> list[SigningKey]:
         if self._monotonic() >= self._next_look:

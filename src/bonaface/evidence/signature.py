@@ -24,6 +24,12 @@ UNKNOWN_KEY = "The signature is by a key that is not among those given; get the 
 FORGED = "The signature does not fit: the answer was changed, or another key signed it."
 
 
+class UntrustedSignatureError(InvalidParameterError):
+    """A signature that no known key made over what it holds."""
+
+    code = "untrusted_signature"
+
+
 def sign(answer: Mapping[str, object], key: SigningKey) -> str:
     """The signature of an answer: a compact JWS that holds the answer itself, without its member `signature`.
 
@@ -41,16 +47,16 @@ def sign(answer: Mapping[str, object], key: SigningKey) -> str:
 def signed_payload(signature: str, keys: PublicKeys) -> bytes:
     """What was signed: canonical JSON.
 
-    Raises InvalidParameterError with why it is not trusted: no JWS, another algorithm (`none` and those of
+    Raises UntrustedSignatureError with why it is not trusted: no JWS, another algorithm (`none` and those of
     shared secrets among them), a key that is not one of `keys`, or a signature that does not fit.
     """
     if not _COMPACT.fullmatch(signature):
-        raise InvalidParameterError(NOT_ONE)
+        raise UntrustedSignatureError(NOT_ONE)
     try:
         key = _key_of(_JWS.get_unverified_header(signature), keys)
         payload: bytes = _JWS.decode(signature, key, [ALGORITHM])
     except PyJWTError:
-        raise InvalidParameterError(FORGED) from None
+        raise UntrustedSignatureError(FORGED) from None
     return payload
 
 
@@ -65,8 +71,8 @@ def untrusted_payload(signature: str) -> bytes:
 
 def _key_of(header: Mapping[str, object], keys: PublicKeys) -> Ed25519PublicKey:
     if header.get("alg") != ALGORITHM:
-        raise InvalidParameterError(OTHER_ALGORITHM)
+        raise UntrustedSignatureError(OTHER_ALGORITHM)
     key = keys.get(str(header.get("kid")))
     if key is None:
-        raise InvalidParameterError(UNKNOWN_KEY)
+        raise UntrustedSignatureError(UNKNOWN_KEY)
     return key

@@ -3,8 +3,17 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from bonaface.errors import ConflictError
 from bonaface.optional_dependencies import require_extra
 from bonaface.settings import SigningSettings
+
+NOT_SIGNING = "This server signs no answers; have its operator set signing.key_file."
+
+
+class NotSigningError(ConflictError):
+    """What is asked for needs a server that signs its answers."""
+
+    code = "not_signing"
 
 
 class Signer(Protocol):
@@ -19,6 +28,12 @@ class Signer(Protocol):
     def public_set(self) -> dict[str, list[dict[str, object]]]:
         """The JWK set of the keys that verify."""
 
+    def signed_payload(self, signature: str) -> bytes:
+        """What was signed, where any of these keys signed it: canonical JSON, UTF-8.
+
+        Raises NotSigningError where there is no key, UntrustedSignatureError with why it is not trusted.
+        """
+
 
 class NoSigner:
     """Leaves answers unsigned."""
@@ -29,6 +44,10 @@ class NoSigner:
     def public_set(self) -> dict[str, list[dict[str, object]]]:
         """An empty JWK set."""
         return {"keys": []}
+
+    def signed_payload(self, _signature: str) -> bytes:
+        """Raises NotSigningError."""
+        raise NotSigningError(NOT_SIGNING)
 
 
 def open_signer(settings: SigningSettings) -> Signer:

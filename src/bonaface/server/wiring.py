@@ -14,6 +14,7 @@ from bonaface.api.refusals import REASONS
 from bonaface.api.services import Services
 from bonaface.errors import Overload
 from bonaface.evidence.signer import open_signer
+from bonaface.feedback.repository import FeedbackRepository
 from bonaface.fetch.client import ImageFetcher
 from bonaface.fetch.resolver import SystemResolver
 from bonaface.observability.metrics import Levels, Metrics
@@ -41,6 +42,8 @@ from bonaface.usage.retention import Housekeeping, Retention
 
 TOKENS, READY = 1, 1
 """Look-ups of administrators' tokens, and of whether the database answers, at once."""
+FEEDBACK = 2
+"""Reports of what presentations really were that are verified and written at once."""
 
 DOWNLOADS = (
     "The application has as many images downloaded as one may have at once; try again after Retry-After."
@@ -103,6 +106,8 @@ def services_around(backend: Backend, settings: Settings) -> Services:
         audit=AuditRepository(database),
         policies=PolicyRepository(database),
         policies_in_force=in_force,
+        feedback=FeedbackRepository(database),
+        asking_feedback=Bulkhead(FEEDBACK, database.breaker),
         ledger=ledger,
         permits=Permits(limiter, MonthlyQuota(database, ledger), database.breaker),
         usage=UsageRepository(database),

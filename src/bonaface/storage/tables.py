@@ -9,8 +9,10 @@ Usage is counted in one transaction by hour and by day, for each application and
 A ledger is a writer: `usage_writers` holds the last of its batches that is counted, so that each is once.
 A removed application keeps its row, under which its usage stays; its secrets go after a time of grace.
 `audit` and `policy_versions` take new rows only: triggers refuse the rest. In `policy_assignments`
-application 0 is every one that has no policy of its own. `database_identity` has one row, made with the
-table: a random id that journals of counted replies carry, and that goes with every copy of the database.
+application 0 is every one that has no policy of its own. `feedback` has a row for each answer that was
+told back: the SHA-256 of what was signed, how it was decided, the attack kind, empty for bona fide.
+`database_identity` has one row, made with the table: a random id that journals of counted replies carry, and
+that goes with every copy of the database.
 """
 
 from datetime import UTC, datetime
@@ -29,6 +31,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -223,6 +226,23 @@ policy_assignments = Table(
     metadata,
     Column("application_id", Integer, primary_key=True, autoincrement=False),
     Column("policy_id", Integer, ForeignKey("policies.id"), nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("application_id", Integer, ForeignKey("applications.id"), nullable=False),
+    Column("answer_digest", LargeBinary(32), nullable=False),
+    Column("answered_at", UtcDateTime, nullable=False),
+    Column("reported_at", UtcDateTime, nullable=False),
+    Column("policy", String(50), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("attack_kind", String(40), nullable=False),
+    Column("corrections", Integer, nullable=False),
+    UniqueConstraint("application_id", "answer_digest"),
+    Index("ix_feedback_answered_at", "answered_at"),
 )
 
 rate_windows = Table(

@@ -1,4 +1,4 @@
-"""What is not kept for ever: usage by the hour, rates and capture tokens that ended, writers long gone.
+"""What is not kept for ever: usage by the hour, rates and tokens that ended, old writers and feedback.
 
 Days were written with the hours in the same transactions, so nothing is rolled up and no sum changes.
 """
@@ -14,13 +14,15 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_
 from bonaface.clock import Clock, utc_now
 from bonaface.errors import StorageError
 from bonaface.storage.database import Database
-from bonaface.storage.tables import capture_tokens, rate_windows, usage_hours, usage_writers
+from bonaface.storage.tables import capture_tokens, feedback, rate_windows, usage_hours, usage_writers
 from bonaface.usage.periods import Period, begin_of
 
 BATCH = 500
 """Rows that one transaction removes: whoever wants to write waits for so many at most."""
 WRITERS = timedelta(days=366)
 """A journal that is found after that long may be counted twice."""
+FEEDBACK = timedelta(days=366)
+"""After its answer, a report is forgotten."""
 EVERY_SECONDS = 3600.0
 STOP_SECONDS = 3.0
 
@@ -35,13 +37,15 @@ class Compacted:
     rates: int
     writers: int = 0
     tokens: int = 0
+    feedback: int = 0
 
 
 NOTHING = Compacted(0, 0)
 
 
 class Retention:
-    """Removes hours older than `days` days, rates and capture tokens that ended, writers silent for a year.
+    """Removes hours older than `days` days, rates and capture tokens that ended, writers silent for a year,
+    feedback on answers that are older than that.
 
     Raises StorageError.
     """
@@ -61,12 +65,14 @@ class Retention:
         is_old = usage_hours.c.hour < self.oldest_hour
         has_expired = rate_windows.c.expires_at < self._clock().timestamp()
         is_silent = usage_writers.c.at < self._clock() - WRITERS
+        is_forgotten = feedback.c.answered_at < self._clock() - FEEDBACK
         has_ended = capture_tokens.c.expires_at <= self._clock()
         return Compacted(
             hours=self._remove(usage_hours, is_old, go_on),
             rates=self._remove(rate_windows, has_expired, go_on),
             writers=self._remove(usage_writers, is_silent, go_on),
             tokens=self._remove(capture_tokens, has_ended, go_on),
+            feedback=self._remove(feedback, is_forgotten, go_on),
         )
 
     def _remove(self, table: Table, is_due: ColumnElement[bool], go_on: Callable[[], bool]) -> int:

@@ -27,6 +27,8 @@ PAGES = document_of(PATHS, SNAPSHOT["components"])
 SPOOFING = "/v1.0/appkeys/{appKey}/spoofing"
 LIVENESS = "/v2/liveness"
 TOKENS = "/v2/tokens"
+FEEDBACK = "/v2/feedback"
+WITH_BEARER = (LIVENESS, TOKENS, FEEDBACK)
 PREVIEW = "/console/preview"
 IMAGE_STATUSES = {200, 400, 413, 415}
 STATUSES = {0: 200} | {row.code: row.status for row in TABLE.values() if row is not Outcome.INTERNAL}
@@ -34,6 +36,7 @@ BEYOND = re.compile(
     "must be at most|characters on one line|in the future|a burst is a multiple|multiple of the rate"
     "|Ask for at most|`from`"
     "|rejectBelow no higher"
+    "|attackKind with an attack"
 )
 """Refusals of requests that hold to their schema, for what a schema cannot tell."""
 
@@ -64,7 +67,7 @@ def is_admin(operation: Operation) -> bool:
 
 
 def authorization(operation: Operation, server: RunningServer, token: str) -> str:
-    if operation.path in (LIVENESS, TOKENS):
+    if operation.path in WITH_BEARER:
         return f"Bearer {server.secret}"
     return f"Bearer {token}" if is_admin(operation) else server.secret
 
@@ -89,7 +92,7 @@ def assert_refused(case: AnyCase, response: Response) -> None:
         assert response.headers["www-authenticate"] == ["Bearer"]
     elif case.operation.path == SPOOFING:
         assert result_code(response) == -41005
-    elif case.operation.path in (LIVENESS, TOKENS):
+    elif case.operation.path in WITH_BEARER:
         assert (response.status_code, response.json()["code"]) == (401, "unauthorized")
 
 

@@ -17,7 +17,7 @@ INSERT_SECRET = text(
     "INSERT INTO secrets (id, application_id, slot, digest, created_at)"
     " VALUES (1, 9, 1, '00', '2026-01-01 00:00:00')"
 )
-HEAD = "0007"
+HEAD = "0008"
 VERSIONS = text("SELECT version_num FROM alembic_version")
 MIGRATE = """
 import sys

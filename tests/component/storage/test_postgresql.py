@@ -119,7 +119,7 @@ def test_processes_that_migrate_at_once_all_succeed(postgres_server: PostgresSer
         with Database(StorageSettings(url=url)) as database, database.reading() as connection:
             assert lines == [f"True {database.identity()}"] * 3
             versions = connection.execute(text("SELECT version_num FROM alembic_version"))
-            assert versions.scalars().all() == ["0007"]
+            assert versions.scalars().all() == ["0008"]
     assert len({lines[0] for lines in printed}) == 6
 
 

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 
 import pytest
@@ -11,6 +12,9 @@ from structlog.testing import capture_logs
 from bonaface.accounts.application import Caller
 from bonaface.accounts.capture_tokens import CaptureTokens
 from bonaface.accounts.repository import ApplicationRepository
+from bonaface.feedback.judged_answer import JudgedAnswer
+from bonaface.feedback.repository import FeedbackRepository
+from bonaface.policies.decision_policy import Decision
 from bonaface.quotas.database_store import DatabaseStore
 from bonaface.settings import StorageSettings
 from bonaface.storage.database import Database
@@ -99,6 +103,17 @@ def test_capture_tokens_that_ended_go(database: Database, retention: Retention) 
     CaptureTokens(database, lambda: NOON - timedelta(minutes=1)).create(caller, 1, timedelta(minutes=1))
     assert retention.compact() == Compacted(hours=0, rates=0, tokens=1)
     assert CaptureTokens(database, noon).find(live).application == made
+
+
+def test_feedback_on_answers_of_a_year_ago_goes(database: Database, retention: Retention) -> None:
+    made, _, _ = ApplicationRepository(database).create_application("shop", actor=ACTOR)
+    for number, age in enumerate((367, 365)):
+        then = NOON - timedelta(days=age)
+        told = JudgedAnswer(bytes([number]) * 32, then, "balanced", "1", Decision.ACCEPT)
+        FeedbackRepository(database, partial(datetime, 2025, 6, 16, tzinfo=UTC)).record(made.id, told)
+    assert retention.compact() == Compacted(hours=0, rates=0, feedback=1)
+    (left,) = FeedbackRepository(database).counts(*EVER)
+    assert left.presentations == 1
 
 
 def test_housekeeping_compacts_when_started_and_again(database: Database) -> None:

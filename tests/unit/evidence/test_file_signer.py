@@ -6,9 +6,11 @@ import pytest
 import structlog
 
 from bonaface.errors import ConfigurationError
+from bonaface.evidence.canonical_json import canonical_json, without
 from bonaface.evidence.file_signer import LOOK_SECONDS, FileSigner
 from bonaface.evidence.key_file import make_key_file, read_key_file, write_key_file
 from bonaface.evidence.rotation import DELAY, rotated
+from bonaface.evidence.signature import UntrustedSignatureError, sign
 from bonaface.evidence.signing_key import read_public_keys
 from bonaface.evidence.verification import verify
 from support.security.answers import NOW, answer, key
@@ -105,3 +107,12 @@ def test_a_file_that_is_spoiled_is_told_once_and_the_keys_stay(
 def test_it_does_not_begin_on_a_wrong_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"signing\.key_file"):
         FileSigner(tmp_path / "none.json")
+
+
+def test_what_any_of_its_keys_signed_is_trusted(path: Path, signer: FileSigner) -> None:
+    (old,) = read_key_file(path)
+    write_key_file(path, rotated([old], NOW, DELAY))
+    given = sign(answer(), old)
+    assert signer.signed_payload(given) == canonical_json(without(answer(), "signature"))
+    with pytest.raises(UntrustedSignatureError):
+        signer.signed_payload(sign(answer(), key()))

@@ -6,7 +6,7 @@ import pytest
 from bonaface.errors import ConfigurationError
 from bonaface.evidence.file_signer import FileSigner
 from bonaface.evidence.key_file import make_key_file
-from bonaface.evidence.signer import open_signer
+from bonaface.evidence.signer import NotSigningError, open_signer
 from bonaface.settings import SigningSettings
 from support.security.answers import answer, key
 
@@ -15,6 +15,8 @@ def test_without_a_key_file_answers_stay_unsigned() -> None:
     signer = open_signer(SigningSettings())
     assert signer.sign(answer()) is None
     assert signer.public_set() == {"keys": []}
+    with pytest.raises(NotSigningError):
+        signer.signed_payload("a.b.c")
 
 
 def test_with_one_they_are_signed(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from bonaface.api.v2.schemas import (
     MOST_FRAMES,
     CaptureTokenRequest,
     Faces,
+    FeedbackAnswer,
+    FeedbackRequest,
     LivenessProblem,
     LivenessRequest,
     Quality,
@@ -75,6 +77,14 @@ TOKEN_SENTENCES = {
 }
 """The same of /v2/tokens."""
 
+FEEDBACK_SENTENCES = {
+    **{status: TOKEN_SENTENCES[status] for status in (401, 413, 415, 429, 500, 503)},
+    400: "invalid_parameter: the request does not hold, or the answer is too old; untrusted_signature: it is "
+    "no answer of this server",
+    409: "already_reported: something else was told of the answer; not_signing: the server signs no answers",
+}
+"""The same of /v2/feedback."""
+
 
 def _responses(sentences: dict[int, str]) -> dict[int | str, dict[str, Any]]:
     return {
@@ -91,4 +101,11 @@ RESPONSES = _responses(SENTENCES)
 TOKEN_RESPONSES = _responses(TOKEN_SENTENCES)
 TOKEN_EXTRA: dict[str, Any] = {
     "requestBody": {"required": False, "content": {JSON: {"schema": inlined_schema(CaptureTokenRequest)}}},
+}
+FEEDBACK_RESPONSES = {
+    200: {"model": FeedbackAnswer, "description": "It was told before: repeated, or corrected"},
+    **_responses(FEEDBACK_SENTENCES),
+}
+FEEDBACK_EXTRA: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {JSON: {"schema": inlined_schema(FeedbackRequest)}}},
 }

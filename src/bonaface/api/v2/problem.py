@@ -7,13 +7,16 @@ from fastapi import Response
 
 from bonaface.api.outcome import Outcome
 from bonaface.api.problem import UNEXPECTED, headers_of, problem
-from bonaface.errors import BonafaceError, UnsupportedMediaTypeError
+from bonaface.errors import BonafaceError, ConflictError, UnsupportedMediaTypeError
 
 ROOT = "/v2"
 INTERNAL = "internal"
 UNAVAILABLE = "unavailable"
 ROUTER_CODES: Mapping[int, str] = MappingProxyType({404: "not_found", 405: "method_not_allowed"})
-UNSUPPORTED_MEDIA_TYPE = 415
+STATUSES: Mapping[type[BaseException], int] = MappingProxyType(
+    {UnsupportedMediaTypeError: 415, ConflictError: 409}
+)
+"""Of errors that v1.0 has no code for; the others have the status of the contract's table."""
 
 
 def is_v2(path: str) -> bool:
@@ -38,8 +41,7 @@ def router_problem(status: int, detail: str, headers: Mapping[str, str], request
 
 
 def _status(error: BaseException, outcome: Outcome) -> int:
-    """That of the table; a body of another kind has one of its own, which v1.0 has no code for."""
-    return UNSUPPORTED_MEDIA_TYPE if isinstance(error, UnsupportedMediaTypeError) else outcome.status
+    return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), outcome.status)
 
 
 def _code(error: BaseException, outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""The JSON of `POST /v2/liveness` as models: the request, the answer, problem details."""
+"""The JSON of /v2 as models: the request, the answer, problem details."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
+from bonaface.feedback.repository import Recorded
 from bonaface.policies.decision_policy import MAX_NAME, Decision
 from bonaface.types import Inconsistency, Preset, Reason
 
@@ -120,6 +121,43 @@ class CaptureTokenAnswer(V2Object):
     token: str = Field(description="shown once; /v2/liveness takes it as Authorization: Bearer")
     uses: int = Field(ge=1, description="captures that it may be used for")
     expires_at: datetime = Field(description="when it ends; RFC 3339, UTC")
+
+
+class Presentation(StrEnum):
+    """What was before the camera."""
+
+    BONA_FIDE = "bona_fide"
+    ATTACK = "attack"
+
+
+Index = Annotated[StrictInt, Field(ge=0, le=999), BeforeValidator(_without_fraction)]
+
+
+class FeedbackRequest(V2Object):
+    """What an answer was about really. A member that is null counts as absent."""
+
+    signature: StrictStr = Field(description="the member `signature` of the answer")
+    presentation: Presentation
+    attack_kind: StrictStr | None = Field(
+        None,
+        pattern="^[a-z][a-z0-9_]{0,39}$",
+        description="of an attack: print, replay, mask, or a word of your own; unknown where left out",
+    )
+    face: Index | None = Field(
+        None, description="index of the face that is meant, of an answer about one image; else the person"
+    )
+    correct: StrictBool | None = Field(
+        None, description="whether this takes the place of what was told of the answer before"
+    )
+
+
+class FeedbackAnswer(V2Object):
+    """What became of it, and how the presentation had been decided."""
+
+    feedback: Recorded = Field(description="repeated: the same was told before, and counts once")
+    decision: Decision = Field(description="of a preset, accept is bona fide and reject an attack")
+    policy: str = Field(description="the policy that decided; the preset where none did")
+    version: str
 
 
 class PixelRectangle(V2Object):

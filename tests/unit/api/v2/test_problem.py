@@ -7,6 +7,7 @@ from bonaface.api.errors import outcome_of
 from bonaface.api.outcome import NO_STORAGE
 from bonaface.api.v2.problem import is_v2, liveness_problem, router_problem
 from bonaface.errors import (
+    ConflictError,
     ImageTimeoutError,
     ImageTooLargeError,
     ImageTooSmallError,
@@ -32,6 +33,7 @@ from bonaface.errors import (
         (ImageUrlError("Do this."), 400, "invalid_url"),
         (UnauthorizedError("Do this."), 401, "unauthorized"),
         (ImageTimeoutError("Do this."), 408, "timeout"),
+        (ConflictError("Do this."), 409, "conflict"),
         (ImageTooLargeError("Do this."), 413, "image_too_large"),
         (UnsupportedImageFormatError("Do this."), 415, "unsupported_format"),
         (UnsupportedMediaTypeError("Do this."), 415, "unsupported_media_type"),

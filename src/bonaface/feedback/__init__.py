@@ -1,0 +1,1 @@
+"""What presentations really were, told back with signed answers, and the error rates that follow."""
