@@ -102,6 +102,15 @@
  */
 
 /**
+ * What became of it, and how the presentation had been decided.
+ * @typedef {object} FeedbackAnswer
+ * @property {Recorded} feedback repeated: the same was told before, and counts once
+ * @property {Decision} decision of a preset, accept is bona fide and reject an attack
+ * @property {string} policy the policy that decided; the preset where none did
+ * @property {string} version
+ */
+
+/**
  * In fractions of the upright image's width and height.
  * @typedef {object} FractionPoint
  * @property {number} x
@@ -240,6 +249,8 @@
  */
 
 /** @typedef {"too_small" | "turned_away" | "at_image_border" | "blurred" | "too_dark" | "too_bright" | "back_lit" | "low_contrast" | "grey" | "compressed" | "letterboxed" | "several_faces" | "not_a_person"} Reason A circumstance that makes a verdict less certain. Reasons never change the verdict. */
+
+/** @typedef {"counted" | "repeated" | "corrected"} Recorded What became of a report. */
 
 /**
  * The faces of the image, largest first.

@@ -4,6 +4,7 @@ import { refused, STATUSES, UnexpectedAnswerError } from "./errors.js";
 import { retryAfter } from "./retry.js";
 
 /** @typedef {import("./answers.js").CaptureTokenAnswer} CaptureTokenAnswer */
+/** @typedef {import("./answers.js").FeedbackAnswer} FeedbackAnswer */
 /** @typedef {import("./answers.js").LivenessAnswer & { readonly raw: string }} LivenessAnswer with the text as it came */
 /** @typedef {import("./answers.js").SpoofingData} SpoofingData */
 /** @typedef {import("./images.js").Part} Part */
@@ -86,6 +87,17 @@ export function liveness(credentials, source, options) {
 export function token(keys, asked) {
   const headers = { ...headersOf(keys), "Content-Type": "application/json" };
   return { path: "/v2/tokens", headers, body: JSON.stringify(asked), read: readV2 };
+}
+
+/**
+ * v2: what an answer was about really.
+ * @param {Keys} keys
+ * @param {{ signature: string, presentation: string, attackKind?: string, face?: number, correct?: boolean }} report
+ * @returns {Call<FeedbackAnswer>}
+ */
+export function feedback(keys, report) {
+  const headers = { ...headersOf(keys), "Content-Type": "application/json" };
+  return { path: "/v2/feedback", headers, body: JSON.stringify(report), read: readV2 };
 }
 
 /**

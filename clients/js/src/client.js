@@ -6,11 +6,13 @@ import { sourceOf } from "./images.js";
 import { Retry } from "./retry.js";
 
 /** @typedef {import("./answers.js").CaptureTokenAnswer} CaptureTokenAnswer */
+/** @typedef {import("./answers.js").FeedbackAnswer} FeedbackAnswer */
 /** @typedef {import("./calls.js").LivenessAnswer} LivenessAnswer */
 /** @typedef {import("./answers.js").SpoofingData} SpoofingData */
 /** @typedef {import("./images.js").Image} Image */
 /** @typedef {"weak" | "balanced" | "strict"} Condition how sensitive a verdict is */
 /** @typedef {"all" | "largest" | "central"} Faces which faces of an image are told */
+/** @typedef {"bona_fide" | "attack"} Presentation what was before the camera */
 /** @typedef {"inform" | "require"} Quality what becomes of a face that does not meet a limit */
 
 const TIMEOUT = 30_000;
@@ -94,6 +96,22 @@ export class Client {
    */
   async createToken({ uses, lifetime, signal } = {}) {
     return this.#call(calls.token(this.#keys(), { uses, lifetime }), signal);
+  }
+
+  /**
+   * Tell what an answer was about really (v2; not of NHN's service); it counts once. For servers alone.
+   * @param {string} signature of the answer of `judgeLiveness`, from a server that signs
+   * @param {Presentation} presentation
+   * @param {object} [options]
+   * @param {string} [options.attackKind] of an attack, as `print`; `unknown` without it
+   * @param {number} [options.face] index of the one that is meant, of an answer about one image; else the person
+   * @param {boolean} [options.correct] whether this takes the place of what was told before; else that it was
+   * something else is a ConflictError
+   * @param {AbortSignal} [options.signal]
+   * @returns {Promise<FeedbackAnswer>}
+   */
+  async giveFeedback(signature, presentation, { attackKind, face, correct, signal } = {}) {
+    return this.#call(calls.feedback(this.#keys(), { signature, presentation, attackKind, face, correct }), signal);
   }
 
   #keys() {

@@ -64,6 +64,8 @@ export class ServiceError extends BonafaceClientError {
 
 /** The request is not what the service takes: also an image side under 80 pixels. */
 export class InvalidParameterError extends ServiceError {}
+/** Something else was told of the answer before, or the service signs no answers. */
+export class ConflictError extends ServiceError {}
 /** Unknown or disabled appKey, wrong secretKey; a capture token that ended or is used up. */
 export class UnauthorizedError extends ServiceError {}
 /** Over 3,000,000 bytes, or too many pixels. */
@@ -99,7 +101,11 @@ export class QuotaExceededError extends ServiceError {
 
 /** @type {[typeof ServiceError, (number | string)[]][]} classes that a code tells, of v1.0 and of v2 */
 const KINDS = [
-  [InvalidParameterError, [-40000, "invalid_parameter", "unknown_policy", "image_too_small", "unsupported_media_type"]],
+  [
+    InvalidParameterError,
+    [-40000, "invalid_parameter", "unknown_policy", "image_too_small", "unsupported_media_type", "untrusted_signature"],
+  ],
+  [ConflictError, ["already_reported", "not_signing"]],
   [UnauthorizedError, [-41005, "unauthorized"]],
   [ImageTooLargeError, [-45020, "image_too_large", "download_too_large"]],
   [InvalidImageError, [-45030, "invalid_image"]],

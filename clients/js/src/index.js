@@ -3,6 +3,7 @@
 export { Client } from "./client.js";
 export {
   BonafaceClientError,
+  ConflictError,
   ConnectionFailedError,
   ImageTimeoutError,
   ImageTooLargeError,
@@ -24,6 +25,7 @@ export { VERSION } from "./version.js";
 /** @typedef {import("./answers.js").CaptureTokenAnswer} CaptureTokenAnswer */
 /** @typedef {import("./answers.js").FaceDetail} FaceDetail */
 /** @typedef {import("./answers.js").FaceLiveness} FaceLiveness */
+/** @typedef {import("./answers.js").FeedbackAnswer} FeedbackAnswer */
 /** @typedef {import("./calls.js").LivenessAnswer} LivenessAnswer */
 /** @typedef {import("./answers.js").PersonLiveness} PersonLiveness */
 /** @typedef {import("./answers.js").SpoofingData} SpoofingData */

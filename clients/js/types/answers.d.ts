@@ -171,6 +171,24 @@ export type FacePose = {
     roll: number;
 };
 /**
+ * What became of it, and how the presentation had been decided.
+ */
+export type FeedbackAnswer = {
+    /**
+     * repeated: the same was told before, and counts once
+     */
+    feedback: Recorded;
+    /**
+     * of a preset, accept is bona fide and reject an attack
+     */
+    decision: Decision;
+    /**
+     * the policy that decided; the preset where none did
+     */
+    policy: string;
+    version: string;
+};
+/**
  * In fractions of the upright image's width and height.
  */
 export type FractionPoint = {
@@ -352,6 +370,10 @@ export type QualityMeasure = {
  * A circumstance that makes a verdict less certain. Reasons never change the verdict.
  */
 export type Reason = "too_small" | "turned_away" | "at_image_border" | "blurred" | "too_dark" | "too_bright" | "back_lit" | "low_contrast" | "grey" | "compressed" | "letterboxed" | "several_faces" | "not_a_person";
+/**
+ * What became of a report.
+ */
+export type Recorded = "counted" | "repeated" | "corrected";
 /**
  * The faces of the image, largest first.
  */

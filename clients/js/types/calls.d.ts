@@ -1,4 +1,5 @@
 /** @typedef {import("./answers.js").CaptureTokenAnswer} CaptureTokenAnswer */
+/** @typedef {import("./answers.js").FeedbackAnswer} FeedbackAnswer */
 /** @typedef {import("./answers.js").LivenessAnswer & { readonly raw: string }} LivenessAnswer with the text as it came */
 /** @typedef {import("./answers.js").SpoofingData} SpoofingData */
 /** @typedef {import("./images.js").Part} Part */
@@ -50,6 +51,19 @@ export function token(keys: Keys, asked: {
     lifetime?: number;
 }): Call<CaptureTokenAnswer>;
 /**
+ * v2: what an answer was about really.
+ * @param {Keys} keys
+ * @param {{ signature: string, presentation: string, attackKind?: string, face?: number, correct?: boolean }} report
+ * @returns {Call<FeedbackAnswer>}
+ */
+export function feedback(keys: Keys, report: {
+    signature: string;
+    presentation: string;
+    attackKind?: string;
+    face?: number;
+    correct?: boolean;
+}): Call<FeedbackAnswer>;
+/**
  * The faces. Throws the error of a refusal, or UnexpectedAnswerError.
  * @param {Reply} reply
  * @returns {SpoofingData}
@@ -62,6 +76,7 @@ export function readSpoofing(reply: Reply): SpoofingData;
  */
 export function readLiveness(reply: Reply): LivenessAnswer;
 export type CaptureTokenAnswer = import("./answers.js").CaptureTokenAnswer;
+export type FeedbackAnswer = import("./answers.js").FeedbackAnswer;
 /**
  * with the text as it came
  */

@@ -74,9 +74,28 @@ export class Client {
         lifetime?: number | undefined;
         signal?: AbortSignal | undefined;
     }): Promise<CaptureTokenAnswer>;
+    /**
+     * Tell what an answer was about really (v2; not of NHN's service); it counts once. For servers alone.
+     * @param {string} signature of the answer of `judgeLiveness`, from a server that signs
+     * @param {Presentation} presentation
+     * @param {object} [options]
+     * @param {string} [options.attackKind] of an attack, as `print`; `unknown` without it
+     * @param {number} [options.face] index of the one that is meant, of an answer about one image; else the person
+     * @param {boolean} [options.correct] whether this takes the place of what was told before; else that it was
+     * something else is a ConflictError
+     * @param {AbortSignal} [options.signal]
+     * @returns {Promise<FeedbackAnswer>}
+     */
+    giveFeedback(signature: string, presentation: Presentation, { attackKind, face, correct, signal }?: {
+        attackKind?: string | undefined;
+        face?: number | undefined;
+        correct?: boolean | undefined;
+        signal?: AbortSignal | undefined;
+    }): Promise<FeedbackAnswer>;
     #private;
 }
 export type CaptureTokenAnswer = import("./answers.js").CaptureTokenAnswer;
+export type FeedbackAnswer = import("./answers.js").FeedbackAnswer;
 export type LivenessAnswer = import("./calls.js").LivenessAnswer;
 export type SpoofingData = import("./answers.js").SpoofingData;
 export type Image = import("./images.js").Image;
@@ -88,6 +107,10 @@ export type Condition = "weak" | "balanced" | "strict";
  * which faces of an image are told
  */
 export type Faces = "all" | "largest" | "central";
+/**
+ * what was before the camera
+ */
+export type Presentation = "bona_fide" | "attack";
 /**
  * what becomes of a face that does not meet a limit
  */

@@ -52,6 +52,9 @@ export class ServiceError extends BonafaceClientError {
 /** The request is not what the service takes: also an image side under 80 pixels. */
 export class InvalidParameterError extends ServiceError {
 }
+/** Something else was told of the answer before, or the service signs no answers. */
+export class ConflictError extends ServiceError {
+}
 /** Unknown or disabled appKey, wrong secretKey; a capture token that ended or is used up. */
 export class UnauthorizedError extends ServiceError {
 }

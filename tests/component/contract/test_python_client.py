@@ -44,7 +44,7 @@ def test_a_model_has_the_members_that_the_document_tells(model: type[answers.Ans
             assert (name in ours["required"]) == (name in told["required"]), name
 
 
-@pytest.mark.parametrize("name", ["LivenessAnswer", "SpoofingResponse"])
+@pytest.mark.parametrize("name", ["LivenessAnswer", "SpoofingResponse", "FeedbackAnswer"])
 def test_every_answer_of_the_document_has_its_models(name: str) -> None:
     """With all that is inside."""
     left, found = [name], set[str]()

@@ -169,6 +169,18 @@ test("the secret is in no text of the client", () => {
   assert.equal(Object.values(client).length, 0);
 });
 
+test("an answer goes back with what it was", async () => {
+  const client = new Client(SERVER, KEYS);
+  const { signature } = await client.judgeLiveness(new Blob([await readFile(IMAGE)]));
+  const told = await client.giveFeedback(signature, "attack", { attackKind: "replay" });
+  assert.deepEqual([told.feedback, told.decision, told.policy], ["counted", "accept", "balanced"]);
+  await assert.rejects(client.giveFeedback(signature, "bona_fide"), bonaface.ConflictError);
+  const corrected = await client.giveFeedback(signature, "bona_fide", { correct: true });
+  assert.equal(corrected.feedback, "corrected");
+  await assert.rejects(client.giveFeedback("a.b.c", "attack"), bonaface.InvalidParameterError);
+  await assert.rejects(new Client(SERVER, { token: "x" }).giveFeedback(signature, "attack"), TypeError);
+});
+
 test("v1.0, v2 and a capture token of the real server", async () => {
   const image = new Blob([await readFile(IMAGE)]);
   const client = new Client(SERVER, KEYS);

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bonaface.evidence.key_file import make_key_file
 from conftest import ROOT, need_service
 from support.http.node import why_not
 from support.models.analyses import SteadyAnalyzer
 from support.observability.logs import discard_logs
+from support.security.answers import key
 from support.servers.thread import RunningServer, running, settings_in
 
 PROJECT = ROOT / "clients" / "js"
@@ -23,7 +25,10 @@ SECONDS = 120
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     need_service(why_not())
     discard_logs()
-    with running(SteadyAnalyzer(), settings_in(tmp_path_factory.mktemp("server"))) as server:
+    folder = tmp_path_factory.mktemp("server")
+    make_key_file(folder / "signing.json", key())
+    settings = settings_in(folder, signing={"key_file": folder / "signing.json"})
+    with running(SteadyAnalyzer(), settings) as server:
         yield server
 
 

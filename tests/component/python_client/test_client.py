@@ -21,7 +21,9 @@ from bonaface_client import (
     AsyncClient,
     CaptureTokenAnswer,
     Client,
+    ConflictError,
     ConnectionFailedError,
+    FeedbackAnswer,
     ImageUrlError,
     InternalServiceError,
     InvalidParameterError,
@@ -344,3 +346,21 @@ def test_a_capture_token_is_asked_for(server: RunningServer) -> None:
     assert (made.uses, made.token in repr(made)) == (3, False)
     assert timedelta(0) < made.expires_at - datetime.now(UTC) <= timedelta(seconds=60)
     assert asyncio.run(other()).uses == 20
+
+
+def test_an_answer_goes_back_with_what_it_was(server: RunningServer) -> None:
+    keys = server.app_key, server.secret
+    with Client(server.url, *keys) as client:
+        signature = client.judge_liveness(b"image").signature or ""
+        first = client.give_feedback(signature, "attack", attack_kind="print", face=0)
+        with pytest.raises(ConflictError):
+            client.give_feedback(signature, "bona_fide")
+        with pytest.raises(InvalidParameterError):
+            client.give_feedback("a.b.c", "bona_fide")
+
+    async def corrected() -> FeedbackAnswer:
+        async with AsyncClient(server.url, *keys) as client:
+            return await client.give_feedback(signature, "bona_fide", correct=True)
+
+    assert (first.feedback, first.decision, first.policy) == ("counted", "accept", "balanced")
+    assert asyncio.run(corrected()).feedback == "corrected"

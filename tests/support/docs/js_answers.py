@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[3]
 SNAPSHOT = ROOT / "tests" / "component" / "contract" / "openapi.snapshot.json"
 FILE = ROOT / "clients" / "js" / "src" / "answers.js"
-ANSWERS = ("SpoofingData", "LivenessAnswer", "CaptureTokenAnswer")
+ANSWERS = ("SpoofingData", "LivenessAnswer", "CaptureTokenAnswer", "FeedbackAnswer")
 REFERENCE = "#/components/schemas/"
 HEAD = "/** Answers, as the API's document tells them. Written by `make pages`: a change here is lost. */\n\n"
 PLAIN = {"integer": "number", "number": "number", "string": "string", "boolean": "boolean", "null": "null"}

@@ -15,6 +15,9 @@ Faces = Literal["all", "largest", "central"]
 Quality = Literal["inform", "require"]
 """What becomes of a face that does not meet a limit: it is told, or it gets no verdict."""
 
+Presentation = Literal["bona_fide", "attack"]
+"""What was before the camera."""
+
 
 class Answer(BaseModel):
     """A JSON object of an answer."""
@@ -320,6 +323,19 @@ class CaptureTokenAnswer(Answer):
     token: str = Field(repr=False)
     uses: int
     expires_at: datetime
+
+
+class FeedbackAnswer(Answer):
+    """What became of a report, and how the presentation had been decided.
+
+    feedback: `counted`, `repeated` or `corrected`. decision: `accept`, `review`, `reject` or `undecidable`.
+    policy, version: by which it was decided; the preset and its version where no policy decided.
+    """
+
+    feedback: str
+    decision: str
+    policy: str
+    version: str
 
 
 class LivenessProblem(Answer):

@@ -13,7 +13,9 @@ from bonaface_client.answers import (
     CaptureTokenAnswer,
     Condition,
     Faces,
+    FeedbackAnswer,
     LivenessAnswer,
+    Presentation,
     Quality,
     SpoofingData,
 )
@@ -72,6 +74,19 @@ class AsyncClient:
     ) -> CaptureTokenAnswer:
         """As `Client.create_token`."""
         return await self._call(calls.token(self._credentials, uses, lifetime))
+
+    async def give_feedback(
+        self,
+        signature: str,
+        presentation: Presentation,
+        *,
+        attack_kind: str | None = None,
+        face: int | None = None,
+        correct: bool | None = None,
+    ) -> FeedbackAnswer:
+        """As `Client.give_feedback`."""
+        report = calls.Report(signature, presentation, attack_kind, face, correct)
+        return await self._call(calls.feedback(self._credentials, report))
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -12,8 +12,10 @@ from bonaface_client.answers import (
     CaptureTokenAnswer,
     Condition,
     Faces,
+    FeedbackAnswer,
     LivenessAnswer,
     LivenessProblem,
+    Presentation,
     Quality,
     SpoofingData,
     SpoofingResponse,
@@ -123,6 +125,25 @@ def token(credentials: Credentials, uses: int | None, lifetime: int | None) -> C
     return Call("/v2/tokens", headers_of(credentials), fields, read_token)
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an answer was about really; `signature` is the answer's."""
+
+    signature: str
+    presentation: Presentation
+    attack_kind: str | None = None
+    face: int | None = None
+    correct: bool | None = None
+
+
+def feedback(credentials: Credentials, report: Report) -> Call[FeedbackAnswer]:
+    """v2: what an answer was about really."""
+    told = asdict(report)
+    told["attackKind"] = told.pop("attack_kind")
+    fields = {"json": {name: value for name, value in told.items() if value is not None}}
+    return Call("/v2/feedback", headers_of(credentials), fields, read_feedback)
+
+
 def headers_of(credentials: Credentials) -> dict[str, str]:
     """The credentials as v2 takes them."""
     return {"X-App-Key": credentials.app_key, "Authorization": f"Bearer {credentials.secret_key}"}
@@ -157,6 +178,11 @@ def read_liveness(response: httpx2.Response) -> LivenessAnswer:
 def read_token(response: httpx2.Response) -> CaptureTokenAnswer:
     """The token. Raises as `read_liveness`."""
     return read_v2(response, CaptureTokenAnswer.model_validate_json)
+
+
+def read_feedback(response: httpx2.Response) -> FeedbackAnswer:
+    """What became of it. Raises as `read_liveness`."""
+    return read_v2(response, FeedbackAnswer.model_validate_json)
 
 
 def read_v2(response: httpx2.Response, read: Callable[[bytes], T]) -> T:

@@ -12,7 +12,9 @@ from bonaface_client.answers import (
     CaptureTokenAnswer,
     Condition,
     Faces,
+    FeedbackAnswer,
     LivenessAnswer,
+    Presentation,
     Quality,
     SpoofingData,
 )
@@ -91,6 +93,25 @@ class Client:
         Tried again after a network fault, it may leave one behind that nobody uses, and that ends by itself.
         """
         return self._call(calls.token(self._credentials, uses, lifetime))
+
+    def give_feedback(
+        self,
+        signature: str,
+        presentation: Presentation,
+        *,
+        attack_kind: str | None = None,
+        face: int | None = None,
+        correct: bool | None = None,
+    ) -> FeedbackAnswer:
+        """Tell what an answer was about really (v2; not of NHN's service); it counts once.
+
+        signature: of the answer of `judge_liveness`, from a server that signs. attack_kind: of an attack, as
+        `print`; `unknown` where none is given. face: the index of the one that is meant, of an answer about
+        one image, in place of the person. correct: this takes the place of what was told before; else
+        ConflictError is raised where that was something else.
+        """
+        report = calls.Report(signature, presentation, attack_kind, face, correct)
+        return self._call(calls.feedback(self._credentials, report))
 
     def close(self) -> None:
         """Close the connections."""

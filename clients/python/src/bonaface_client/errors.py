@@ -70,8 +70,21 @@ class InvalidParameterError(ServiceError):
     """The request is not what the service takes: also an image side under 80 pixels, or an unknown policy."""
 
     codes = frozenset(
-        {-40000, "invalid_parameter", "unknown_policy", "image_too_small", "unsupported_media_type"}
+        {
+            -40000,
+            "invalid_parameter",
+            "unknown_policy",
+            "image_too_small",
+            "unsupported_media_type",
+            "untrusted_signature",
+        }
     )
+
+
+class ConflictError(ServiceError):
+    """Something else was told of the answer before, or the service signs no answers."""
+
+    codes = frozenset({"already_reported", "not_signing"})
 
 
 class UnauthorizedError(ServiceError):
@@ -132,6 +145,7 @@ class QuotaExceededError(ServiceError):
 
 KINDS: tuple[type[ServiceError], ...] = (
     InvalidParameterError,
+    ConflictError,
     UnauthorizedError,
     ImageTooLargeError,
     InvalidImageError,
