@@ -20,12 +20,26 @@ from bonaface.errors import InvalidParameterError
 from bonaface.settings import load_settings
 
 if TYPE_CHECKING:
+    from bonaface.feedback.reported_errors import Decisions, ReportedErrors
+    from bonaface.interval import Figure
     from bonaface.storage.database import Database
     from bonaface.usage.queries import UsageLine, UsageRepository, UsageRow
 
 CHUNK = 10_000
 """Rows of a parquet row group."""
 NOTHING = "No request was answered in that time."
+NO_FEEDBACK = "No answer of that time came back."
+ERROR_COLUMNS = (
+    "appKey",
+    "policy",
+    "version",
+    "presentations",
+    "error",
+    "rate",
+    "95 %",
+    "errors",
+    "undecidable",
+)
 COLUMNS = ("begins (UTC)", "requests", "bona fide", "attacks", "mean ms", "slowest ms", "outcomes")
 
 usage_app = typer.Typer(help="Usage: what was answered, by hour, day or month.", no_args_is_help=True)
@@ -108,6 +122,29 @@ def export(
                 _write_csv(file, lines)
 
 
+@usage_app.command("feedback")
+def feedback(
+    begin: From = "365d",
+    end: To = None,
+    app_key: AppKey = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show error rates as they were reported, of each application, policy and version."""
+    begins, ends = _span(begin, end)
+    with opened() as database:
+        from bonaface.feedback.reported_errors import error_members, reported_errors
+        from bonaface.feedback.repository import FeedbackRepository
+
+        whose = None if app_key is None else _id_of(database, app_key)
+        found = reported_errors(FeedbackRepository(database).counts(begins, ends, whose))
+    if as_json:
+        print_json([error_members(each) for each in found])
+    elif found:
+        output().print(shown_table(ERROR_COLUMNS, (row for each in found for row in _error_rows(each))))
+    else:
+        typer.echo(NO_FEEDBACK)
+
+
 @usage_app.command("compact")
 def compact() -> None:
     """Remove what is over its time: hours (storage.retention_days), ended rates and tokens, old feedback.
@@ -157,6 +194,25 @@ def _moment(given: str, now: datetime) -> datetime:
         return parse_moment(given, now)
     except OverflowError:
         raise InvalidParameterError("Give a time after the year 1.") from None
+
+
+def _error_rows(found: "ReportedErrors") -> Iterator[tuple[str, ...]]:
+    """A row for bona fide presentations, and one for each attack kind."""
+    whose = (found.app_key, found.policy, found.version)
+    bona_fide = found.bona_fide
+    if bona_fide != type(bona_fide)():
+        yield (*whose, "bona fide", "BPCER", *_figures(found.bpcer, bona_fide.reject, bona_fide))
+    for kind, attacks in found.attacks.items():
+        yield (*whose, kind, "APCER", *_figures(found.apcer(kind), attacks.accept, attacks))
+
+
+def _figures(figure: "Figure", errors: int, decisions: "Decisions") -> tuple[str, ...]:
+    """As per cent: the rate, its interval, the errors, and what was not decided."""
+    counts = f"{errors:,} of {decisions.decided:,}", f"{decisions.undecidable:,}"
+    if not decisions.decided:
+        return "", "", *counts
+    interval = figure.interval
+    return f"{figure.value:.1%}", f"{interval.low:.1%} to {interval.high:.1%}", *counts
 
 
 def _as_row(row: "UsageRow", by: By) -> Iterable[str]:

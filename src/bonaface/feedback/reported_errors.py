@@ -1,8 +1,9 @@
 """Error rates of a policy as they follow from what presentations were reported to be."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
+from math import isnan
 
 from bonaface.interval import Figure, share
 from bonaface.policies.decision_policy import Decision
@@ -81,3 +82,25 @@ def _errors_of(app_key: str, policy: str, version: str, counts: list[ReportedCou
     bona_fide = decisions.pop("", Decisions())
     corrections = sum(count.corrections for count in counts)
     return ReportedErrors(app_key, policy, version, bona_fide, decisions, corrections)
+
+
+def error_members(found: ReportedErrors) -> dict[str, object]:
+    """By the names that they have in JSON; rates and their intervals as fractions, None where unknown."""
+    attacks = [
+        {"attackKind": kind, **asdict(decisions), "apcer": _members(found.apcer(kind))}
+        for kind, decisions in found.attacks.items()
+    ]
+    return {
+        "appKey": found.app_key,
+        "policy": found.policy,
+        "version": found.version,
+        "bonaFide": {**asdict(found.bona_fide), "bpcer": _members(found.bpcer)},
+        "attacks": attacks,
+        "worstKind": found.worst_kind,
+        "corrections": found.corrections,
+    }
+
+
+def _members(figure: Figure) -> dict[str, float | None]:
+    ends = {"rate": figure.value, "low": figure.interval.low, "high": figure.interval.high}
+    return {name: None if isnan(value) else value for name, value in ends.items()}

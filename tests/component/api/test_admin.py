@@ -15,6 +15,8 @@ from structlog.testing import capture_logs
 from bonaface import Analyzer
 from bonaface.accounts.audit import Actor
 from bonaface.accounts.role import Role
+from bonaface.feedback.judged_answer import JudgedAnswer
+from bonaface.policies.decision_policy import Decision
 from bonaface.settings import StorageSettings
 from support.http.wire import connected, exchange, head
 from support.servers.thread import RunningServer, running, settings_in
@@ -280,6 +282,22 @@ def test_who_asked_most_often(own: Admin) -> None:
     assert own.get("/usage/callers", to=view["from"])["items"] == []
 
 
+def test_error_rates_as_they_were_reported(admin: Admin) -> None:
+    services, now = admin.server.services, datetime.now(UTC)
+    made = services.applications.create_application("reporter", actor=TESTER)[0]
+    for number, kind in enumerate(("", "print", "print")):
+        answer = JudgedAnswer(bytes([number]) * 32, now, "onboarding", "3", Decision.ACCEPT)
+        services.feedback.record(made.id, answer, kind)
+    (found,) = admin.get("/feedback", appKey=made.app_key)["items"]
+    assert (found["appKey"], found["policy"], found["version"]) == (made.app_key, "onboarding", "3")
+    assert (found["bonaFide"]["accept"], found["bonaFide"]["bpcer"]["rate"]) == (1, 0.0)
+    (attacks,) = found["attacks"]
+    assert (attacks["attackKind"], attacks["accept"], attacks["apcer"]["rate"]) == ("print", 2, 1.0)
+    assert (found["worstKind"], found["corrections"]) == ("print", 0)
+    before = {"from": (now - timedelta(days=2)).isoformat(), "to": (now - timedelta(days=1)).isoformat()}
+    assert admin.get("/feedback", **before)["items"] == []
+
+
 def test_the_audit_trail_is_read_page_by_page(own: Admin) -> None:
     for number in range(3):
         own.made(name=f"n{number}")
@@ -397,7 +415,7 @@ def test_policies_that_do_not_hold_or_are_not_there(
 def test_the_openapi_document_tells_them_all(admin: Admin) -> None:
     document = admin.client.get("/openapi.json").json()
     paths = {path for path in document["paths"] if path.startswith("/admin/v1")}
-    assert len(paths) == 20
+    assert len(paths) == 21
     for path in paths:
         for operation in document["paths"][path].values():
             assert operation["security"] == [{"adminToken": []}]

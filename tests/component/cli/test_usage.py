@@ -11,6 +11,9 @@ import pytest
 
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.cli import usage as module
+from bonaface.feedback.judged_answer import JudgedAnswer
+from bonaface.feedback.repository import FeedbackRepository
+from bonaface.policies.decision_policy import Decision
 from bonaface.storage.database import Database
 from bonaface.usage.types import Reply, ReplyLabel
 from bonaface.usage.upserts import UsageWriter
@@ -89,6 +92,21 @@ def test_show_as_json_speaks_the_admin_api_s_language(app_key: str, now: datetim
 def test_show_of_nothing_says_so(database: Database) -> None:
     assert "No request" in _run("show").stdout
     assert json.loads(_run("show", "--json").stdout) == []
+
+
+def test_feedback_tells_error_rates(app_key: str, database: Database, now: datetime) -> None:
+    reports = FeedbackRepository(database)
+    for number, (kind, decision) in enumerate(
+        [("", Decision.ACCEPT), ("", Decision.REJECT), ("print", Decision.UNDECIDABLE)]
+    ):
+        reports.record(1, JudgedAnswer(bytes([number]) * 32, now, "onboarding", "3", decision), kind)
+    (found,) = json.loads(_run("feedback", "--json", "--app-key", app_key).stdout)
+    assert (found["appKey"], found["policy"], found["version"]) == (app_key, "onboarding", "3")
+    assert (found["bonaFide"]["bpcer"]["rate"], found["worstKind"]) == (0.5, None)
+    shown = _run("feedback").stdout
+    assert "50.0%" in shown
+    assert "0 of 0" in shown
+    assert "No answer" in _run("feedback", "--to", "1d").stdout
 
 
 def test_export_writes_csv_to_standard_output(app_key: str, now: datetime) -> None:

@@ -1,10 +1,17 @@
 """Error rates of what was reported."""
 
 from math import isnan
+from typing import Any, cast
 
 import pytest
 
-from bonaface.feedback.reported_errors import Decisions, ReportedCount, ReportedErrors, reported_errors
+from bonaface.feedback.reported_errors import (
+    Decisions,
+    ReportedCount,
+    ReportedErrors,
+    error_members,
+    reported_errors,
+)
 from bonaface.policies.decision_policy import Decision
 
 
@@ -48,3 +55,13 @@ def test_where_nothing_was_decided_nothing_is_known() -> None:
 
 def test_of_nothing_there_is_nothing() -> None:
     assert reported_errors([]) == []
+
+
+def test_as_json_with_what_is_not_known_as_null() -> None:
+    attacks = {"print": Decisions(accept=1, reject=3)}
+    told = error_members(ReportedErrors("shop", "strict", "1", Decisions(undecidable=2), attacks, 0))
+    nothing = {"rate": None, "low": None, "high": None}
+    assert told["bonaFide"] == {"accept": 0, "review": 0, "reject": 0, "undecidable": 2, "bpcer": nothing}
+    (kind,) = cast("list[dict[str, Any]]", told["attacks"])
+    assert (kind["attackKind"], kind["accept"], kind["apcer"]["rate"]) == ("print", 1, 0.25)
+    assert told["worstKind"] == "print"

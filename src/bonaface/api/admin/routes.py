@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from bonaface.api.admin import applications, audit, models, policies, status, tokens, usage
+from bonaface.api.admin import applications, audit, feedback, models, policies, status, tokens, usage
 from bonaface.api.admin.schemas import Problem
 
 DESCRIPTIONS = {
@@ -23,6 +23,7 @@ router = APIRouter(tags=["Administration"], responses=RESPONSES)
 router.include_router(applications.router)
 router.include_router(policies.router)
 router.include_router(usage.router)
+router.include_router(feedback.router)
 router.include_router(audit.router)
 router.include_router(models.router)
 router.include_router(status.router)
