@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from bonaface.accounts.application import Application, Quota
 from bonaface.accounts.audit import Sought
 from bonaface.accounts.role import Role
+from bonaface.feedback.judged_answer import JudgedAnswer
+from bonaface.policies.decision_policy import Decision
 from bonaface.usage.types import Reply
 from bonaface.usage.upserts import UsageWriter
 from support.http.browser import Watched, cells, keep_token, watched
@@ -72,7 +74,17 @@ def open_office(folder: Path) -> Iterator[Office]:
         _, token = services.admin_tokens.create("console", actor=ACTOR)
         with services.database.writing() as connection:
             UsageWriter(services.database.dialect).write(connection, replies(made, datetime.now(UTC)))
+        report(server, made[0], datetime.now(UTC))
         yield Office(server, token, made)
+
+
+def report(server: RunningServer, application: Application, now: datetime) -> None:
+    """Of four bona fide presentations one was rejected, one is for review; of two replays one passed."""
+    accepted = Decision.ACCEPT, Decision.REJECT
+    told = [("", Decision.ACCEPT), ("", Decision.REVIEW), *(("", each) for each in accepted)]
+    for number, (kind, decision) in enumerate([*told, *(("replay", each) for each in accepted)]):
+        answer = JudgedAnswer(bytes([number]) * 32, now, "onboarding", "3", decision)
+        server.services.feedback.record(application.id, answer, kind)
 
 
 def replies(applications: list[Application], now: datetime) -> list[Reply]:
@@ -340,6 +352,15 @@ def test_names_under_an_axis_do_not_collide(
             for right, ends in page.evaluate(DRAWN_NAMES):
                 assert all(one[1] + 4 < other[0] for one, other in pairwise(ends))
                 assert ends[-1][1] <= right + 1
+
+
+def test_error_rates_as_they_were_reported(admin: Watched, office: Office) -> None:
+    open_overview(admin)
+    whose = [office.applications[0].app_key, "onboarding", "3"]
+    assert cells(admin.page, ".feedback") == [
+        [*whose, "Bona fide", "BPCER", "25.0%", "4.6% to 69.9%", "1 of 4", "1", "0"],
+        [*whose, "replay", "APCER", "50.0%", "9.5% to 90.5%", "1 of 2", "0", "0"],
+    ]
 
 
 def test_latency_has_its_unit_at_the_axis_and_in_the_table(admin: Watched) -> None:

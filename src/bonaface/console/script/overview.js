@@ -1,9 +1,10 @@
-/** The administrator's page: sign in, then status, usage, applications, policies, audit trail and models. */
+/** The administrator's page: sign in, then status, usage, applications, policies, reported errors, audit trail and models. */
 
 import { AdminApi, Problem } from "./admin-api.js";
 import { ApplicationsPanel } from "./applications-panel.js";
 import { AuditPanel } from "./audit-panel.js";
 import { byId, h } from "./dom.js";
+import { FeedbackPanel } from "./feedback-panel.js";
 import { announce, openFrame } from "./frame.js";
 import { ModelsPanel } from "./models-panel.js";
 import { PoliciesPanel } from "./policies-panel.js";
@@ -95,7 +96,7 @@ function panelsFor(api) {
     audit: (target) => audit.showApplication(target),
     changed: () => audit.load(),
   });
-  return [new StatusPanel(api), usage, applications, policies, audit, new ModelsPanel(api)];
+  return [new StatusPanel(api), usage, applications, policies, new FeedbackPanel(api), audit, new ModelsPanel(api)];
 }
 
 /**
