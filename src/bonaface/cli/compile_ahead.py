@@ -1,10 +1,14 @@
 """Networks compiled before they are needed, by whoever installs models."""
 
+from typing import TYPE_CHECKING
+
 from bonaface.cli.terminal import messages, output
 from bonaface.compiled import cache_of
 from bonaface.errors import ModelError, ModelMissingError
-from bonaface.runtime.session import CompiledNetworks
 from bonaface.settings import Settings
+
+if TYPE_CHECKING:
+    from bonaface.runtime.session import CompiledNetworks
 
 
 def keep_compiled(settings: Settings) -> None:

@@ -3,6 +3,7 @@ one that the document tells, and none is a fault of the server."""
 
 import json
 import re
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,10 @@ each_operation = pytest.mark.parametrize(("operation", "mode"), operations(SNAPS
 each_page = pytest.mark.parametrize(("operation", "mode"), operations(PAGES, [GenerationMode.POSITIVE]))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def token(server: RunningServer) -> str:
-    return server.services.admin_tokens.create("schemathesis", actor=ACTOR)[1]
+    """A new one for each test: with keys, tokens that are there are revoked."""
+    return server.services.admin_tokens.create(secrets.token_hex(8), actor=ACTOR)[1]
 
 
 @pytest.fixture(scope="module")

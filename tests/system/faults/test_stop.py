@@ -117,7 +117,7 @@ def test_a_second_sigint_ends_the_grace(tmp_path: Path, models_directory: Path) 
 def test_with_a_drain_delay_it_says_503_and_serves_on_until_balancers_have_left(
     tmp_path: Path, models_directory: Path, small: bytes
 ) -> None:
-    limits = {**LONG, "drain_delay": 2}
+    limits = {**LONG, "drain_delay": 5}
     with serving(
         tmp_path, models_directory, traced=True, serving=ONE_WORKER, models=QUICK_ENGINE, server=limits
     ) as served:
