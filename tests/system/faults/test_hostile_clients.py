@@ -19,8 +19,8 @@ MOST_KB_OF_BODIES = 16_000 * CLIENTS
 """JSON is read whole, at 16 MB."""
 BODIES = "tiny values", "escapes"
 LONGEST = 2.0
-"""Seconds of the server's processor time until `/healthz` is answered: twice what an idle machine may take, since
-the same work is dearer where other processes share its caches."""
+"""Seconds of the server's processor time until `/healthz` is answered: twice what an idle machine may take,
+since the same work is dearer where other processes share its caches."""
 KINDS = [
     "answers that nobody reads",
     "long heads that nobody waits for",
