@@ -13,7 +13,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.api.refusals import REASONS
 from bonaface.api.services import Services
 from bonaface.errors import Overload
-from bonaface.evidence.signer import open_signer
+from bonaface.evidence.signer import Signer, open_signer
 from bonaface.feedback.repository import FeedbackRepository
 from bonaface.fetch.client import ImageFetcher
 from bonaface.fetch.resolver import SystemResolver
@@ -71,20 +71,32 @@ def services_around(backend: Backend, settings: Settings) -> Services:
     Raises ConfigurationError and StorageError.
     """
     signer = open_signer(settings.signing)
-    storage = settings.storage
-    database = Database(storage)
+    database = Database(settings.storage)
     lookups = database.beside(PLACES + CAPTURES + TOKENS + READY + POLICIES)
-    in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
     try:
         limiter = RateLimiter(settings.limits.store, database)
         database.migrate()
-        in_force.refresh()
-        journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
-        tracing = open_tracing(settings.tracing)
+        return assembled(backend, settings, database, lookups, limiter, signer)
     except BaseException:
         lookups.close()
         database.close()
         raise
+
+
+def assembled(
+    backend: Backend,
+    settings: Settings,
+    database: Database,
+    lookups: Database,
+    limiter: RateLimiter,
+    signer: Signer,
+) -> Services:
+    """The same of a database that is up to date, and its connections for `lookups`."""
+    storage = settings.storage
+    journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
+    in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
+    in_force.refresh()
+    tracing = open_tracing(settings.tracing)
     metrics = Metrics(settings.models, REASONS)
     ledger = Ledger(database, settings.limits.batch_wait, journal, metrics.commits)
     database.breaker.probe_with(lookups.is_reachable)
