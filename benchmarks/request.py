@@ -15,6 +15,7 @@ from bonaface.accounts.audit import Actor
 from bonaface.analysis import Analysis
 from bonaface.api.app import create_app, run_services
 from bonaface.inspection import Inspection
+from bonaface.models.catalog import Calibration
 from bonaface.observability.logging import configure
 from bonaface.server.wiring import services_around
 from bonaface.serving.backend import Check, never
@@ -47,6 +48,10 @@ class Steady:
         analyses = tuple(self.analyze(frame, preset, timings) for frame in frames)
         policy = Policy("presets", "0", dict.fromkeys(Preset, 0.5))
         return Inspection(analyses, ("",) * len(frames), policy, ())
+
+    def with_calibration(self, _calibration: Calibration) -> "Steady":
+        """It goes by none."""
+        return self
 
     def warm_up(self) -> None:
         """Nothing to warm."""

@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Literal, overload
+from typing import Literal, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +26,12 @@ from bonaface.imaging.image_input import Color, ImageInput, known_color, read_in
 from bonaface.imaging.picture import Picture
 from bonaface.imaging.turn import turned
 from bonaface.inspection import Inspection
-from bonaface.liveness.base import LivenessModel
+from bonaface.liveness.base import ClippingModel
 from bonaface.liveness.presets import Decision
 from bonaface.liveness.registry import open_liveness_model
 from bonaface.memory_errors import memory_errors_told, require_memory
 from bonaface.models.calibration_file import load_calibration
-from bonaface.models.catalog import load_catalog
+from bonaface.models.catalog import Calibration, load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.quality.measures import Measures, Surroundings, measure, unmet
 from bonaface.quality.pose import estimate_pose
@@ -73,12 +74,14 @@ class Analyzer:
         lanes: int = 1,
         color: Color = "rgb",
         compiled: CompiledNetworks | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
         """settings: as `load_settings()` gives them when left out; lanes: analyses side by side.
 
         color: order of the colours of arrays, where a call does not say: `rgb`, or `bgr` as OpenCV has it.
         compiled: of processes that load the same models, see `session_factory`; what `bonaface models pull`
             kept when left out.
+        calibration: in place of the one that the settings name.
         Raises ModelMissingError, ModelCorruptError, ConfigurationError or InvalidParameterError (`color`).
         """
         self.settings = settings or load_settings()
@@ -91,15 +94,22 @@ class Analyzer:
         self.engine = factory.engine
         detector = catalog.detector(models.detector)
         self._detector: Detector = open_detector(detector, store, factory, lanes)
-        self.calibration = load_calibration(models.presets) if models.presets else pad.calibration
-        pad = pad.model_copy(update={"calibration": self.calibration})
+        if calibration is None:
+            calibration = load_calibration(models.presets) if models.presets else pad.calibration
+        pad = pad.model_copy(update={"calibration": calibration})
         self._helpers = HelperPool(lanes)
-        self._liveness: LivenessModel = open_liveness_model(pad, store, factory, lanes, self._helpers)
+        self._liveness: ClippingModel = open_liveness_model(pad, store, factory, lanes, self._helpers)
         if compiled is None:
             kept.clear()  # the engine has its own
-        self._decision = Decision(self.calibration)
-        self.policy = self.calibration.policy
+        self._decide_by(calibration)
         self.models = (detector.identity, pad.identity)
+
+    def with_calibration(self, calibration: Calibration) -> Self:
+        """One that shares all networks with this one and judges by another calibration. Thread-safe."""
+        other = copy(self)
+        other._liveness = self._liveness.with_clip(calibration.clip)
+        other._decide_by(calibration)
+        return other
 
     @memory_errors_told()
     def analyze(
@@ -236,6 +246,11 @@ class Analyzer:
         digests = tuple(hashlib.sha256(frame).hexdigest() for frame in frames)
         findings = inconsistencies(digests, descriptors) if len(frames) > 1 else ()
         return Inspection(tuple(analyses), digests, self.policy, self.models, findings)
+
+    def _decide_by(self, calibration: Calibration) -> None:
+        self.calibration = calibration
+        self._decision = Decision(calibration)
+        self.policy = calibration.policy
 
     def _told(self, image: ImageInput, preset: Preset, color: Color) -> Analysis | BonafaceError | OSError:
         try:

@@ -31,9 +31,11 @@ from bonaface.errors import (
 from bonaface.imaging.decode import decode
 from bonaface.imaging.picture import LEAST_FACE
 from bonaface.imaging.types import RgbImage
+from bonaface.models.loaded_presets import load_presets
 from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Finding, HeatmapRequest, Inconsistency, Preset, Reason
+from support.models.presets_file import write_presets
 from support.pictures.large import InFull, enlarged, jpeg_of, on_grey
 from support.pictures.picture import encoded
 
@@ -348,6 +350,21 @@ def test_presets_replace_the_clip_too(model_settings: ModelSettings, portrait: b
     path.write_text("clip=0.001\nslope=1\noffset=0\nthresholds={weak=0.1,balanced=0.4,strict=0.6}\n", "utf-8")
     flat = Analyzer(Settings(models=model_settings.model_copy(update={"presets": path})))
     assert _scores(flat.analyze(portrait)) == pytest.approx([1 / (1 + math.exp(-0.001))])
+
+
+def test_another_calibration_on_the_same_networks(
+    model_settings: ModelSettings, portrait: bytes, tmp_path: Path
+) -> None:
+    loaded = load_presets(write_presets(tmp_path / "presets.toml", 0.1, 0.2, 0.99, clip=0.5), "bonaface-pad")
+    own = Settings(models=model_settings.model_copy(update={"presets": tmp_path / "presets.toml"}))
+    first = Analyzer(Settings(models=model_settings))
+    before = first.analyze(portrait, STRICT)
+    other = first.with_calibration(loaded.calibration)
+    assert other.analyze(portrait, STRICT) == Analyzer(own).analyze(portrait, STRICT)
+    assert other.policy == loaded.calibration.policy
+    assert first.analyze(portrait, STRICT) == before
+    (face,) = before.faces
+    assert face.liveness_score > 0.65  # beyond what a clip of 0.5 lets through
 
 
 def test_a_presets_file_that_is_missing(model_settings: ModelSettings, tmp_path: Path) -> None:

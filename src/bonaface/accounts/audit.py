@@ -13,8 +13,9 @@ import orjson
 from sqlalchemy import Connection, Row, Select, insert, select
 
 from bonaface.accounts.application import as_seen, is_one_line
+from bonaface.clock import Clock, utc_now
 from bonaface.storage.database import Database
-from bonaface.storage.tables import audit
+from bonaface.storage.tables import audit, database_identity
 
 MAX_ACTOR = 120
 MAX_TARGET = 64
@@ -104,8 +105,24 @@ def record(
 class AuditRepository:
     """The trail in `database`, which must be migrated. Thread-safe. Raises StorageError."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
         self._database = database
+        self._clock = clock
+
+    def note(self, actor: Actor, action: str, target: str, detail: Mapping[str, object]) -> None:
+        """Add an entry about what is not kept in the database."""
+        with self._database.writing() as connection:
+            record(connection, actor, action, target, detail, self._clock())
+
+    def note_change(self, actor: Actor, action: str, target: str, detail: Mapping[str, object]) -> None:
+        """The same, unless the newest one of this action on this target says so already."""
+        newest = Sought(target=target, action=action).narrow(select(audit)).order_by(audit.c.id.desc())
+        with self._database.writing() as connection:
+            # several processes begin at once: one after the other
+            connection.execute(select(database_identity.c.id).with_for_update())
+            last = connection.execute(newest.limit(1)).first()
+            if last is None or orjson.loads(last.detail) != dict(detail):
+                record(connection, actor, action, target, detail, self._clock())
 
     def entries(self, before: int | None = None, limit: int = 50, sought: Sought = EVERYTHING) -> list[Entry]:
         """The newest `limit` entries that are `sought`, newest first, and older than entry `before`."""

@@ -1,11 +1,14 @@
 """Is the process alive, and can it serve: for load balancers and orchestrators. Neither needs a key."""
 
+from typing import Literal
+
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from bonaface.api.deps import ServicesDep
 from bonaface.api.services import Services
 from bonaface.errors import OverloadedError, StorageError
+from bonaface.models.loaded_presets import LoadedPresets
 from bonaface.serving.dispatcher import Warmth
 
 router = APIRouter(tags=["Health"])
@@ -23,6 +26,14 @@ class Health(BaseModel):
     engine: str
 
 
+class PresetsSource(BaseModel):
+    """Which presets are in force; their thresholds and the file's place are for administrators."""
+
+    source: Literal["file", "model"]
+    sha256: str | None = Field(description="of the presets file, the first 16 digits; null: the model's own")
+    version: str = Field(description="by which evidence of /v2 names them")
+
+
 class Readiness(BaseModel):
     """Whether requests can be served, how far each thing they need is, and whether the server is stopping."""
 
@@ -31,6 +42,7 @@ class Readiness(BaseModel):
     engine: str
     database: str
     stopping: bool
+    presets: PresetsSource
 
 
 @router.head("/healthz", include_in_schema=False)
@@ -72,7 +84,13 @@ async def look(services: Services) -> Readiness:
         engine=_engine(services),
         database=REACHABLE if reachable else UNREACHABLE,
         stopping=stopping,
+        presets=_presets(services.presets.current),
     )
+
+
+def _presets(loaded: LoadedPresets) -> PresetsSource:
+    source: Literal["file", "model"] = "model" if loaded.sha256 is None else "file"
+    return PresetsSource(source=source, sha256=loaded.sha256, version=loaded.version)
 
 
 async def _is_reachable(services: Services) -> bool:

@@ -25,6 +25,7 @@ from bonaface.serving.admission import Admission
 from bonaface.serving.backend import Backend
 from bonaface.serving.dispatcher import Dispatcher
 from bonaface.serving.drain import Drain
+from bonaface.serving.presets_in_force import PresetsInForce
 from bonaface.serving.shares import Shares
 from bonaface.settings import Settings
 from bonaface.storage.bulkhead import Bulkhead
@@ -58,6 +59,7 @@ class Services:
     asking_tokens: Bulkhead
     asking_ready: Bulkhead
     audit: AuditRepository
+    presets: PresetsInForce
     policies: PolicyRepository
     policies_in_force: PolicyCache
     feedback: FeedbackRepository

@@ -16,6 +16,7 @@ from bonaface.cli.evaluate import evaluate
 from bonaface.cli.keys import keys_app
 from bonaface.cli.models import models_app
 from bonaface.cli.policies import policies_app
+from bonaface.cli.presets import presets_app
 from bonaface.cli.serve import serve
 from bonaface.cli.signing import signing_app
 from bonaface.cli.terminal import complain
@@ -56,6 +57,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(keys_app, name="keys")
 app.add_typer(admin_app, name="admin")
 app.add_typer(policies_app, name="policies")
+app.add_typer(presets_app, name="presets")
 app.add_typer(usage_app, name="usage")
 app.add_typer(signing_app, name="signing")
 app.command()(verify)

@@ -16,6 +16,7 @@ from bonaface.compiled import cache_of, read_kept
 from bonaface.errors import BonafaceError
 from bonaface.evidence.signer import open_signer
 from bonaface.models.catalog import load_catalog
+from bonaface.models.loaded_presets import load_presets
 from bonaface.models.store import ModelStore
 from bonaface.optional_dependencies import is_installed, require_extra
 from bonaface.processors import affinity, cpu_quota
@@ -92,16 +93,14 @@ def _compiled(settings: Settings) -> str:
 
 def _presets(settings: Settings) -> str:
     """The thresholds in force, and whose they are; or why they are not known."""
-    from bonaface.models.calibration_file import load_calibration
-
     models = settings.models
     try:
-        own = models.presets and load_calibration(models.presets)
-        thresholds = (own or load_catalog().pad(models.pad).calibration).thresholds
+        loaded = load_presets(models.presets, models.pad)
     except BonafaceError as error:
         return f"not known: {error}"
-    told = ", ".join(f"{preset} {thresholds[preset]:.3f}" for preset in thresholds)
-    return f"{told} of {models.presets or models.pad}; {models.default_preset} where none is named"
+    told = ", ".join(f"{preset} {threshold:.3f}" for preset, threshold in loaded.thresholds.items())
+    file = f" (sha256 {loaded.sha256}...)" if loaded.sha256 else ""
+    return f"{told} of {loaded.source}{file}; {models.default_preset} where none is named"
 
 
 def _journal(settings: Settings) -> str:

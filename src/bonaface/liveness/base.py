@@ -1,7 +1,7 @@
 """What the pipeline needs of a PAD model."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,4 +22,12 @@ class LivenessModel(Protocol):
 
     def warm_up(self) -> None:
         """Run once on a blank image, so that the first request pays for nothing."""
+        ...
+
+
+class ClippingModel(LivenessModel, Protocol):
+    """One whose log-odds are clipped as a calibration says."""
+
+    def with_clip(self, clip: float) -> Self:
+        """The same networks with another limit of log-odds."""
         ...

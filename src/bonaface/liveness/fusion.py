@@ -1,7 +1,9 @@
 """Several networks' opinions on a face made into one."""
 
 from collections.abc import Sequence
+from copy import copy
 from functools import partial
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,12 @@ class FusedModel:
         opinions = np.array(self._helpers.map(partial(_opinion, image), asked), dtype=np.float64)
         opinions = opinions.reshape(len(self._models), len(boxes))
         return np.asarray(self._weights @ np.clip(opinions, -self._clip, self._clip), dtype=np.float64)
+
+    def with_clip(self, clip: float) -> Self:
+        """See `ClippingModel.with_clip`."""
+        other = copy(self)
+        other._clip = clip
+        return other
 
     def warm_up(self) -> None:
         for model in self._models:

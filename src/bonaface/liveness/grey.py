@@ -7,6 +7,8 @@ print in black and white before a camera does, nor a face in colour on a grey pi
 """
 
 from collections.abc import Sequence
+from copy import copy
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from bonaface.imaging.chroma import is_grey
 from bonaface.imaging.crop import pixels_under
 from bonaface.imaging.types import RgbImage
-from bonaface.liveness.base import LivenessModel
+from bonaface.liveness.base import ClippingModel
 from bonaface.models.catalog import GreyLine
 from bonaface.types import Box
 
@@ -22,7 +24,7 @@ from bonaface.types import Box
 class GreyModel:
     """A `LivenessModel`: another one whose log-odds of grey faces are moved; those in colour stay."""
 
-    def __init__(self, model: LivenessModel, line: GreyLine) -> None:
+    def __init__(self, model: ClippingModel, line: GreyLine) -> None:
         self._model = model
         self._line = line
 
@@ -33,6 +35,12 @@ class GreyModel:
             return found
         grey = np.array([is_grey(pixels_under(image, box)) for box in boxes], dtype=np.bool_)
         return np.where(grey, self._line.slope * found + self._line.offset, found)
+
+    def with_clip(self, clip: float) -> Self:
+        """See `ClippingModel.with_clip`."""
+        other = copy(self)
+        other._model = self._model.with_clip(clip)
+        return other
 
     def warm_up(self) -> None:
         self._model.warm_up()

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from bonaface.liveness.base import LivenessModel
+from bonaface.liveness.base import ClippingModel, LivenessModel
 from bonaface.liveness.fusion import FusedModel
 from bonaface.liveness.grey import GreyModel
 from bonaface.liveness.minifas import MinifasModel
@@ -14,7 +14,7 @@ from bonaface.runtime.session import SessionFactory, SessionOptions
 
 def open_liveness_model(
     entry: PadEntry, store: ModelStore, factory: SessionFactory, lanes: int, helpers: HelperPool | None = None
-) -> LivenessModel:
+) -> ClippingModel:
     """The entry's networks on verified weights, fused as its calibration says; `helpers` shares the faces.
 
     Raises ModelMissingError or ModelCorruptError when the weights are not the catalog's.

@@ -3,6 +3,8 @@
 import tomllib
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from bonaface.errors import ConfigurationError
 from bonaface.models.catalog import Calibration
 
@@ -14,10 +16,27 @@ def load_calibration(path: Path) -> Calibration:
 
     Raises ConfigurationError when the file is missing or does not hold.
     """
+    return parse_calibration(read_presets_file(path), path)
+
+
+def read_presets_file(path: Path) -> bytes:
+    """What is in the file. Raises ConfigurationError."""
     try:
-        calibration = Calibration.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return path.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"The presets file {path} cannot be read.") from error
+        raise ConfigurationError(f"The presets file {path} cannot be read ({error.strerror}).") from error
+
+
+def parse_calibration(content: bytes, path: Path) -> Calibration:
+    """As `load_calibration`, of what was read from `path`. Raises ConfigurationError."""
+    try:
+        return Calibration.model_validate(tomllib.loads(content.decode()))
     except ValueError as error:  # not UTF-8, not TOML, or not a calibration
-        raise ConfigurationError(f"The presets file {path} does not hold: {error}") from error
-    return calibration
+        told = _faults(error) if isinstance(error, ValidationError) else str(error)
+        raise ConfigurationError(f"The presets file {path} does not hold: {told}.") from error
+
+
+def _faults(error: ValidationError) -> str:
+    """Each member that does not hold, and why, on one line."""
+    faults = ((".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors())
+    return "; ".join(f"{member}: {message}" if member else message for member, message in faults)

@@ -16,8 +16,8 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from bonaface.models.score_reference import ScoreReference
 from bonaface.observability.models import ModelInfo
-from bonaface.observability.score_bins import reference_of
 from bonaface.observability.traffic import Traffic
 from bonaface.observability.verdict_metrics import VerdictMetrics
 from bonaface.settings import ModelSettings
@@ -100,14 +100,17 @@ class Levels:
 
 
 class Metrics:
-    """The metrics of one server that runs `models`, in `registry`; `reasons` are those of refusals."""
+    """The metrics of one server that runs `models`, in `registry`."""
 
-    def __init__(self, models: ModelSettings, reasons: Iterable[str]) -> None:
+    def __init__(
+        self, models: ModelSettings, reasons: Iterable[str], reference: ScoreReference | None = None
+    ) -> None:
+        """reasons: those of refusals; reference: what scores are held against."""
         # `..._created` doubles the number of series and says little
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self.traffic = Traffic(self.registry, reasons)
-        self.verdicts = VerdictMetrics(self.registry, models.pad, reference_of(models))
+        self.verdicts = VerdictMetrics(self.registry, models.pad, reference)
         self.key_cache = KeyCache(self.registry)
         self.commits = Commits(self.registry)
         self.levels = Levels(self.registry)

@@ -37,6 +37,10 @@ class VerdictMetrics:
         self._bins = ScoreBins(registry, model, reference)
         self._scores = {preset: scores.labels(preset.value, model) for preset in Preset}
 
+    def hold_against(self, reference: ScoreReference | None) -> None:
+        """Hold scores against another reference from now on."""
+        self._bins.hold_against(reference)
+
     def add(self, preset: Preset, faces: Sequence[Face]) -> None:
         """Count the faces of one image, judged under `preset`."""
         self._faces.observe(len(faces))

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import structlog
 import uvicorn
 
+from bonaface.models.loaded_presets import LoadedPresets
 from bonaface.observability.exposition import PATH, exposed
 from bonaface.server.process import handle_signals, have_ended, logging_to_standard_error, stoppable
 from bonaface.server.shutdown import StoppingServer
 from bonaface.server.sockets import BACKLOG, base_url, bind, bind_metrics
+from bonaface.serving.presets_in_force import Listener, open_presets
 from bonaface.serving.registry import open_backend
 from bonaface.settings import Settings
 
@@ -43,11 +45,12 @@ def serve(settings: Settings, announce: Callable[[str], None] | None = None) -> 
 
 def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
     with ExitStack() as stack:
+        presets = open_presets(settings.models)
         listener = stack.enter_context(bind(settings.server))
         metrics = bind_metrics(settings.metrics)
         if metrics is not None:
             stack.enter_context(metrics)
-        services = prepared(settings)
+        services = prepared(settings, presets)
         if metrics is not None:
             stack.enter_context(exposed(services.metrics.registry, metrics))
             log.info("metrics.served", at=f"{base_url(metrics)}{PATH}")
@@ -65,12 +68,12 @@ def serve_on(listener: socket.socket, services: "Services") -> None:
     server.run(sockets=[listener])
 
 
-def prepared(settings: Settings) -> "Services":
+def prepared(settings: Settings, presets: LoadedPresets, spread: Listener | None = None) -> "Services":
     """As `build_services`; processes load models while this one imports the libraries of the web."""
-    backend = open_backend(settings)
+    backend = open_backend(settings, presets.calibration)
     from bonaface.server.wiring import build_services
 
-    return build_services(settings, backend)
+    return build_services(settings, backend, presets, spread)
 
 
 def make_server(services: "Services") -> StoppingServer:

@@ -1,7 +1,8 @@
 """One of several server processes, as the supervisor sees it; `supervised.py` is what runs in it.
 
-They talk over a pair of sockets: the settings and the number of the process first; then the process says once
-that it is ready, or what kept it from that, and answers whenever it is asked for its metrics.
+They talk over a pair of sockets: settings and presets first; then the process says once that it is ready, or
+what kept it from that, and answers whenever it is asked for its metrics. It tells when it was given other
+presets, and is told of those that another was given.
 """
 
 import socket
@@ -15,6 +16,7 @@ from queue import Empty, SimpleQueue
 from signal import Signals
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from bonaface.models.loaded_presets import LoadedPresets
 from bonaface.observability.aggregation import Families
 from bonaface.serving.processes.lifetime import pipe
 from bonaface.settings import Settings
@@ -31,9 +33,10 @@ ENDED = "A server process ended with exit status {status} before it was ready."
 class Told(NamedTuple):
     """What a server process says."""
 
-    verb: Literal["ready", "failed", "metrics"]
+    verb: Literal["ready", "failed", "metrics", "presets"]
     error: Exception | None = None
     families: "list[Metric] | None" = None
+    presets: LoadedPresets | None = None
 
 
 class ServerProcess:
@@ -42,7 +45,9 @@ class ServerProcess:
     Ends with this process, whatever ends that. `follow` belongs to one thread, the rest to any.
     """
 
-    def __init__(self, settings: Settings, listener: socket.socket, ready_flag: int) -> None:
+    def __init__(
+        self, settings: Settings, presets: LoadedPresets, listener: socket.socket, ready_flag: int
+    ) -> None:
         """Raises OSError when there can be no process."""
         ours, theirs = socket.socketpair()
         life, self._life = pipe()
@@ -62,8 +67,9 @@ class ServerProcess:
         self._told: SimpleQueue[Families] = SimpleQueue()
         self._last: Families = ()
         self._asking = threading.Lock()
+        self._sending = threading.Lock()
         with suppress(OSError):  # then `follow` finds out
-            self._channel.send(settings)
+            self._channel.send((settings, presets))
 
     @property
     def pid(self) -> int:
@@ -75,7 +81,7 @@ class ServerProcess:
         """What it told of itself last."""
         return self._last
 
-    def follow(self, when_ready: Callable[[], None]) -> int:
+    def follow(self, when_ready: Callable[[], None], when_given: Callable[[LoadedPresets], None]) -> int:
         """Take note of what it says until it has ended; its exit status (negative: a signal)."""
         with suppress(EOFError, OSError):
             while True:
@@ -85,6 +91,8 @@ class ServerProcess:
                     when_ready()
                 elif told.verb == "failed":
                     self.failure = told.error
+                elif told.presets is not None:
+                    when_given(told.presets)
                 else:
                     self._told.put(told.families or ())
         status = self._process.wait()
@@ -99,9 +107,14 @@ class ServerProcess:
         with self._asking, suppress(OSError, Empty):
             while not self._told.empty():  # an answer that came too late
                 self._last = self._told.get()
-            self._channel.send("metrics")
+            self._say("metrics")
             self._last = self._told.get(timeout=METRICS_SECONDS)
         return self._last
+
+    def take_up(self, presets: LoadedPresets) -> None:
+        """Have it judge by `presets`; nothing where it has ended."""
+        with suppress(OSError):
+            self._say(presets)
 
     def send_signal(self, number: Signals) -> None:
         """Send it a signal; nothing where it has ended."""
@@ -110,3 +123,7 @@ class ServerProcess:
     def kill(self) -> None:
         """End it at once, whatever it is at."""
         self._process.kill()
+
+    def _say(self, what: LoadedPresets | str) -> None:
+        with self._sending:
+            self._channel.send(what)

@@ -1,6 +1,7 @@
 """What runs in one of several server processes: the server of `run.py`, on settings from the supervisor.
 
-It tells the supervisor when it is ready, or what keeps it from that, and its metrics whenever it is asked.
+It tells the supervisor when it is ready, or what keeps it from that, its metrics whenever it is asked, and
+which presets an administrator gave it.
 """
 
 import os
@@ -14,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from bonaface.errors import BonafaceError
+from bonaface.models.loaded_presets import LoadedPresets
 from bonaface.server.process import have_ended, logging_to_standard_error, stoppable
 from bonaface.server.readiness import reader
 from bonaface.server.run import prepared, serve_on
@@ -50,10 +52,12 @@ class _Supervised:
 
     def serve(self) -> None:
         """Raises SystemExit(1) after it has told what kept it from serving; SystemExit on a signal."""
-        settings: Settings = self._channel.recv()
+        settings: Settings
+        presets: LoadedPresets
+        settings, presets = self._channel.recv()
         with self._listener, logging_to_standard_error(settings.log):
             try:
-                services = replace(prepared(settings), all_ready=self._all_ready)
+                services = replace(prepared(settings, presets, self._spread), all_ready=self._all_ready)
                 services.dispatcher.warmed.add_done_callback(self._tell_ready)
                 threading.Thread(
                     target=self._answer, args=(services,), name="supervisor", daemon=True
@@ -72,8 +76,14 @@ class _Supervised:
     def _answer(self, services: "Services") -> None:
         """Until the supervisor is gone."""
         with suppress(EOFError, OSError):
-            while self._channel.recv():
-                self._tell(Told("metrics", families=list(services.metrics.registry.collect())))
+            while asked := self._channel.recv():
+                if isinstance(asked, LoadedPresets):
+                    services.presets.take_up(asked)
+                else:
+                    self._tell(Told("metrics", families=list(services.metrics.registry.collect())))
+
+    def _spread(self, presets: LoadedPresets) -> None:
+        self._tell(Told("presets", presets=presets))
 
     def _hang_up(self) -> None:
         """Have the thread that answers end: it waits for a question."""

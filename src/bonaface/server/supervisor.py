@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.registry import Collector
 
 from bonaface.errors import BonafaceError
+from bonaface.models.loaded_presets import LoadedPresets
 from bonaface.observability.aggregation import MODELS_READY, Families, aggregated, counted
 from bonaface.observability.exposition import PATH, exposed
 from bonaface.server.division import divided
@@ -27,6 +28,7 @@ from bonaface.server.process import handle_signals, logging_to_standard_error, s
 from bonaface.server.readiness import ReadyFlag
 from bonaface.server.server_process import ENDED, ServerProcess
 from bonaface.server.sockets import base_url, beside, bind_metrics, reserve
+from bonaface.serving.presets_in_force import open_presets
 from bonaface.settings import Settings
 
 PAUSE_SECONDS = 1.0
@@ -47,12 +49,13 @@ def supervise(settings: Settings, announce: Callable[[str], None] | None = None)
     with ExitStack() as stack:
         stack.enter_context(logging_to_standard_error(settings.log))
         stack.enter_context(stoppable())
+        presets = open_presets(settings.models)
         shares = divided(settings)
         port = stack.enter_context(reserve(settings.server))
         metrics = bind_metrics(settings.metrics)
         if metrics is not None:
             stack.enter_context(metrics)
-        supervisor = stack.enter_context(_supervising(shares, port, announce))
+        supervisor = stack.enter_context(_supervising(shares, presets, port, announce))
         if metrics is not None:
             stack.enter_context(exposed(supervisor.registry, metrics))
             log.info("metrics.served", at=f"{base_url(metrics)}{PATH}")
@@ -61,10 +64,13 @@ def supervise(settings: Settings, announce: Callable[[str], None] | None = None)
 
 @contextmanager
 def _supervising(
-    shares: list[Settings], port: socket.socket, announce: Callable[[str], None] | None
+    shares: list[Settings],
+    presets: LoadedPresets,
+    port: socket.socket,
+    announce: Callable[[str], None] | None,
 ) -> Iterator["Supervisor"]:
     with ReadyFlag() as flag:
-        yield Supervisor(shares, port, flag, announce)
+        yield Supervisor(shares, presets, port, flag, announce)
 
 
 class Supervisor:
@@ -73,15 +79,17 @@ class Supervisor:
     def __init__(
         self,
         shares: list[Settings],
+        presets: LoadedPresets,
         port: socket.socket,
         flag: ReadyFlag,
         announce: Callable[[str], None] | None,
     ) -> None:
         self._shares = shares
+        self._presets = presets
         self._port = port
         self._flag = flag
         self._announce = announce
-        self._lock = threading.Lock()  # over `_processes`, `_lost` and `_stopping`
+        self._lock = threading.Lock()  # over `_processes`, `_presets`, `_lost` and `_stopping`
         self._processes: dict[int, ServerProcess] = {}
         self._lost: Families = ()
         self._stopping = threading.Event()
@@ -164,7 +172,7 @@ class Supervisor:
             return self._over(number, error, was_ready=was_ready)
         if process is None:
             return False
-        status = process.follow(self._look)
+        status = process.follow(self._look, self._spread)
         self._forget(number, process)
         if self._stopping.is_set():
             return False
@@ -176,7 +184,9 @@ class Supervisor:
         with self._lock:
             if self._stopping.is_set():
                 return None
-            process = ServerProcess(self._shares[number], beside(self._port), self._flag.descriptor)
+            process = ServerProcess(
+                self._shares[number], self._presets, beside(self._port), self._flag.descriptor
+            )
             self._processes[number] = process
             return process
 
@@ -192,6 +202,13 @@ class Supervisor:
             threading.Thread(
                 target=announce, args=(base_url(self._port),), name="announce", daemon=True
             ).start()
+
+    def _spread(self, presets: LoadedPresets) -> None:
+        """Have all of them judge by what one of them was given; also those that are begun later."""
+        with self._lock:
+            self._presets = presets
+            for process in self._processes.values():
+                process.take_up(presets)
 
     def _forget(self, number: int, process: ServerProcess) -> None:
         with self._lock:

@@ -3,20 +3,22 @@
 from datetime import timedelta
 
 from bonaface.accounts.admin_tokens import AdminTokens
-from bonaface.accounts.audit import AuditRepository
+from bonaface.accounts.audit import SERVER, AuditRepository
 from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.capture_token_checks import PLACES as CAPTURES
 from bonaface.accounts.capture_token_checks import CaptureTokenChecks
 from bonaface.accounts.capture_tokens import CaptureTokens
 from bonaface.accounts.key_checks import PLACES, KeyChecks
 from bonaface.accounts.repository import ApplicationRepository
+from bonaface.api.admin.presets import presets_entry
 from bonaface.api.refusals import REASONS
 from bonaface.api.services import Services
 from bonaface.errors import Overload
-from bonaface.evidence.signer import Signer, open_signer
+from bonaface.evidence.signer import open_signer
 from bonaface.feedback.repository import FeedbackRepository
 from bonaface.fetch.client import ImageFetcher
 from bonaface.fetch.resolver import SystemResolver
+from bonaface.models.loaded_presets import LoadedPresets, load_presets
 from bonaface.observability.metrics import Levels, Metrics
 from bonaface.observability.tracing import open_tracing
 from bonaface.policies.policy_cache import PLACES as POLICIES
@@ -30,6 +32,7 @@ from bonaface.serving.backend import Backend
 from bonaface.serving.dispatcher import Dispatcher
 from bonaface.serving.drain import Drain
 from bonaface.serving.places import Places
+from bonaface.serving.presets_in_force import Listener, PresetsInForce
 from bonaface.serving.registry import open_backend
 from bonaface.serving.shares import Shares, places_of
 from bonaface.settings import FetchSettings, ServingSettings, Settings
@@ -51,53 +54,61 @@ DOWNLOADS = (
 LOOKUPS = "The application has as many names looked up as one may have at once; try again after Retry-After."
 
 
-def build_services(settings: Settings, backend: Backend | None = None) -> Services:
+def build_services(
+    settings: Settings,
+    backend: Backend | None = None,
+    presets: LoadedPresets | None = None,
+    spread: Listener | None = None,
+) -> Services:
     """Services for `settings`, whose models are loaded, or by `Services.wait`; `Dispatcher.start` warms them.
 
-    `backend` is that of `settings` if it was opened already; it is closed when this raises.
+    `backend` is that of `settings` if it was opened already; it is closed when this raises. For the rest see
+    `services_around`.
     Raises ModelError when a model is not installed or not the right one, ConfigurationError, StorageError.
     """
     backend = open_backend(settings) if backend is None else backend
     try:
-        return services_around(backend, settings)
+        return services_around(backend, settings, presets, spread)
     except BaseException:
         backend.close()
         raise
 
 
-def services_around(backend: Backend, settings: Settings) -> Services:
+def services_around(
+    backend: Backend,
+    settings: Settings,
+    presets: LoadedPresets | None = None,
+    spread: Listener | None = None,
+) -> Services:
     """Services with the real parts around `backend`; the database is brought up to date.
 
+    presets: by which `backend` judges, if they were loaded already; spread: see `PresetsInForce`.
     Raises ConfigurationError and StorageError.
     """
+    if presets is None:
+        presets = load_presets(settings.models.presets, settings.models.pad)
     signer = open_signer(settings.signing)
-    database = Database(settings.storage)
+    storage = settings.storage
+    database = Database(storage)
     lookups = database.beside(PLACES + CAPTURES + TOKENS + READY + POLICIES)
+    in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
     try:
         limiter = RateLimiter(settings.limits.store, database)
         database.migrate()
-        return assembled(backend, settings, database, lookups, limiter, signer)
+        in_force.refresh()
+        audit = AuditRepository(database)
+        audit.note_change(SERVER, *presets_entry(presets))
+        journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
+        tracing = open_tracing(settings.tracing)
     except BaseException:
         lookups.close()
         database.close()
         raise
-
-
-def assembled(
-    backend: Backend,
-    settings: Settings,
-    database: Database,
-    lookups: Database,
-    limiter: RateLimiter,
-    signer: Signer,
-) -> Services:
-    """The same of a database that is up to date, and its connections for `lookups`."""
-    storage = settings.storage
-    journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
-    in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
-    in_force.refresh()
-    tracing = open_tracing(settings.tracing)
-    metrics = Metrics(settings.models, REASONS)
+    metrics = Metrics(settings.models, REASONS, presets.calibration.reference)
+    followers: tuple[Listener, ...] = (
+        lambda loaded: backend.judge_by(loaded.calibration),
+        lambda loaded: metrics.verdicts.hold_against(loaded.calibration.reference),
+    )
     ledger = Ledger(database, settings.limits.batch_wait, journal, metrics.commits)
     database.breaker.probe_with(lookups.is_reachable)
     authenticator = Authenticator(ApplicationRepository(lookups))
@@ -115,7 +126,8 @@ def assembled(
         admin_tokens=AdminTokens(lookups),
         asking_tokens=Bulkhead(TOKENS, database.breaker),
         asking_ready=Bulkhead(READY, database.breaker),
-        audit=AuditRepository(database),
+        audit=audit,
+        presets=PresetsInForce(presets, followers, spread),
         policies=PolicyRepository(database),
         policies_in_force=in_force,
         feedback=FeedbackRepository(database),

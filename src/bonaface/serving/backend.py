@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bonaface.analysis import Analysis
 from bonaface.inspection import Inspection
+from bonaface.models.catalog import Calibration
 from bonaface.timings import Timings
 from bonaface.types import HeatmapRequest, Preset
 
@@ -43,6 +44,14 @@ class ImageAnalyzer(Protocol):
         ...
 
 
+class CalibratedAnalyzer(ImageAnalyzer, Protocol):
+    """An analyzer that can judge by another calibration."""
+
+    def with_calibration(self, calibration: Calibration) -> "CalibratedAnalyzer":
+        """One with the same networks that judges by `calibration`."""
+        ...
+
+
 class Backend(ImageAnalyzer, Protocol):
     """Runs analyses side by side, as many as `settings.serving.workers`. Thread-safe."""
 
@@ -53,6 +62,10 @@ class Backend(ImageAnalyzer, Protocol):
 
     def start(self) -> None:
         """Return when every worker has loaded the models. Raises ModelError. Before `warm_up`."""
+        ...
+
+    def judge_by(self, calibration: Calibration) -> None:
+        """Have every analysis that begins from now on judged by `calibration`; those that run go on."""
         ...
 
     def close(self) -> None:

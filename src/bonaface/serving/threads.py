@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bonaface.analysis import Analysis
 from bonaface.inspection import Inspection
-from bonaface.serving.backend import Check, ImageAnalyzer, never
+from bonaface.models.catalog import Calibration
+from bonaface.serving.backend import CalibratedAnalyzer, Check, never
 from bonaface.timings import Timings
 from bonaface.types import HeatmapRequest, Preset
 
@@ -14,7 +15,7 @@ class ThreadBackend:
 
     ready = True
 
-    def __init__(self, analyzer: ImageAnalyzer) -> None:
+    def __init__(self, analyzer: CalibratedAnalyzer) -> None:
         self._analyzer = analyzer
 
     def start(self) -> None:
@@ -38,6 +39,10 @@ class ThreadBackend:
     ) -> Inspection:
         """As `Analyzer.inspect`, on the thread that calls."""
         return self._analyzer.inspect(frames, preset, timings, check, heatmap)
+
+    def judge_by(self, calibration: Calibration) -> None:
+        """Analyses that run go on with the analyzer that they have."""
+        self._analyzer = self._analyzer.with_calibration(calibration)
 
     def close(self) -> None:
         """Threads end with the dispatcher, and cannot be ended by anybody else."""

@@ -1,9 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bonaface.accounts.audit import Actor, AuditRepository, Entry, Sought, record
+from bonaface.accounts.audit import SERVER, Actor, AuditRepository, Entry, Sought, record
 from bonaface.storage.database import Database
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
@@ -102,3 +103,26 @@ def test_an_entry_goes_with_the_change_that_it_tells_of(database: Database, trai
         _ = 1 / 0
 
     assert trail.entries() == []
+
+
+def test_what_is_not_kept_here_can_be_noted(trail: AuditRepository) -> None:
+    trail.note(ADA, "presets.load", "presets", {"weak": 0.1})
+    trail.note(ADA, "presets.load", "presets", {"weak": 0.1})
+    assert [entry.detail for entry in trail.entries()] == [{"weak": 0.1}] * 2
+
+
+def test_a_state_is_noted_where_it_is_not_what_was_noted_last(trail: AuditRepository) -> None:
+    for weak in (0.1, 0.1, 0.2, 0.1):
+        trail.note_change(SERVER, "presets.load", "presets", {"weak": weak, "sha256": None})
+    trail.note_change(SERVER, "other.load", "presets", {"weak": 0.1, "sha256": None})
+    told = [(entry.action, entry.detail["weak"]) for entry in trail.entries()]
+    assert told == [("other.load", 0.1), *(("presets.load", weak) for weak in (0.1, 0.2, 0.1))]
+
+
+def test_several_that_begin_at_once_note_one_state_once(database: Database) -> None:
+    def begin(_: int) -> None:
+        AuditRepository(database).note_change(SERVER, "presets.load", "presets", {"weak": 0.1})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(begin, range(8)))
+    assert len(AuditRepository(database).entries()) == 1

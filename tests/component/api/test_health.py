@@ -22,7 +22,10 @@ OTHERS = {"engine": "working", "database": "reachable"}
 async def look(services: Services) -> tuple[int, dict[str, object]]:
     response = Response()
     readiness = await is_ready(services, response)
-    return response.status_code, readiness.model_dump()
+    told = readiness.model_dump()
+    version = services.presets.current.version
+    assert told.pop("presets") == {"source": "model", "sha256": None, "version": version}
+    return response.status_code, told
 
 
 def test_ready_once_the_models_are_warm_and_until_it_stops(tmp_path: Path) -> None:

@@ -225,7 +225,8 @@ def test_a_server_that_is_warming_up_says_so(tmp_path: Path) -> None:
     with gated(tmp_path, cold=True) as (server, analyzer), server.client() as client:
         wait_until(lambda: server.services.dispatcher.warmth is Warmth.WARMING)
         ready = client.get("/readyz")
-        others = {"engine": "working", "database": "reachable", "stopping": False}
+        presets = {"source": "model", "sha256": None, "version": server.services.presets.current.version}
+        others = {"engine": "working", "database": "reachable", "stopping": False, "presets": presets}
         assert ready.status_code == 503
         assert ready.json() == {"ready": False, "models": "warming", **others}
         assert client.get("/healthz").json() == {"status": "alive", "engine": "working"}

@@ -38,7 +38,7 @@ from support.models.analyses import BrokenAnalyzer, SteadyAnalyzer
 from support.observability.logs import restored_logging
 from support.servers.thread import settings_in
 
-run.prepared = lambda settings: services_around(ThreadBackend(SteadyAnalyzer()), settings)
+run.prepared = lambda settings, _presets: services_around(ThreadBackend(SteadyAnalyzer()), settings)
 run.serve(settings_in(Path(sys.argv[1]), metrics={"port": 0}), lambda url: print(url, flush=True))
 print("stopped", flush=True)
 """
@@ -70,7 +70,9 @@ def test_a_server_that_cannot_answer_is_not_announced(
             self.should_exit = True
 
     broken = BrokenAnalyzer(RuntimeError("no such layer"), in_warm_up=True)
-    monkeypatch.setattr(run, "prepared", lambda settings: services_around(ThreadBackend(broken), settings))
+    monkeypatch.setattr(
+        run, "prepared", lambda settings, _presets: services_around(ThreadBackend(broken), settings)
+    )
     monkeypatch.setattr(run, "StoppingServer", StopAtOnce)
     announced: list[str] = []
     with restored_logging():

@@ -57,7 +57,7 @@ def test_the_database_is_ready_for_use(tmp_path: Path) -> None:
     application, _, secret = services.applications.create_application("test", actor=ACTOR)
     assert services.authenticator.authenticate(application.app_key, secret).application == application
     assert not services.admin_tokens.any_live()
-    assert [entry.target for entry in services.audit.entries()] == [application.app_key]
+    assert [entry.target for entry in services.audit.entries()] == [application.app_key, "presets"]
     asyncio.run(services.close())
 
 

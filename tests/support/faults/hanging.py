@@ -14,6 +14,7 @@ from bonaface import Analyzer, Settings
 from bonaface.analysis import Analysis
 from bonaface.api.services import Services
 from bonaface.cli.app import main
+from bonaface.models.loaded_presets import LoadedPresets
 from bonaface.server.wiring import services_around
 from bonaface.serving.threads import ThreadBackend
 from bonaface.timings import Timings
@@ -46,7 +47,7 @@ class HangingAnalyzer(Inspecting):
         self._read(self._pipe, ctypes.create_string_buffer(1), 1)
 
 
-def build(settings: Settings) -> Services:
+def build(settings: Settings, _presets: LoadedPresets) -> Services:
     analyzer = Analyzer(settings, lanes=settings.serving.workers)
     is_cold = bool(os.environ.get("HANG_COLD"))
     return services_around(ThreadBackend(HangingAnalyzer(analyzer, os.environ["HANG_ON"], is_cold)), settings)

@@ -6,11 +6,13 @@ They stand where a test is about queues, deadlines or presentation; what is abou
 import hashlib
 import threading
 from collections.abc import Sequence
+from typing import Self
 
 from bonaface.analysis import Analysis
 from bonaface.inspection import Inspection
+from bonaface.models.catalog import Calibration
 from bonaface.policies.decision_policy import DecisionPolicy
-from bonaface.serving.backend import Check, ImageAnalyzer, never
+from bonaface.serving.backend import CalibratedAnalyzer, Check, never
 from bonaface.timings import Timings
 from bonaface.types import (
     Box,
@@ -64,8 +66,11 @@ def an_inspection(*analyses: Analysis, frames: Sequence[bytes] | None = None) ->
     return Inspection(analyses, tuple(digests), POLICY, (MODEL,))
 
 
-class Inspecting(ImageAnalyzer):
+class Inspecting(CalibratedAnalyzer):
     """Inspects a capture by analysing each of its frames, before which it asks whether to go on."""
+
+    def with_calibration(self, calibration: Calibration) -> Self:
+        return self
 
     def inspect(
         self,

@@ -16,7 +16,7 @@ from bonaface.server.http_protocol import BoundedHttpProtocol
 from bonaface.server.run import make_server
 from bonaface.server.sockets import base_url, bind, bind_metrics
 from bonaface.server.wiring import services_around
-from bonaface.serving.backend import ImageAnalyzer
+from bonaface.serving.backend import CalibratedAnalyzer
 from bonaface.serving.dispatcher import Warmth
 from bonaface.serving.threads import ThreadBackend
 from bonaface.settings import ServerSettings, Settings
@@ -56,7 +56,9 @@ class RunningServer:
 
 
 @contextmanager
-def running(analyzer: ImageAnalyzer, settings: Settings, *, warm: bool = True) -> Iterator[RunningServer]:
+def running(
+    analyzer: CalibratedAnalyzer, settings: Settings, *, warm: bool = True
+) -> Iterator[RunningServer]:
     """Serve until the end of the block; with `warm`, from the moment that the models are."""
     services = services_around(ThreadBackend(analyzer), settings)
     application, _, secret = services.applications.create_application("test", actor=ACTOR)

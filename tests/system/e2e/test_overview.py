@@ -25,6 +25,7 @@ from bonaface.usage.types import Reply
 from bonaface.usage.upserts import UsageWriter
 from support.http.browser import Watched, cells, keep_token, watched
 from support.models.analyses import SteadyAnalyzer
+from support.models.presets_file import write_presets
 from support.servers.thread import RunningServer, running, settings_in
 from support.storage.accounts import ACTOR
 
@@ -65,8 +66,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @contextmanager
-def open_office(folder: Path) -> Iterator[Office]:
-    with running(SteadyAnalyzer(), settings_in(folder)) as server:
+def open_office(folder: Path, **sections: object) -> Iterator[Office]:
+    with running(SteadyAnalyzer(), settings_in(folder, **sections)) as server:
         services = server.services
         made = [services.applications.create_application(name, actor=ACTOR)[0] for name in NAMES]
         for number in range(OTHERS):
@@ -600,11 +601,11 @@ def test_the_audit_trail_by_date_actor_action_and_application(admin: Watched, of
     expect(page.locator("text=No matching entries.")).to_be_visible()
     page.fill("#audit-actor", ACTOR.name)
     page.press("#audit-actor", "Enter")
-    expect(rows).to_have_count(everything)
+    expect(rows).to_have_count(everything - 1)  # the server itself told its presets
     today = page.evaluate("new Intl.DateTimeFormat('sv').format(new Date())")
     page.fill("#audit-first", today)
     page.fill("#audit-last", today)
-    expect(rows).to_have_count(everything)
+    expect(rows).to_have_count(everything - 1)
     page.fill("#audit-last", "2020-01-01")
     expect(page.locator(".card:has(#audit-title) [role=alert]")).to_contain_text(
         "`from` must be before `to`."
@@ -624,7 +625,7 @@ def test_the_audit_trail_as_a_file(browser: Browser, tmp_path: Path) -> None:
             page.click("#audit-export")
         rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(), newline="")))
     assert download.value.suggested_filename == "audit.csv"
-    assert len(rows) == 17 + 1 + 190
+    assert len(rows) == 18 + 1 + 190
     assert [int(row["id"]) for row in rows] == list(range(len(rows), 0, -1))
     (made,) = (row for row in rows if "=1+1" in row["detail"])
     assert orjson.loads(made["detail"])["note"] == 'a "note", 가'
@@ -644,7 +645,26 @@ def test_the_models_in_use(admin: Watched) -> None:
     models = page.locator("section", has=page.locator("#models-title"))
     expect(models).to_contain_text("bonaface face detector")
     expect(models).to_contain_text("sha256")
+    expect(page.locator("#presets-source")).to_contain_text("Those of the model")
+    assert page.locator("#reload-presets").count() == 0
     assert re.search(r"Balanced \(default\)\s+0\.\d{3}", models.inner_text())
+
+
+def test_presets_are_loaded_again_from_their_file(browser: Browser, tmp_path: Path) -> None:
+    file = write_presets(tmp_path / "presets.toml", 0.2, 0.3, 0.4)
+    with open_office(tmp_path, models={"presets": file}) as office, signed_in(browser, office) as admin:
+        page = open_overview(admin)
+        models = page.locator("section", has=page.locator("#models-title"))
+        expect(page.locator("#presets-source")).to_contain_text(f"From {file} (SHA-256 ")
+        write_presets(file, 0.25)
+        page.click("#reload-presets")
+        expect(models).to_contain_text(re.compile(r"Weak\s*0\.250"))
+        expect(page.locator("#status-panel")).to_contain_text("Weak 0.250")
+        expect(page.locator(".audit")).to_contain_text("Weak: 0.25")
+        file.write_text("nothing of use")
+        page.click("#reload-presets")
+        expect(models.get_by_role("alert")).to_contain_text("does not hold")
+        expect(models).to_contain_text(re.compile(r"Weak\s*0\.250"))
 
 
 def test_in_korean_and_narrow(browser: Browser, office: Office) -> None:

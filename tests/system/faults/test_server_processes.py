@@ -13,11 +13,15 @@ import pytest
 
 from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.application import Quota
+from bonaface.accounts.audit import AuditRepository, Sought
 from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.accounts.repository import ApplicationRepository
+from bonaface.models.loaded_presets import load_presets
+from bonaface.serving.presets_in_force import LOADED
 from bonaface.storage.database import Database
 from support.http.wire import Wire, connected, exchange, head
 from support.machine.workers import has_ended
+from support.models.presets_file import write_presets
 from support.network.ports import free_port
 from support.observability.scrape import Scrape, scrape
 from support.servers.process import COMMAND
@@ -44,8 +48,17 @@ def metrics_port() -> int:
 
 
 @pytest.fixture(scope="module")
+def presets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_presets(tmp_path_factory.mktemp("presets") / "presets.toml")
+
+
+@pytest.fixture(scope="module")
 def pair(
-    tmp_path_factory: pytest.TempPathFactory, models_directory: Path, metrics_port: int, small: bytes
+    tmp_path_factory: pytest.TempPathFactory,
+    models_directory: Path,
+    metrics_port: int,
+    small: bytes,
+    presets: Path,
 ) -> Iterator[Served]:
     """A server of two processes. At the end it stops while it has work: what was begun is finished."""
     with serving(
@@ -54,7 +67,7 @@ def pair(
         command=TWO,
         traced=True,
         serving={"workers": 2},
-        models=QUICK_ENGINE,
+        models=QUICK_ENGINE | {"presets": presets},
         server={"real_status_codes": True},
         metrics={"port": metrics_port},
     ) as pair:
@@ -90,7 +103,8 @@ def sockets_of(pid: int) -> int:
 
 def is_warming(pair: Served) -> bool:
     with suppress(OSError):  # who had just connected to one that was killed
-        return pair.get("/readyz") == (503, WARMING)
+        status, told = pair.get("/readyz")
+        return (status, {name: told.get(name) for name in WARMING}) == (503, WARMING)
     return False
 
 
@@ -154,6 +168,45 @@ def test_what_an_administrator_changes_holds_in_all_of_them_after_five_seconds(p
         assert told(wires, empty) == {"unauthorized"}
 
 
+def test_presets_loaded_anew_hold_in_all_of_them_also_in_one_that_is_begun_later(
+    pair: Served, presets: Path
+) -> None:
+    with Database(pair.storage) as database:
+        _, token = AdminTokens(database).create("presets", actor=ACTOR)
+        trail = AuditRepository(database).entries(sought=Sought(target="presets"))
+    assert [entry.actor for entry in trail] == ["server"]  # one for both
+    assert pair.log()[0]["event"] == LOADED
+    assert pair.log()[0]["source"] == str(presets)
+    old = load_presets(presets, "bonaface-pad")
+    assert versions_of(pair) == {old.version}
+    presets.write_text("weak = 'none'")
+    assert reload(pair, token) == 409
+    assert versions_of(pair) == {old.version}
+    new = load_presets(write_presets(presets, 0.25), "bonaface-pad")
+    assert reload(pair, token) == 200
+    wait_until(lambda: versions_of(pair) == {new.version})
+    presets.write_text("weak = 'none'")  # nobody reads it who was not told to
+    os.kill(processes_of(pair)[0], signal.SIGKILL)
+    wait_until(lambda: is_warming(pair))
+    wait_until(lambda: pair.answers("/readyz"), 0.05)
+    assert versions_of(pair) == {new.version}
+
+
+def versions_of(pair: Served) -> set[str]:
+    """Of the presets in force, by all processes."""
+    with all_of(pair) as wires:
+        found = set()
+        for wire in wires:
+            wire.send(head("/readyz", method="GET"))
+            found.add(wire.read().json["presets"]["version"])
+        return found
+
+
+def reload(pair: Served, token: str) -> int:
+    path = "/admin/v1/presets/reload"
+    return exchange(pair.address, json_request(path, b"", f"Authorization: Bearer {token}")).status
+
+
 @contextmanager
 def all_of(pair: Served) -> Iterator[list[Wire]]:
     """Connections of which each server process has some."""
@@ -199,7 +252,7 @@ def test_one_that_is_killed_is_begun_anew_and_nothing_counted_is_lost(
     assert scraped(metrics_port).value("bonaface_models_ready") == 0
     pair.ask(small)  # the other one goes on
     wait_until(lambda: pair.answers("/readyz"), 0.05)
-    (lost,) = pair.events("server.process.lost")
+    lost = pair.events("server.process.lost")[-1]
     assert lost["status"] == -signal.SIGKILL
     assert other in processes_of(pair)
     assert killed not in processes_of(pair)

@@ -1,6 +1,7 @@
 """A server whose workers are processes: one that is killed, or stands still, costs one answer."""
 
 import os
+import shutil
 import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -10,19 +11,11 @@ from pathlib import Path
 import pytest
 
 from support.machine.workers import fork_servers_of, has_ended, memory_of, workers_of
+from support.models.presets_file import hang
 from support.servers.served import QUICK_ENGINE, Served, serving
 from support.waiting import wait_until
 
 INTERNAL = -50000
-PRESETS = """
-clip = 8.0
-slope = 1.0
-offset = 0.0
-[thresholds]
-weak = 0.3
-balanced = 0.5
-strict = 0.7
-"""
 
 
 def isolated(folder: Path, models: Path, **engine: float) -> AbstractContextManager[Served]:
@@ -97,27 +90,28 @@ def test_a_server_that_is_killed_while_its_workers_hang_leaves_no_process(
 
 
 def test_one_that_hangs_while_it_loads_is_told_replaced_and_left_by_no_kill(
-    tmp_path: Path, models_directory: Path, portrait: bytes
+    tmp_path: Path, centerface: Path, portrait: bytes
 ) -> None:
-    presets = tmp_path / "presets.toml"
-    write_presets(presets)
+    models = tmp_path / "models"
+    models.mkdir()
+    weights, kept = models / centerface.name, tmp_path / "kept"
+    shutil.copy(centerface, weights)
+    shutil.copy(centerface, kept)
     limits = {"workers": 1, "load_timeout": 15}
     with serving(
-        tmp_path, models_directory, serving=limits, models=QUICK_ENGINE | {"presets": presets}
+        tmp_path, models, serving=limits, models=QUICK_ENGINE | {"detector": "centerface"}
     ) as served:
-        presets.unlink()
-        os.mkfifo(presets)  # whoever opens it hangs, as on a dead network disk
+        hang(weights)
         os.kill(workers_of(served.process.pid)[0], signal.SIGKILL)
         assert served.ask(portrait).code == INTERNAL
         wait_until(lambda: served.get("/readyz")[0] == 503)
         assert served.get("/readyz")[1]["models"] == "warming"
         assert served.get("/healthz")[0] == 200
         wait_until(lambda: len(served.events("worker.lost")) == 2)
-        write_presets(presets)
+        kept.replace(weights)
         wait_until(lambda: served.get("/readyz")[0] == 200)
         assert served.ask(portrait).code == 0
-        presets.unlink()
-        os.mkfifo(presets)
+        hang(weights)
         os.kill(workers_of(served.process.pid)[0], signal.SIGKILL)
         assert served.ask(portrait).code == INTERNAL
         wait_until(lambda: bool(workers_of(served.process.pid)))
@@ -140,9 +134,3 @@ def test_no_process_that_decodes_has_a_secret_of_the_environment(
         processes = fork_servers_of(server) + workers_of(server)
         assert len(processes) == 3
         assert [process for process in processes if hidden.encode() in memory_of(process)] == []
-
-
-def write_presets(path: Path) -> None:
-    written = path.with_suffix(".new")
-    written.write_text(PRESETS)
-    written.replace(path)

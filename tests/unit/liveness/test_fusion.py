@@ -51,6 +51,12 @@ def test_weighted_mean_of_clipped_opinions(
     assert _fuse(members, clip) == pytest.approx(expected)
 
 
+def test_another_clip_with_the_same_members() -> None:
+    model = FusedModel([(Opinion(50.0), 1.0), (Opinion(-2.0), 1.0)], 5.0)
+    assert model.with_clip(1.0).log_odds(BLANK, [Box(0, 0, 5, 5)]).tolist() == [0.0]
+    assert model.log_odds(BLANK, [Box(0, 0, 5, 5)]).tolist() == [1.5]
+
+
 @given(st.lists(st.tuples(st.floats(-40, 40), st.floats(0.1, 9)), min_size=1, max_size=5), st.floats(0.5, 20))
 def test_never_beyond_the_clip_and_only_proportions_of_weights_matter(
     members: list[tuple[float, float]], clip: float

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Self
 
 import cv2
 import numpy as np
@@ -26,6 +27,9 @@ class Known:
 
     def log_odds(self, image: RgbImage, boxes: Sequence[Box]) -> NDArray[np.float64]:
         return np.array(self.opinions[: len(boxes)], np.float64)
+
+    def with_clip(self, clip: float) -> Self:
+        return type(self)(*(max(-clip, min(value, clip)) for value in self.opinions))
 
     def warm_up(self) -> None:
         self.warmed += 1
@@ -64,6 +68,12 @@ def test_a_coloured_face_on_a_grey_picture_stays_and_another_is_moved() -> None:
 
 def test_a_box_may_reach_beyond_the_picture() -> None:
     assert _judged(_grey(), Box(-30, -20, 400, 500), Box(299, 199, 299, 199)) == [-1.0, 7.5]
+
+
+def test_another_clip_is_that_of_the_model_and_this_one_stays() -> None:
+    model = GreyModel(Known(*ODDS), LINE)
+    assert model.with_clip(0.5).log_odds(_grey(), [LEFT, RIGHT]).tolist() == [0.5, 2.5]
+    assert model.log_odds(_grey(), [LEFT, RIGHT]).tolist() == [-1.0, 7.5]
 
 
 def test_no_face_no_answer() -> None:

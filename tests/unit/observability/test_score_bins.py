@@ -1,13 +1,9 @@
 """What drift is told by."""
 
-from pathlib import Path
-
-import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from bonaface.models.score_reference import ScoreReference
-from bonaface.observability.score_bins import ATTACKS, ScoreBins, reference_of
-from bonaface.settings import ModelSettings
+from bonaface.observability.score_bins import ATTACKS, ScoreBins
 from support.observability.scrape import Scrape
 
 REFERENCE = ScoreReference(
@@ -40,17 +36,16 @@ def test_without_a_reference_nothing_is_told() -> None:
     assert not _scraped(registry).labels("bonaface_score_bin_faces_total")
 
 
-@pytest.mark.parametrize("pad", ["minifasnet", "unknown"])
-def test_a_model_without_one(pad: str) -> None:
-    assert reference_of(ModelSettings(pad=pad)) is None
-
-
-def test_a_calibration_of_ones_own_has_its_own(tmp_path: Path) -> None:
-    path = tmp_path / "presets.toml"
-    assert reference_of(ModelSettings(presets=path)) is None
-    path.write_text(
-        "clip = 8\nslope = 1\noffset = 0\n[thresholds]\nweak = 0.1\nbalanced = 0.5\nstrict = 0.9\n"
-        f"[reference]\nedges = {list(REFERENCE.edges)}\nbona_fide = {list(REFERENCE.bona_fide)}\n"
-        f"attack = {list(REFERENCE.attack)}\n"
-    )
-    assert reference_of(ModelSettings(presets=path)) == REFERENCE
+def test_another_calibration_is_held_against_from_then_on() -> None:
+    registry = CollectorRegistry()
+    bins = ScoreBins(registry, "pad-7", None)
+    bins.hold_against(REFERENCE)
+    bins.add(0.95)
+    found = _scraped(registry)
+    assert found.value("bonaface_score_bin_faces_total", model="pad-7", bin="9") == 1
+    assert found.value("bonaface_score_bin_expected_share", bin="9", attacks="0.2") == 0.8
+    bins.hold_against(None)
+    bins.add(0.95)
+    found = _scraped(registry)
+    assert found.value("bonaface_score_bin_faces_total", model="pad-7", bin="9") == 1
+    assert not found.labels("bonaface_score_bin_expected_share")

@@ -18,17 +18,15 @@ router = APIRouter(prefix=f"{ROOT}/models")
 def read_models(_admin: AdminDep, services: ServicesDep) -> ModelsView:
     """As the settings name them; each file was verified by its SHA-256 when the server started."""
     # Here alone: a server whose workers are processes needs none of the libraries of images else.
-    from bonaface.models.calibration_file import load_calibration
     from bonaface.runtime.engines import session_factory
 
     chosen, catalog = services.settings.models, load_catalog()
     pad = catalog.pad(chosen.pad)
-    calibration = load_calibration(chosen.presets) if chosen.presets else pad.calibration
     return ModelsView(
         version=version("bonaface"),
         runtime=session_factory(chosen.runtime).engine,
         detector=present.model(catalog.detector(chosen.detector)),
         pad=present.model(pad),
         default_preset=chosen.default_preset,
-        thresholds=calibration.thresholds,
+        thresholds=services.presets.current.thresholds,
     )

@@ -1,13 +1,15 @@
 """From accounts to the admin API's JSON."""
 
 from bonaface.accounts.application import Application, Quota, Secret
-from bonaface.api.admin.policy_schemas import PolicyDetail, PolicyView
 from bonaface.api.admin.schemas import (
     ApplicationDetail,
     ApplicationView,
     CallerView,
     ModelFileView,
     ModelView,
+    PolicyDetail,
+    PolicyView,
+    PresetsView,
     QuotaChange,
     QuotaUse,
     QuotaView,
@@ -15,7 +17,9 @@ from bonaface.api.admin.schemas import (
     UsageRowView,
 )
 from bonaface.models.catalog import ModelEntry
+from bonaface.models.loaded_presets import LoadedPresets
 from bonaface.policies.decision_policy import PolicyVersion
+from bonaface.types import Preset
 from bonaface.usage.queries import CallerSums, UsageRow
 
 
@@ -118,4 +122,15 @@ def model(entry: ModelEntry) -> ModelView:
     files = [ModelFileView(name=file.name, sha256=file.sha256, bytes=file.size) for file in entry.all_files]
     return ModelView(
         name=entry.name, title=entry.title, licence=entry.licence, origin=entry.origin, files=files
+    )
+
+
+def presets(found: LoadedPresets, default: Preset) -> PresetsView:
+    """The presets in force as JSON."""
+    return PresetsView(
+        source=found.source,
+        sha256=found.sha256,
+        version=found.version,
+        default_preset=default,
+        thresholds=found.thresholds,
     )

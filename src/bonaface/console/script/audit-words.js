@@ -8,6 +8,7 @@ import { has, moment, number, t } from "./text.js";
 
 const NEW = /\.(create|add)$/;
 const COLUMNS = Object.freeze(["id", "at", "actor", "action", "target", "detail", "origin"]);
+const SCORES = Object.freeze(["rejectBelow", "acceptFrom", "weak", "balanced", "strict"]);
 const FORMULA = /^[=+\-@\t\r]/;
 
 /** What is said of a value that is null, by the member that it is of. */
@@ -68,6 +69,6 @@ function valueOf(name, value) {
   if (value === null || value === "") return name in NOTHING ? t(NOTHING[name]) : "–";
   if (name.endsWith("xpiresAt")) return moment(String(value));
   if (name === "overlapSeconds") return spanOf(Number(value));
-  if (name === "rejectBelow" || name === "acceptFrom") return scoreOf(Number(value));
+  if (SCORES.includes(name)) return scoreOf(Number(value));
   return typeof value === "number" && name !== "secretId" ? number(value) : String(value);
 }

@@ -1,6 +1,7 @@
-/** Which models run, by their files' hashes, and the presets' thresholds. */
+/** Which models run, by their files' hashes; the presets' thresholds, where they come from, and how they are loaded again. */
 
 import { h } from "./dom.js";
+import { announce } from "./frame.js";
 import { number, t } from "./text.js";
 import { troubleNote } from "./trouble.js";
 
@@ -11,11 +12,19 @@ const THRESHOLD = { minimumFractionDigits: 3, maximumFractionDigits: 3 };
 
 /** The panel. `element` is on the page; `load` asks the server. */
 export class ModelsPanel {
-  /** @param {AdminApi} api */
-  constructor(api) {
+  /**
+   * @param {AdminApi} api
+   * @param {{ changed: () => Promise<unknown> }} others
+   */
+  constructor(api, others) {
     this.api = api;
+    this.others = others;
     /** @type {any} */
     this.models = null;
+    /** @type {any} */
+    this.presets = null;
+    /** @type {unknown} why the presets were not loaded again */
+    this.refusal = null;
     /** @type {unknown} */
     this.trouble = null;
     this.element = h("section", { class: "card", "aria-labelledby": "models-title" });
@@ -23,7 +32,7 @@ export class ModelsPanel {
 
   async load() {
     try {
-      this.models = await this.api.get("/models");
+      [this.models, this.presets] = await Promise.all(["/models", "/presets"].map((path) => this.api.get(path)));
       this.trouble = null;
     } catch (error) {
       this.trouble = error;
@@ -40,9 +49,35 @@ export class ModelsPanel {
   parts() {
     if (this.trouble !== null) return [troubleNote(this.trouble)];
     if (this.models === null) return [];
-    const { version, runtime, detector, pad, defaultPreset, thresholds } = this.models;
+    const { version, runtime, detector, pad } = this.models;
     const running = h("p", { class: "quiet" }, t("models.running", { version, runtime }));
-    return [running, model(t("models.detector"), detector), model(t("models.pad"), pad), presets(thresholds, defaultPreset)];
+    return [running, model(t("models.detector"), detector), model(t("models.pad"), pad), this.thresholds()];
+  }
+
+  thresholds() {
+    const { source, sha256, version, defaultPreset, thresholds } = this.presets;
+    const from = sha256 === null ? t("models.presetsModel", { version }) : t("models.presetsFile", { file: source, sha256, version });
+    const again = h("button", { type: "button", class: "button", id: "reload-presets", onclick: () => this.reload() }, t("models.reload"));
+    return h("section", {},
+      h("h3", {}, t("models.thresholds")),
+      h("p", { class: "quiet small" }, t("models.below")),
+      presets(thresholds, defaultPreset),
+      h("p", { class: "quiet small hash", id: "presets-source" }, from),
+      this.refusal !== null && troubleNote(this.refusal),
+      sha256 !== null && this.api.mayChange && again);
+  }
+
+  async reload() {
+    try {
+      this.presets = await this.api.send("POST", "/presets/reload");
+      this.refusal = null;
+      announce(t("models.reloaded"));
+    } catch (error) {
+      this.refusal = error;
+    }
+    this.render();
+    document.getElementById("reload-presets")?.focus();
+    await this.others.changed();
   }
 }
 
@@ -66,5 +101,5 @@ function presets(thresholds, chosen) {
     const said = name === chosen ? t("models.default", { preset: t(`preset.${name}`) }) : t(`preset.${name}`);
     return h("div", {}, h("dt", {}, said), h("dd", { class: "number" }, number(value, THRESHOLD)));
   });
-  return h("section", {}, h("h3", {}, t("models.thresholds")), h("p", { class: "quiet small" }, t("models.below")), h("dl", { class: "pairs" }, ...items));
+  return h("dl", { class: "pairs" }, ...items);
 }

@@ -96,7 +96,9 @@ function panelsFor(api) {
     audit: (target) => audit.showApplication(target),
     changed: () => audit.load(),
   });
-  return [new StatusPanel(api), usage, applications, policies, new FeedbackPanel(api), audit, new ModelsPanel(api)];
+  const status = new StatusPanel(api);
+  const models = new ModelsPanel(api, { changed: () => Promise.all([audit.load(), status.load()]) });
+  return [status, usage, applications, policies, new FeedbackPanel(api), audit, models];
 }
 
 /**

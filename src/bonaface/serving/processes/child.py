@@ -2,8 +2,8 @@
 
 Over a pair of sockets first come the settings, and the file of compiled networks (`networks.py`); then, for
 each request, the preset and the bytes of the image, or a `Capture` and the bytes of each of its frames.
-None for a preset means: warm up. Each is answered by a `Reply`, the settings too. The process ends when the
-other end is closed.
+None for a preset means: warm up. Each is answered by a `Reply`, the settings too. A `Calibration` is not:
+what comes after it is judged by it. The process ends when the other end is closed.
 """
 
 import os
@@ -20,6 +20,7 @@ from bonaface.analysis import Analysis
 from bonaface.compiled import read_kept
 from bonaface.inspection import Inspection
 from bonaface.memory_errors import NO_MEMORY, is_memory_error
+from bonaface.models.catalog import Calibration
 from bonaface.observability.logging import configure
 from bonaface.serving.backend import Check
 from bonaface.serving.processes.networks import read_networks, write_networks
@@ -69,7 +70,7 @@ def work(channel: Connection) -> None:
         descriptor = recv_handle(channel)
         analyzer = _told(channel, lambda: _loaded(settings, descriptor))
         while analyzer is not None:
-            channel.send(_reply(analyzer, channel))
+            analyzer = _answered(analyzer, channel)
     except (EOFError, ConnectionError):
         return  # nobody is there any more
 
@@ -100,8 +101,16 @@ def _told(channel: Connection, load: "Callable[[], Analyzer]") -> "Analyzer | No
     return analyzer
 
 
-def _reply(analyzer: "Analyzer", channel: Connection) -> Reply:
-    asked: Preset | Capture | None = channel.recv()
+def _answered(analyzer: "Analyzer", channel: Connection) -> "Analyzer":
+    """Hear one thing and do it; the analyzer of what comes next."""
+    asked: Preset | Capture | Calibration | None = channel.recv()
+    if isinstance(asked, Calibration):
+        return analyzer.with_calibration(asked)
+    channel.send(_reply(analyzer, asked, channel))
+    return analyzer
+
+
+def _reply(analyzer: "Analyzer", asked: Preset | Capture | None, channel: Connection) -> Reply:
     timings = Timings()
     try:
         if asked is None:

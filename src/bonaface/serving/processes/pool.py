@@ -13,8 +13,9 @@ from typing import cast
 import structlog
 
 from bonaface.analysis import Analysis
-from bonaface.compiled import cache_of
+from bonaface.compiled import read_kept
 from bonaface.inspection import Inspection
+from bonaface.models.catalog import Calibration
 from bonaface.serving.backend import Check, never
 from bonaface.serving.processes.child import Capture, Reply
 from bonaface.serving.processes.fork_server import ForkServer
@@ -40,9 +41,13 @@ class WorkerPool:
     Thread-safe; a call that comes when all are at work waits.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Begins the first process; `start` waits for it and begins the others. Raises OSError."""
+    def __init__(self, settings: Settings, calibration: Calibration | None = None) -> None:
+        """Begins the first process; `start` waits for it and begins the others. Raises OSError.
+
+        calibration: in place of the one that the settings name.
+        """
         self._settings = settings
+        self._calibration = calibration
         self._is_closed = threading.Event()
         self._renewing = threading.Lock()  # held while a process is begun: none is after the close
         self._idle: SimpleQueue[WorkerProcess] = SimpleQueue()
@@ -67,8 +72,7 @@ class WorkerPool:
         of the work; then the first one is begun anew, for one that has compiled keeps 10 MB. One that hangs
         is replaced, twice at most. Raises OSError when there can be no process.
         """
-        cache = cache_of(self._settings.models)
-        if cache is None or not cache.is_there:
+        if not read_kept(self._settings.models):
             self._have_compiled()
         while len(self._workers) < self._settings.serving.workers:
             self._begin_one()
@@ -107,6 +111,10 @@ class WorkerPool:
         asked = Capture(len(frames), preset or self._default, check, heatmap)
         return cast(Inspection, self._result(asked, frames, timings))
 
+    def judge_by(self, calibration: Calibration) -> None:
+        """Each process is told before its next analysis; one that is begun anew, too."""
+        self._calibration = calibration
+
     def close(self) -> None:
         """End every process at once; calls that wait for one raise ModelError."""
         with self._renewing:
@@ -133,7 +141,8 @@ class WorkerPool:
         with self._renewing:
             if self._is_closed.is_set():
                 raise WorkerLostError(ENDED)
-            self._workers.append(WorkerProcess(self._settings, self._fork_server, self._networks))
+            worker = WorkerProcess(self._settings, self._fork_server, self._networks, self._calibration)
+            self._workers.append(worker)
         self._idle.put(self._workers[-1])
 
     def _attempt(self, worker: WorkerProcess, step: Step, again: Step, left: int = ATTEMPTS) -> None:
@@ -147,6 +156,7 @@ class WorkerPool:
             self._attempt(worker, again, again, left - 1)
 
     def _ask(self, worker: WorkerProcess, asked: Preset | Capture, images: Sequence[bytes]) -> Reply:
+        worker.judge_by(self._calibration)
         try:
             reply = worker.analyze(asked, images)
         except WorkerLostError as error:

@@ -9,6 +9,7 @@ from struct import pack
 from typing import BinaryIO, cast
 
 from bonaface.errors import ModelError
+from bonaface.models.catalog import Calibration
 from bonaface.serving.processes.child import Capture, Reply, send_settings
 from bonaface.serving.processes.fork_server import ForkServer
 from bonaface.settings import Settings
@@ -25,13 +26,17 @@ SECTIONS = frozenset({"images", "faces", "models", "serving", "log"})
 """Of the settings what a worker gets: it decodes what strangers send, and must know no password."""
 
 
-def needed(settings: Settings) -> Settings:
-    """`settings` whose sections that an analysis does not need are as they come."""
+def needed(settings: Settings, calibration: Calibration | None = None) -> Settings:
+    """`settings` whose sections that an analysis does not need are as they come.
+
+    Nor does it need the presets file where it is told the calibration: by now the file may say another one.
+    """
     others = Settings.model_fields.keys() - SECTIONS
     fields = Settings.model_fields
-    return settings.model_copy(
-        update={name: fields[name].get_default(call_default_factory=True) for name in others}
-    )
+    changes = {name: fields[name].get_default(call_default_factory=True) for name in others}
+    if calibration is not None:
+        changes["models"] = settings.models.model_copy(update={"presets": None})
+    return settings.model_copy(update=changes)
 
 
 class WorkerLostError(ModelError):
@@ -49,14 +54,22 @@ class WorkerProcess:
     _status: int | None
     _channel: Connection
     _is_loaded: bool
+    _knows_calibration: bool
     _loads_until: float
 
-    def __init__(self, settings: Settings, fork_server: ForkServer, networks: BinaryIO) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        fork_server: ForkServer,
+        networks: BinaryIO,
+        calibration: Calibration | None = None,
+    ) -> None:
         """Begins to load the models; `ready` waits for them. Raises OSError when there can be no process.
 
-        networks: the file of those that need not be compiled anew.
+        networks: the file of those that need not be compiled anew; calibration: see `judge_by`.
         """
         self._settings = settings
+        self._calibration = calibration
         self._fork_server = fork_server
         self._networks = networks
         self._stuck_after = settings.serving.stuck_after
@@ -91,6 +104,14 @@ class WorkerProcess:
         """Raises what the warm-up raised, WorkerLostError, and WorkerHangsError as `ready` does."""
         self._loaded(self._settings.serving.load_timeout).check()
 
+    def judge_by(self, calibration: Calibration | None) -> None:
+        """Have it, and whichever process replaces it, judge what comes next by `calibration`.
+
+        None: by the one that the settings name, which its process reads.
+        """
+        if calibration is not self._calibration:
+            self._calibration, self._knows_calibration = calibration, False
+
     def analyze(self, asked: Preset | Capture, images: Sequence[bytes]) -> Reply:
         """The reply on an image, or on the frames of a capture; it may be an error. Raises as `ready` does.
 
@@ -120,13 +141,16 @@ class WorkerProcess:
             )
             self._number, self._status = self._fork_server.spawn(theirs.fileno()), None
             self._channel = Connection(ours.detach())
-        self._is_loaded = False
+        self._is_loaded = self._knows_calibration = False
         self._loads_until = time.monotonic() + self._settings.serving.load_timeout
         with suppress(OSError):  # then `ready` finds out
-            send_settings(self._channel, needed(self._settings), self._networks)
+            send_settings(self._channel, needed(self._settings, self._calibration), self._networks)
 
     def _ask(self, asked: Preset | Capture | None, images: Sequence[bytes] = ()) -> None:
         try:
+            if not self._knows_calibration and self._calibration is not None:
+                self._channel.send(self._calibration)
+            self._knows_calibration = True
             self._channel.send(asked)
             for image in images:
                 self._channel.send_bytes(image)

@@ -13,6 +13,8 @@ import pytest
 
 from bonaface import Analyzer, Settings
 from bonaface.errors import ImageTooLargeError, InvalidImageError, ModelMissingError, OverloadedError
+from bonaface.inspection import Inspection
+from bonaface.models.loaded_presets import load_presets
 from bonaface.serving.deadline import Deadline
 from bonaface.serving.processes import child
 from bonaface.serving.processes.child import Capture, Reply, portable, send_settings, work
@@ -20,6 +22,7 @@ from bonaface.serving.processes.networks import open_networks, read_networks
 from bonaface.settings import ModelSettings
 from bonaface.timings import Stage
 from bonaface.types import Preset
+from support.models.presets_file import write_presets
 
 LATER = 60
 FILES = [file for file in (files("bonaface.models") / "weights").iterdir() if file.name.endswith(".onnx")]
@@ -145,3 +148,17 @@ def test_one_that_pickle_does_not_bring_back_keeps_name_and_traceback() -> None:
     assert type(told) is RuntimeError
     assert str(told) == "DemandingError"
     assert "DemandingError: ab" in told.__notes__[-1]
+
+
+def test_another_calibration_judges_what_comes_after_it(
+    model_settings: ModelSettings, portrait: bytes, tmp_path: Path
+) -> None:
+    loaded = load_presets(write_presets(tmp_path / "presets.toml", clip=0.5), "bonaface-pad")
+    with working(Settings(models=model_settings)) as channel:
+        answer(channel)
+        channel.send(loaded.calibration)
+        channel.send(Capture(1, Preset.STRICT, Deadline.after(600).check))
+        channel.send_bytes(portrait)
+        result = answer(channel).result
+        assert isinstance(result, Inspection)
+        assert result.policy == loaded.calibration.policy

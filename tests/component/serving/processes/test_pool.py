@@ -15,6 +15,7 @@ from structlog.typing import EventDict
 
 from bonaface import Analyzer, Settings
 from bonaface.errors import ModelError, ModelMissingError, UnsupportedImageFormatError
+from bonaface.models.loaded_presets import load_presets
 from bonaface.serving.processes import fork_server
 from bonaface.serving.processes.pool import ATTEMPTS, WorkerPool
 from bonaface.serving.processes.worker import HANGS_LOADING, WorkerHangsError, WorkerLostError
@@ -22,6 +23,7 @@ from bonaface.settings import ModelSettings, ServingSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Preset
 from support.machine.workers import fork_servers_of, memory_of, workers_of
+from support.models.presets_file import hang, write_presets
 from support.waiting import wait_until
 
 LONG = 120
@@ -81,15 +83,10 @@ class Hindered:
         vars(settings.serving)["load_timeout"] = seconds
 
     def hang(self) -> None:
-        self.presets.unlink()
-        os.mkfifo(self.presets)
+        hang(self.presets)
 
     def go_on(self) -> None:
-        written = self.presets.with_suffix(".new")
-        written.write_text(
-            "clip = 8.0\nslope = 1.0\noffset = 0.0\n[thresholds]\nweak = 0.3\nbalanced = 0.5\nstrict = 0.7\n"
-        )
-        written.replace(self.presets)
+        write_presets(self.presets)
 
 
 @pytest.fixture
@@ -116,6 +113,27 @@ def test_gives_what_an_analyzer_gives_side_by_side(model_settings: ModelSettings
         assert workers.inspect([portrait], timings=timings) == inspected
         assert len(timings.entries) == 6
     assert children() == []
+
+
+def test_every_worker_judges_by_what_it_is_told_also_one_that_is_begun_anew(
+    model_settings: ModelSettings, portrait: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "presets.toml"
+    old, new = (load_presets(write_presets(path, weak), "bonaface-pad").calibration for weak in (0.1, 0.2))
+    hang(path)  # no worker is to read it
+    models = model_settings.model_copy(update={"presets": path})
+    serving = ServingSettings(workers=2, isolation="processes")
+    workers = WorkerPool(Settings(models=models, serving=serving), old)
+    try:
+        workers.start()
+        assert {workers.inspect([portrait]).policy.version for _ in range(4)} == {old.policy.version}
+        workers.judge_by(new)
+        assert {workers.inspect([portrait]).policy.version for _ in range(4)} == {new.policy.version}
+        lose_one(workers, portrait)
+        wait_until(lambda: len(children()) == 2)
+        assert {workers.inspect([portrait]).policy.version for _ in range(4)} == {new.policy.version}
+    finally:
+        workers.close()
 
 
 def test_a_worker_gets_no_secret_of_the_server(
