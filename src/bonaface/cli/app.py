@@ -11,6 +11,7 @@ from bonaface.cli.backup import backup
 from bonaface.cli.bench import bench
 from bonaface.cli.calibrate import calibrate
 from bonaface.cli.check import check
+from bonaface.cli.compare_nhn import compare_nhn
 from bonaface.cli.doctor import doctor
 from bonaface.cli.evaluate import evaluate
 from bonaface.cli.keys import keys_app
@@ -63,6 +64,7 @@ app.add_typer(signing_app, name="signing")
 app.command()(verify)
 app.command()(evaluate)
 app.command()(calibrate)
+app.command()(compare_nhn)
 app.command()(backup)
 app.command()(doctor)
 app.command()(bench)

@@ -206,7 +206,7 @@ def _escaped(text: str) -> str:
 
 def _cells(report: FileReport) -> list[tuple[str, str, str, str, str]]:
     """Name, size of the face, verdict, score and reasons, one row a face."""
-    name = _printable(report.name)
+    name = printable(report.name)
     if report.analysis is None:
         return [(name, "", ERROR, "", report.code.replace("_", " "))]
     if not report.analysis.faces:
@@ -223,6 +223,6 @@ def _cells(report: FileReport) -> list[tuple[str, str, str, str, str]]:
     ]
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """Without control characters, which would move the terminal's cursor."""
     return "".join(character if character.isprintable() else "?" for character in name)

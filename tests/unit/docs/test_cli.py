@@ -12,7 +12,7 @@ from bonaface.cli.app import app
 from conftest import ROOT
 
 PAGE = (ROOT / "docs" / "cli.md").read_text("utf-8")
-SYNOPSES = dict(re.findall(r"^(bonaface(?: [a-z]+)+)(.*)$", PAGE, re.MULTILINE))
+SYNOPSES = dict(re.findall(r"^(bonaface(?: [a-z][a-z-]*)+)(.*)$", PAGE, re.MULTILINE))
 """What follows each command in the list at the top."""
 Command = Any
 """typer brings classes of its own, which it does not export."""
