@@ -16,7 +16,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test tests test-all test-quick test-clients lint format pages cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -48,9 +48,9 @@ $(VENV)/.run $(VENV)/.container: $(VENV)/.%: $(VENV)/.python requirements/%.txt 
 IMPORTS := import bonaface.analyzer, bonaface.cli.app, bonaface.server.run; \
 	from bonaface.runtime.engines import session_factory; session_factory()
 
-$(VENV)/.test: $(VENV)/.run requirements/test.txt
+$(VENV)/.test: $(VENV)/.run requirements/test.txt requirements/docs.txt
 	$(BIN)/python -m ensurepip >/dev/null
-	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/test.txt -r requirements/docs.txt
 	@touch $@
 
 test: $(VENV)/.test setup ## Set up and run lint, types, architecture contracts and every test but the slow ones.
@@ -91,6 +91,9 @@ pages: $(VENV)/.test ## Write anew what follows from the code: tables of setting
 	@PYTHONPATH=src REWRITE_SNAPSHOT=1 $(BIN)/pytest -q tests/component/contract/test_openapi.py -k reviewed
 	@PYTHONPATH=src:tests:. $(BIN)/python -m support.docs.js_answers
 	@if command -v npm >/dev/null; then cd clients/js && npm ci --ignore-scripts --silent && npm run --silent types; fi
+
+docs: $(VENV)/.test ## Build the site of the documentation in both languages; writes var/site/.
+	@PYTHONPATH=. $(BIN)/python -m deploy.site
 
 accuracy: $(VENV)/.test setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.
 	$(BIN)/bonaface evaluate ../shared/data/manifest.csv --robustness --seed 1 --out var/accuracy
@@ -169,6 +172,7 @@ lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) --extra server -o requirements/run.txt pyproject.toml requirements/run.in
 	$(BIN)/uv pip compile $(LOCK) --extra server --extra postgresql --extra redis --extra signing -c requirements/run.txt -o requirements/container.txt pyproject.toml requirements/run.in
 	$(BIN)/uv pip compile $(LOCK) --all-extras -c requirements/container.txt -o requirements/test.txt pyproject.toml requirements/run.in requirements/test.in
+	$(BIN)/uv pip compile $(LOCK) -c requirements/test.txt -o requirements/docs.txt requirements/docs.in
 
 LOCK := --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from deploy.site.anchors import anchors
 
 from conftest import ROOT
 
@@ -14,16 +15,9 @@ CODE = re.compile(r"^( *)```.*?^\1```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(<?([^)\s>]+)>?\)")
 
 
-def slug(heading: str) -> str:
-    """The anchor of a heading, as code hosts and the site make it."""
-    words = re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", heading).replace("`", "").strip().lower()
-    return re.sub(r" ", "-", re.sub(r"[^\w\- ]", "", words))
-
-
 @cache
-def anchors(page: Path) -> set[str]:
-    text = re.sub(r"^( *)```.*?^\1```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
-    return {slug(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+def anchors_of(page: Path) -> set[str]:
+    return set(anchors(page.read_text("utf-8")))
 
 
 def links(page: Path) -> set[str]:
@@ -36,7 +30,7 @@ def is_broken(page: Path, link: str) -> bool:
     target = page.parent / path if path else page
     if not target.exists():
         return True
-    return bool(anchor) and target.suffix == ".md" and anchor not in anchors(target)
+    return bool(anchor) and target.suffix == ".md" and anchor not in anchors_of(target)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
