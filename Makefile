@@ -16,7 +16,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help labelled run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -35,13 +35,14 @@ $(VENV)/.python:
 
 # Bytecode is kept of what a server imports, a quarter of all, and pip is of no use when it is done. Whoever
 # forbids to write it has every process of a test compile its libraries anew: two seconds and more each time.
+# Tests have use for pip: where they are set up already, it stays.
 unexport PYTHONDONTWRITEBYTECODE
 
 $(VENV)/.run $(VENV)/.container: $(VENV)/.%: $(VENV)/.python requirements/%.txt pyproject.toml
 	$(BIN)/python -m ensurepip >/dev/null
 	$(BIN)/python -m pip install --no-compile --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	$(BIN)/python -m pip install --no-compile --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m pip uninstall --quiet --yes setuptools pip
+	$(if $(wildcard $(VENV)/.test),,$(BIN)/python -m pip uninstall --quiet --yes setuptools pip)
 	$(BIN)/python -c "$(IMPORTS)"
 	@touch $@
 
@@ -95,7 +96,12 @@ pages: $(VENV)/.test ## Write anew what follows from the code: tables of setting
 docs: $(VENV)/.test ## Build the site of the documentation in both languages; writes var/site/.
 	@PYTHONPATH=. $(BIN)/python -m deploy.site
 
-accuracy: $(VENV)/.test setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.
+# Before a minute of setting up: what these measure cannot be shipped.
+labelled:
+	@test -f ../shared/data/manifest.csv || \
+		{ echo "This needs labelled images beside the checkout, in ../shared; docs/evaluation.md tells how to measure on your own."; exit 1; }
+
+accuracy: labelled $(VENV)/.test setup ## Measure error rates and robustness on the labelled images in ../shared; writes docs/accuracy/.
 	$(BIN)/bonaface evaluate ../shared/data/manifest.csv --robustness --seed 1 --out var/accuracy
 	@mkdir -p docs/accuracy
 	@cp var/accuracy/figures.md var/accuracy/summary.json var/accuracy/*.csv var/accuracy/*.png docs/accuracy/
@@ -106,17 +112,17 @@ accuracy: $(VENV)/.test setup ## Measure error rates and robustness on the label
 train: train-folds ## Make the shipped PAD weights anew from ../shared (an hour on two cores).
 	PYTHONPATH=. $(BIN)/python -m training.soup $(IMAGES)
 
-train-folds: $(VENV)/.training setup ## Score every image by networks that did not see its source (the hour of `train`).
+train-folds: labelled $(VENV)/.training setup ## Score every image by networks that did not see its source (the hour of `train`).
 	PYTHONPATH=. $(BIN)/python -m training.folds $(IMAGES)
 
-train-detector: $(VENV)/.training ## Make the face detector's weights anew from ../shared (under an hour on two cores).
+train-detector: labelled $(VENV)/.training setup ## Make the face detector's weights anew from ../shared (under an hour on two cores).
 	@$(BIN)/bonaface models pull centerface
 	PYTHONPATH=. $(BIN)/python -m training.detector $(IMAGES)
 	PYTHONPATH=. MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_MMAP_THRESHOLD_=2000000000 \
 		$(BIN)/python -m training.refiner $(IMAGES)
 	PYTHONPATH=. $(BIN)/python -m training.person $(IMAGES) --pictures $(PICTURES)
 
-test-training: $(VENV)/.training ## Set up torch and run the tests of training/.
+test-training: $(VENV)/.training setup ## Set up torch and run the tests of training/.
 	PYTHONPATH=. $(BIN)/pytest training/tests --import-mode=importlib
 
 IMAGES := --data ../shared/data --models ../shared/models
@@ -125,10 +131,10 @@ $(VENV)/.training: $(VENV)/.test requirements/training.in
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/training.in
 	@touch $@
 
-detection: $(VENV)/.test setup ## Measure face detection on the labelled images in ../shared.
+detection: labelled $(VENV)/.test setup ## Measure face detection on the labelled images in ../shared.
 	@$(BIN)/python -m benchmarks.detection ../shared/data
 
-quality: $(VENV)/.test setup ## Measure what requiring quality does to the error rates on the images in ../shared.
+quality: labelled $(VENV)/.test setup ## Measure what requiring quality does to the error rates on the images in ../shared.
 	@$(BIN)/python -m benchmarks.quality ../shared/data training/runs/folds.csv
 
 soak: $(VENV)/.test setup ## Load a server for MINUTES (30) with good and bad requests and look for what creeps; writes docs/reliability/.

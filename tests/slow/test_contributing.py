@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from conftest import ROOT
+from support.docs.checkout import copied
 from support.docs.recipe import commands, edits, section
 from support.models.networks import constant
 from support.servers.environment import inherited
@@ -29,24 +30,6 @@ UNIT_TESTS = (
 )
 SNAPSHOT = Path("tests/component/contract/openapi.snapshot.json")
 BIN = Path(sys.executable).parent
-
-
-def _copied(to: Path) -> Path:
-    """What git knows of, and what mypy remembers; the environment is ours."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file() or (ROOT / name).is_symlink():
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, to / name, follow_symlinks=False)
-    if (ROOT / ".mypy_cache").is_dir():
-        shutil.copytree(ROOT / ".mypy_cache", to / ".mypy_cache")
-    return to
 
 
 def _network() -> bytes:
@@ -70,7 +53,9 @@ def _make(copy: Path, target: str) -> None:
 
 @pytest.mark.timeout(900)
 def test_three_tasks_by_the_steps_of_the_page(tmp_path: Path) -> None:
-    copy, network = _copied(tmp_path / "copy"), _network()
+    copy, network = copied(tmp_path / "copy"), _network()
+    if (ROOT / ".mypy_cache").is_dir():
+        shutil.copytree(ROOT / ".mypy_cache", copy / ".mypy_cache")
     (copy / WEIGHTS).write_bytes(network)
     values = {"SHA256": hashlib.sha256(network).hexdigest(), "SIZE": str(len(network))}
     tasks = [section(PAGE, title) for title in (SETTING, ROUTE, NETWORK)]
