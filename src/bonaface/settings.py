@@ -206,6 +206,11 @@ class StorageSettings(Section):
     url: str | None = Field(
         None, description="SQLAlchemy URL of another database: `sqlite:////path` or `postgresql://...`"
     )
+    migrate: Literal["on_start", "check"] = Field(
+        "on_start",
+        description="who migrates the database: whatever starts first, or `bonaface migrate` alone, and a "
+        "server whose database is not up to date does not start",
+    )
     journal_bytes: int = _number(
         64_000_000,
         0,

@@ -16,7 +16,7 @@ from bonaface.accounts.audit import Actor
 from bonaface.accounts.credential_cache import TIME_TO_LIVE
 from bonaface.accounts.expiry import checked_expiry, has_expired
 from bonaface.accounts.role import Role
-from bonaface.clock import Clock, utc_now
+from bonaface.clock import Clock
 from bonaface.errors import ConflictError, InvalidParameterError, NotFoundError
 from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import admin_tokens
@@ -58,11 +58,11 @@ class AdminTokens:
     def __init__(
         self,
         database: Database,
-        clock: Clock = utc_now,
+        clock: Clock | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
-        self._clock = clock
+        self._clock = clock or database.clock
         self._monotonic = monotonic
         self._known: tuple[_Known, ...] = ()
         self._read_at = -TIME_TO_LIVE

@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, bindparam, insert, or_, select, update
 from bonaface.accounts import keys
 from bonaface.accounts.application import Caller, State
 from bonaface.accounts.rows import COLUMNS, application_of
-from bonaface.clock import Clock, utc_now
+from bonaface.clock import Clock
 from bonaface.errors import UnauthorizedError
 from bonaface.storage.database import SOON, Database
 from bonaface.storage.tables import applications, capture_tokens
@@ -47,9 +47,9 @@ class CaptureTokens:
     Nothing is remembered: whether application and secret live is asked with the token each time.
     """
 
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._database = database
-        self._clock = clock
+        self._clock = clock or database.clock
 
     def create(self, caller: Caller, uses: int, lifetime: timedelta) -> tuple[CaptureToken, str]:
         """A new token for the application of `caller`, and its text, which is kept nowhere."""

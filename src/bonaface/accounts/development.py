@@ -45,9 +45,9 @@ class _Stored(BaseModel):
 def ensure_development_key(database: Database, directory: Path) -> DevelopmentKey:
     """The development key kept in `directory`, or a new one where there is none or it no longer works.
 
-    Migrates the database first. Processes that do this at once get the same key. Raises StorageError.
+    Prepares the database first. Processes that do this at once get the same key. Raises StorageError.
     """
-    database.migrate()
+    database.prepare()
     repository = ApplicationRepository(database)
     files.make_folder(directory)
     file = directory / FILE_NAME

@@ -26,7 +26,7 @@ from bonaface.accounts.audit import SERVER, Actor
 from bonaface.accounts.credentials import Credentials, read_credentials
 from bonaface.accounts.expiry import checked_expiry
 from bonaface.accounts.quota import checked_quota, quota_members
-from bonaface.clock import Clock, utc_now
+from bonaface.clock import Clock
 from bonaface.errors import ConflictError
 from bonaface.storage.database import Database
 
@@ -38,10 +38,10 @@ STATE_ACTIONS = {State.ACTIVE: "application.enable", State.DISABLED: "applicatio
 class ApplicationRepository:
     """Applications in `database`, which must be migrated. Thread-safe. Every method raises StorageError."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now, grace: timedelta = GRACE) -> None:
+    def __init__(self, database: Database, clock: Clock | None = None, grace: timedelta = GRACE) -> None:
         """grace: how long an application that was removed can be restored."""
         self._database = database
-        self._clock = clock
+        self._clock = clock or database.clock
         self._grace = grace
 
     def create_application(

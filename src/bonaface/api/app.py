@@ -89,7 +89,7 @@ def middleware_for(services: Services, renderer: ErrorRenderer) -> list[Middlewa
         Middleware(
             Observe,
             sinks=sinks_for(services),
-            counting=ReplyCounting(services.ledger, COUNTED),
+            counting=ReplyCounting(services.ledger, COUNTED, services.database.clock),
             renderer=renderer,
         ),
         Middleware(

@@ -32,7 +32,7 @@ Expires = Annotated[
 
 @contextmanager
 def opened() -> "Iterator[Database]":
-    """The configured database, brought up to date.
+    """The configured database, migrated as `storage.migrate` says.
 
     What else needs the extra `server` is imported inside. Raises ConfigurationError where it is missing.
     """
@@ -41,7 +41,7 @@ def opened() -> "Iterator[Database]":
     from bonaface.storage.database import Database
 
     with Database(load_settings().storage) as database:
-        database.migrate()
+        database.prepare()
         yield database
 
 

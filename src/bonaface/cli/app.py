@@ -15,6 +15,7 @@ from bonaface.cli.compare_nhn import compare_nhn
 from bonaface.cli.doctor import doctor
 from bonaface.cli.evaluate import evaluate
 from bonaface.cli.keys import keys_app
+from bonaface.cli.migrate import migrate
 from bonaface.cli.models import models_app
 from bonaface.cli.policies import policies_app
 from bonaface.cli.presets import presets_app
@@ -66,6 +67,7 @@ app.command()(evaluate)
 app.command()(calibrate)
 app.command()(compare_nhn)
 app.command()(backup)
+app.command()(migrate)
 app.command()(doctor)
 app.command()(bench)
 

@@ -24,6 +24,7 @@ from bonaface.setting_sources import as_given
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from bonaface.storage.database import Database
     from bonaface.usage.set_aside import SetAside
 
 _LIBRARIES = (
@@ -43,7 +44,7 @@ def doctor() -> None:
     """Say what is installed, which runtime and which weights, and run one image.
 
     Exit status 0 when its one face is found and judged, 2 when something is missing or wrong: counted replies
-    that wait for another database are.
+    that wait for another database are, and a database that servers wait for to be migrated.
     """
     settings = load_settings()
     aside = _set_aside(settings) if is_installed("server") else []
@@ -52,7 +53,8 @@ def doctor() -> None:
         table.add_row(*row)
     table.add_row("compiled networks", _compiled(settings))
     table.add_row("presets", escape(_presets(settings)))
-    table.add_row("database", escape(_database(settings)))
+    database, database_fault = _database(settings)
+    table.add_row("database", escape(database))
     table.add_row("journal", escape(_journal(settings)))
     signing, signing_fault = _signing(settings)
     table.add_row("keys that sign", escape(signing))
@@ -65,7 +67,7 @@ def doctor() -> None:
         complain(str(error))
         raise typer.Exit(2) from None
     output().print(finding)
-    complaints = [*map(_waiting, aside), *([signing_fault] if signing_fault else [])]
+    complaints = [*map(_waiting, aside), *filter(None, (signing_fault, database_fault))]
     for each in complaints:
         complain(each)
     if complaints:
@@ -122,19 +124,38 @@ def _journal(settings: Settings) -> str:
     return f"{waiting:,} bytes of counted replies wait for the database; a server counts them when it is back"
 
 
-def _database(settings: Settings) -> str:
-    """Its kind and id, or why they are not known."""
+def _database(settings: Settings) -> tuple[str, str]:
+    """Its kind, version and id, or why they are not known; and what keeps a server from starting on it."""
+    fault = ""
     try:
         require_extra("server", "A database")
         # Imported here: the other commands need not wait for the database libraries.
         from bonaface.storage.database import Database
 
         with Database(settings.storage) as database:
-            if database.file is not None and not database.file.exists():
-                return f"none yet: {database.file} is made at the first start"
-            return f"{database.dialect}, id {database.identity()}"
+            fault = _migration_fault(database, settings)
+            return _told_of(database), fault
     except BonafaceError as error:
-        return f"id not known: {error}"
+        return f"id not known: {error}", fault
+
+
+def _told_of(database: "Database") -> str:
+    at = database.version()
+    if at is None:
+        place = "the tables are" if database.file is None else f"{database.file} is"
+        return f"none yet: {place} made when it is migrated"
+    return f"{database.dialect}, at {at}, id {database.identity()}"
+
+
+def _migration_fault(database: "Database", settings: Settings) -> str:
+    """What a server would say that only checks the version of the database: nothing, as a rule."""
+    if settings.storage.migrate == "on_start":
+        return ""
+    try:
+        database.prepare()
+    except BonafaceError as error:
+        return as_given(str(error))
+    return ""
 
 
 def _signing(settings: Settings) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bonaface.clock import Clock, utc_now
+from bonaface.clock import Clock
 from bonaface.errors import ConflictError, InvalidParameterError
 from bonaface.feedback.judged_answer import JudgedAnswer
 from bonaface.feedback.reported_errors import ReportedCount
@@ -43,9 +43,9 @@ class Recorded(StrEnum):
 class FeedbackRepository:
     """Reports in `database`, which must be migrated. Thread-safe. Every method raises StorageError."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._database = database
-        self._clock = clock
+        self._clock = clock or database.clock
 
     def record(
         self, application_id: int, answer: JudgedAnswer, attack_kind: str = "", *, correct: bool = False

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bonaface.accounts import audit
 from bonaface.accounts import rows as application_rows
 from bonaface.accounts.audit import Actor
-from bonaface.clock import Clock, utc_now
+from bonaface.clock import Clock
 from bonaface.errors import ConflictError
 from bonaface.policies import rows
 from bonaface.policies.decision_policy import (
@@ -38,9 +38,9 @@ DEFAULT_TARGET = "policies"
 class PolicyRepository:
     """Policies in `database`, which must be migrated. Thread-safe. Every method raises StorageError."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._database = database
-        self._clock = clock
+        self._clock = clock or database.clock
 
     def put(
         self, name: str, reject_below: float, accept_from: float, note: str = "", *, actor: Actor

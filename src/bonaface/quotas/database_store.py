@@ -7,7 +7,6 @@ A row that has expired is as good as none: whoever removes it changes nothing. S
 than any admission of now could: the clock was set back since.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,12 +20,12 @@ from bonaface.storage.tables import rate_windows
 class DatabaseStore:
     """Admissions in table `rate_windows`: a `RateStore`. Thread-safe.
 
-    `clock` gives seconds since 1970; processes must agree on it.
+    `clock` gives seconds since 1970; processes must agree on it, as they do on the database's own.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] | None = None) -> None:
         self._database = database
-        self._clock = clock
+        self._clock = clock or (lambda: database.clock().timestamp())
         self._take_head, self._put = _statements(database.dialect)
 
     def admit(self, key: str, limit: int, window: int) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bonaface.clock import Clock, utc_now
+from bonaface.clock import Clock
 from bonaface.errors import QuotaExceededError
 from bonaface.storage.database import SOON, Database
 from bonaface.usage.ledger import Ledger
@@ -66,12 +66,12 @@ class MonthlyQuota:
         self,
         database: Database,
         ledger: Ledger,
-        clock: Clock = utc_now,
+        clock: Clock | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._ledger = ledger
-        self._clock = clock
+        self._clock = clock or database.clock
         self._monotonic = monotonic
         self._counts: dict[int, _Count] = {}
         self._lock = threading.Lock()

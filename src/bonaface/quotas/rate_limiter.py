@@ -83,4 +83,4 @@ def _store(store: str, database: Database) -> RateStore:
         raise ConfigurationError(NO_REDIS)
     from bonaface.quotas.redis_store import RedisStore  # not before: it needs the extra
 
-    return RedisStore(store)
+    return RedisStore(store, database.clock)

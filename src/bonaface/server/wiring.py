@@ -80,7 +80,7 @@ def services_around(
     presets: LoadedPresets | None = None,
     spread: Listener | None = None,
 ) -> Services:
-    """Services with the real parts around `backend`; the database is brought up to date.
+    """Services with the real parts around `backend`; the database is migrated as `storage.migrate` says.
 
     presets: by which `backend` judges, if they were loaded already; spread: see `PresetsInForce`.
     Raises ConfigurationError and StorageError.
@@ -94,7 +94,7 @@ def services_around(
     in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
     try:
         limiter = RateLimiter(settings.limits.store, database)
-        database.migrate()
+        database.prepare()
         in_force.refresh()
         audit = AuditRepository(database)
         audit.note_change(SERVER, *presets_entry(presets))
@@ -111,7 +111,7 @@ def services_around(
     )
     ledger = Ledger(database, settings.limits.batch_wait, journal, metrics.commits)
     database.breaker.probe_with(lookups.is_reachable)
-    authenticator = Authenticator(ApplicationRepository(lookups))
+    authenticator = Authenticator(ApplicationRepository(lookups), clock=database.clock)
     applications = ApplicationRepository(database, grace=timedelta(days=storage.removal_days))
     dispatcher = Dispatcher(backend, settings.serving)
     watch_levels(metrics.levels, dispatcher, ledger, database, settings.serving)

@@ -10,10 +10,12 @@ from typing import Self
 from sqlalchemy import URL, Connection, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 
+from bonaface.clock import Clock, utc_now
 from bonaface.errors import ConfigurationError, StorageAwayError, StorageError
 from bonaface.settings import StorageSettings
 from bonaface.storage import faults, postgresql, sqlite, upgrade
 from bonaface.storage.breaker import CircuitBreaker
+from bonaface.storage.database_clock import DatabaseClock
 from bonaface.storage.tables import database_identity
 
 FILE_NAME = "bonaface.db"
@@ -24,10 +26,11 @@ Lasting = Callable[[float | None], AbstractContextManager[None]]
 
 
 class Database:
-    """One database, shared by all threads of a process. Making one touches nothing; `migrate` comes first.
+    """One database, shared by all threads of a process. Making one touches nothing; `prepare` comes first.
 
     A SQLite file, or PostgreSQL where `settings.url` names one, over at most `connections`. `breaker` is told
-    whether it answers. Raises ConfigurationError for a URL that this version cannot use.
+    whether it answers, `clock` what time PostgreSQL says it is.
+    Raises ConfigurationError for a URL that this version cannot use.
     """
 
     def __init__(
@@ -35,10 +38,12 @@ class Database:
         settings: StorageSettings,
         connections: int = postgresql.POOL_SIZE,
         breaker: CircuitBreaker | None = None,
+        clock: DatabaseClock | None = None,
     ) -> None:
         url = _url(settings)
         self._settings = settings
         self._breaker = CircuitBreaker() if breaker is None else breaker
+        self._time = DatabaseClock() if clock is None else clock
         self._file: Path | None = None
         if url.drivername in postgresql.DRIVERS:
             self._engine, deadline = postgresql.open_engine(url, connections)
@@ -65,9 +70,24 @@ class Database:
         """Whether the database is known to be away; it is for those who ask it whether they heed that."""
         return self._breaker
 
+    @property
+    def clock(self) -> Clock:
+        """The time: PostgreSQL's own, so that all replicas agree on it; of SQLite this machine's."""
+        return utc_now if self._file is not None else self._time
+
     def beside(self, connections: int) -> "Database":
         """The same database over `connections` that nothing else waits for; to be closed too."""
-        return Database(self._settings, connections, self._breaker)
+        return Database(self._settings, connections, self._breaker, self._time)
+
+    def prepare(self) -> None:
+        """As `storage.migrate` says: `migrate`, or see that it is not needed.
+
+        Raises StorageError, also where it is needed and `migrate` is not to be called here.
+        """
+        if self._settings.migrate == "on_start":
+            self.migrate()
+        else:
+            upgrade.require_head(self.version())
 
     def migrate(self) -> None:
         """Bring an empty or older database up to date, making file and folder where they are missing.
@@ -76,7 +96,18 @@ class Database:
         Raises StorageError, also when the database belongs to a newer version.
         """
         with faults.explained(), self._preparing() as connection:
+            self._read_clock(connection)
             upgrade.to_head(connection)
+
+    def version(self) -> str | None:
+        """Which migration the database is at, `0008` for example; None where it has no table yet.
+
+        Raises StorageError.
+        """
+        if self._file is not None and not self._file.exists():
+            return None
+        with self.reading() as connection:
+            return upgrade.revision_of(connection)
 
     @contextmanager
     def reading(self, within: float | None = None) -> Iterator[Connection]:
@@ -86,6 +117,7 @@ class Database:
         block; without it each may take half a minute. SQLite has nobody to wait for but a writer (5 seconds).
         """
         with self._watched(within), self._engine.begin() as connection:
+            self._read_clock(connection)
             yield connection
 
     @contextmanager
@@ -114,6 +146,7 @@ class Database:
         with self._watched(within), self._engine.connect() as connection:
             connection = connection.execution_options(**{sqlite.BEGIN: "IMMEDIATE"})
             with connection.begin():
+                self._read_clock(connection)
                 yield connection
 
     def identity(self) -> str:
@@ -122,12 +155,16 @@ class Database:
             return identity_of(connection)
 
     def is_reachable(self) -> bool:
-        """Whether the database answers and `migrate` has been here."""
+        """Whether the database answers and was migrated once."""
         try:
             with self.looking_up() as connection:
                 return connection.execute(text(f"SELECT 1 FROM {upgrade.VERSION_TABLE}")).first() is not None  # noqa: S608
         except StorageError:
             return False
+
+    def _read_clock(self, connection: Connection) -> None:
+        if self._file is None:
+            self._time.read(connection)
 
     @contextmanager
     def _watched(self, within: float | None) -> Iterator[None]:

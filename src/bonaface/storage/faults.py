@@ -27,12 +27,14 @@ SENTENCES = {
 }
 REFUSED = "The database cannot be reached or refused the login; check storage.url and that its server runs."
 NO_CONNECTION = "The database has no connection left; raise its max_connections or stop what holds them."
+READ_ONLY = "25006"
+TAKES_READS = "The database only takes reads; name the primary server in storage.url."
 STATES = {
     "53100": "The disk of the database is full; make room on it.",
     "53300": NO_CONNECTION,
     "55P03": BUSY,
     "57014": BUSY,
-    "25006": "The database only takes reads; name the primary server in storage.url.",
+    READ_ONLY: TAKES_READS,
     "42501": "The database user lacks rights; let it own the tables of bonaface.",
 }
 """PostgreSQL's SQLSTATE to the sentence."""
@@ -42,6 +44,7 @@ KINDS: Mapping[str, type[StorageError]] = MappingProxyType(
         MISSING: StorageAwayError,
         REFUSED: StorageAwayError,
         NO_CONNECTION: StorageUnavailableError,
+        TAKES_READS: StorageUnavailableError,
     }
 )
 """Sentences of what another attempt may get past; any other is a StorageError."""

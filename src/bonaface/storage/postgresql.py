@@ -6,7 +6,8 @@ Settings of each connection, and why:
 - `lock_timeout`, `statement_timeout`: a request that waits for the database fails, and not after for ever;
 - `idle_in_transaction_session_timeout`: whoever stands still does not lock rows for ever;
 - `QueryDeadline`: the same when the server stands still and keeps no time (query_deadline.py);
-- `pool_pre_ping`: after the server was started again the pool finds its dead connections itself.
+- `pool_pre_ping`: after the server was started again the pool finds its dead connections itself;
+- one that finds its server a standby now is dropped with its whole pool: the primary is elsewhere.
 """
 
 from collections.abc import Iterator
@@ -14,9 +15,10 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Dialect, Engine, ExceptionContext, create_engine, event, text
 
 from bonaface.errors import ConfigurationError
+from bonaface.storage.faults import READ_ONLY
 
 if TYPE_CHECKING:
     from bonaface.storage.query_deadline import DeadlineConnection, QueryDeadline
@@ -79,7 +81,13 @@ def open_engine(url: URL, connections: int = POOL_SIZE) -> "tuple[Engine, QueryD
         },
     )
     event.listen(engine, "do_connect", _Connecting(deadline))
+    event.listen(engine, "handle_error", _drop_standby)
     return engine, deadline
+
+
+def _drop_standby(context: ExceptionContext) -> None:
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 class _Connecting:

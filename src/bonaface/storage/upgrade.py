@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SCRIPTS = "bonaface.storage:migrations"
 VERSION_TABLE = "alembic_version"
+NEWER = "The database was written by a newer version of bonaface; install that version or a later one."
+NOT_THERE = "The database is {found} and this version of bonaface needs {head}: run `bonaface migrate`."
+EMPTY = "empty"
 
 
 def configuration(connection: Connection) -> "Config":
@@ -38,9 +41,16 @@ def to_head(connection: Connection) -> None:
     try:
         command.upgrade(configuration(connection), "head")
     except CommandError as error:
-        raise StorageError(
-            "The database was written by a newer version of bonaface; install that version or a later one."
-        ) from error
+        raise StorageError(NEWER) from error
+
+
+def require_head(found: str | None) -> None:
+    """Raises StorageError, which says what to run, unless `found`, as of `revision_of`, is `head`."""
+    if found == head():
+        return
+    if found is not None and found > head():
+        raise StorageError(NEWER)
+    raise StorageError(NOT_THERE.format(found=EMPTY if found is None else f"at {found}", head=head()))
 
 
 def head() -> str:

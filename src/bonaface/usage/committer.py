@@ -152,8 +152,8 @@ class Committer:
             if error is None:
                 claimed.call_done()
         except StorageError as refused:
-            error = error or refused
             log.error("ledger.failed", replies=len(claimed.entries), error=str(error), journal=str(refused))
+            error = _told_of(error, refused)
         except Exception:
             log.exception("ledger.failed", replies=len(claimed.entries))
             error = UncountableError(UNEXPECTED)
@@ -170,6 +170,11 @@ class Committer:
     def _pause(self) -> None:
         seconds, self._retry_seconds = self._retry_seconds, min(self._retry_seconds * 2, LONGEST_RETRY)
         self._queue.pause(seconds * random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
+
+
+def _told_of(error: StorageError | None, refused: StorageError) -> StorageError:
+    """What is told of a batch that neither database (`error`) nor journal (`refused`) has taken."""
+    return refused if error is None or isinstance(refused, StorageUnavailableError) else error
 
 
 def _event_of(error: StorageError | None) -> Event:

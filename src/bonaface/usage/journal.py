@@ -3,7 +3,7 @@
 import uuid
 from pathlib import Path
 
-from bonaface.errors import StorageError
+from bonaface.errors import StorageError, StorageUnavailableError
 from bonaface.storage import files
 from bonaface.usage.journal_file import SUFFIX, JournalChunk, JournalFile
 from bonaface.usage.journal_lines import encode
@@ -12,13 +12,14 @@ from bonaface.usage.types import ReplyBatch
 FOLDER = "journal"
 """Where journals are, in `storage.directory`."""
 FULL = "The journal of counted replies is full, and the database is away; bring the database back."
+NONE = "The database does not count replies now, and no journal is kept; try again after Retry-After."
 
 
 class Journal:
     """Batches of one writer in `folder`, which is made when it is needed. For one thread at a time.
 
-    The file never grows over `limit` bytes. `database_id` is that of the database which is to count them.
-    Methods raise StorageError.
+    The file never grows over `limit` bytes; with 0 there is none. `database_id` is that of the database which
+    is to count them. Methods raise StorageError.
     """
 
     def __init__(self, folder: Path, limit: int, database_id: str) -> None:
@@ -46,7 +47,12 @@ class Journal:
             self._opened()
 
     def append(self, batch: ReplyBatch) -> None:
-        """Have `batch` on disk when this returns; otherwise nothing of it counts."""
+        """Have `batch` on disk when this returns; otherwise nothing of it counts.
+
+        Raises StorageUnavailableError where no journal is kept: another attempt may find the database.
+        """
+        if not self._limit:
+            raise StorageUnavailableError(NONE)
         line = encode(batch, self.database_id)
         size = 0 if self._file is None else self._file.size
         if size + len(line) > self._limit:

@@ -107,7 +107,7 @@ class UsageRepository:
 
     def used_this_month(self, application_id: int, now: datetime | None = None) -> int:
         """Requests that were served since the month in UTC began: all but refused ones and wrong keys."""
-        moment = datetime.now(UTC) if now is None else now
+        moment = self._database.clock() if now is None else now
         with self._database.reading() as connection:
             return served_in_month(connection, application_id, moment)
 

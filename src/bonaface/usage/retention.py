@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_
 
-from bonaface.clock import Clock, utc_now
+from bonaface.clock import Clock
 from bonaface.errors import StorageError
 from bonaface.storage.database import Database
 from bonaface.storage.tables import capture_tokens, feedback, rate_windows, usage_hours, usage_writers
@@ -50,10 +50,10 @@ class Retention:
     Raises StorageError.
     """
 
-    def __init__(self, database: Database, days: int, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, days: int, clock: Clock | None = None) -> None:
         self._database = database
         self._days = days
-        self._clock = clock
+        self._clock = clock or database.clock
 
     @property
     def oldest_hour(self) -> datetime:

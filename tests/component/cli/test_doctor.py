@@ -9,6 +9,7 @@ import pytest
 from bonaface.analyzer import Analyzer
 from bonaface.cli import doctor
 from bonaface.setting_sources import ENV_PREFIX
+from bonaface.storage.upgrade import head
 from bonaface.types import Preset
 from bonaface.usage.journal_file import SUFFIX
 from support.command import run
@@ -91,7 +92,16 @@ def test_the_id_of_the_database_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / "store").exists()
     with database_in(tmp_path / "store") as database:
         database.migrate()
-        assert f"sqlite, id {database.identity()}" in run("doctor").stdout
+        assert f"sqlite, at {head()}, id {database.identity()}" in run("doctor").stdout
+
+
+@pytest.mark.usefixtures("_shared_models")
+def test_a_database_that_servers_wait_for_is_told_with_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{ENV_PREFIX}STORAGE__MIGRATE", "check")
+    waiting = run("doctor")
+    assert (waiting.exit_code, "run `bonaface migrate`" in waiting.stderr) == (2, True)
+    run("migrate")
+    assert run("doctor").exit_code == 0
 
 
 @pytest.mark.usefixtures("_shared_models")

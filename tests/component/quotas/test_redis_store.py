@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from redis import Redis
 
+from bonaface.clock import utc_now
 from bonaface.errors import ConfigurationError, StorageUnavailableError
 from bonaface.quotas.redis_store import RedisStore
 from conftest import need_service
@@ -50,8 +52,17 @@ def test_room_that_appears_between_the_two_looks_is_a_short_wait(
     store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.admit("k", 1, 600)
-    monkeypatch.setattr(store._storage, "get_moving_window", lambda *_: (time.time(), 0))
+    monkeypatch.setattr(store._storage, "lua_moving_window", lambda *_: None)
     assert 0.0 < store.admit("k", 1, 600) < 1.0
+
+
+def test_replicas_agree_by_the_clock_that_they_are_given(url: str, store: RedisStore) -> None:
+    """One that went by a clock of its own, ten minutes behind, would not see what the others admitted."""
+    behind = RedisStore(url, lambda: utc_now() - timedelta(minutes=10))
+    assert store.admit("k", 1, 60) == 0.0
+    assert RedisStore(url, utc_now).admit("k", 1, 60) > 0.0
+    assert behind.admit("other", 1, 60) == 0.0
+    assert store.admit("other", 1, 60) == 0.0
 
 
 def test_one_that_does_not_answer_is_an_error_of_storage() -> None:

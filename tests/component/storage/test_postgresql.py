@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url, text
 
-from bonaface.errors import ConfigurationError, StorageAwayError, StorageError
+from bonaface.errors import ConfigurationError, StorageAwayError, StorageError, StorageUnavailableError
 from bonaface.settings import StorageSettings
 from bonaface.storage import faults, postgresql
 from bonaface.storage.database import Database
@@ -188,6 +188,23 @@ def test_what_the_server_refuses_is_a_sentence(
         with pytest.raises(StorageError) as caught:
             ask(database)
         assert str(caught.value) == sentence
+
+
+def test_a_standby_is_left_for_the_primary(postgres_server: PostgresServer) -> None:
+    """A pool that keeps its connections would ask the server that was the primary for ever."""
+    url = postgres_server.create()
+    name = url.rpartition("/")[2]
+    with Database(StorageSettings(url=url), connections=1) as database:
+        with database.writing() as connection:
+            connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+        with psycopg.connect(url, autocommit=True) as as_of_now:
+            as_of_now.execute("SET default_transaction_read_only = off")
+            database.close()
+            with pytest.raises(StorageUnavailableError), database.writing() as connection:
+                connection.execute(text("CREATE TABLE more (n INTEGER)"))
+            as_of_now.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        with database.writing() as connection:
+            connection.execute(text("CREATE TABLE more (n INTEGER)"))
 
 
 def test_a_user_without_rights_is_told_so(postgres_server: PostgresServer) -> None:

@@ -172,3 +172,34 @@ def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:
     with database.reading() as connection:
         version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
     assert version == "of the future"
+
+
+def test_who_only_checks_waits_for_the_command(empty_storage: StorageSettings) -> None:
+    checking = empty_storage.model_copy(update={"migrate": "check"})
+    with Database(checking) as database:
+        with pytest.raises(StorageError, match=r"is empty and .* needs 00\d\d: run `bonaface migrate`"):
+            database.prepare()
+        assert database.version() is None
+        database.migrate()
+        database.prepare()
+        _to_older(database)
+        with pytest.raises(StorageError, match=r"is at 0001 and .* run `bonaface migrate`"):
+            database.prepare()
+
+
+def test_who_only_checks_leaves_a_newer_database_alone(storage: StorageSettings) -> None:
+    with Database(storage.model_copy(update={"migrate": "check"})) as database:
+        with database.writing() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(StorageError, match="newer version of bonaface"):
+            database.prepare()
+
+
+def test_whoever_starts_first_migrates_unless_told_otherwise(empty: Database) -> None:
+    empty.prepare()
+    assert empty.version() == upgrade.head()
+
+
+def _to_older(database: Database) -> None:
+    with database.writing() as connection:
+        command.downgrade(upgrade.configuration(connection), "0001")

@@ -32,7 +32,7 @@ def test_a_secret_keeps_its_latest_use(
 
 
 def test_no_secret_needs_no_statement(database: Database) -> None:
-    with statements() as seen, database.writing() as connection:
+    with database.writing() as connection, statements() as seen:
         mark_used(connection, {})
     assert seen == []
 

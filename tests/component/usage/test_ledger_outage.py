@@ -207,7 +207,7 @@ def test_one_that_hangs_again_while_the_last_batch_is_counted_holds_up_nobody(
 def test_what_neither_takes_is_refused_until_one_does(
     database: Database, ledger: Ledger, journal: Journal
 ) -> None:
-    journal._limit = 0
+    journal._limit = 10
     told: list[Reply] = []
     with capture_logs() as logs:
         with away(database):
@@ -236,7 +236,7 @@ def test_a_full_journal_refuses_and_keeps_what_it_has(
 def test_one_that_hangs_and_a_full_journal_refuse_at_once(
     database: Database, ledger: Ledger, journal: Journal, hung: Hung, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal._limit = 0
+    journal._limit = 10
     for _ in range(5):
         with pytest.raises(StorageError, match="in time"):
             ledger.add(reply()).result(LATER)

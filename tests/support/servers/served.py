@@ -127,9 +127,8 @@ def environment(
     traced: bool = False,
 ) -> dict[str, str]:
     """This process's environment with other settings."""
-    place: dict[str, object] = {"directory": storage.directory}
-    place |= {} if storage.url is None else {"url": storage.url}
-    sections = {**sections, "storage": {**sections.get("storage", {}), **place}}
+    place = {"directory": storage.directory, **storage.model_dump(exclude_unset=True, exclude_none=True)}
+    sections = {**sections, "storage": place}
     sections["models"] = {**sections.get("models", {}), "directory": models}
     named = {
         f"{ENV_PREFIX}{section}{NESTING}{name}".upper(): str(value)

@@ -33,6 +33,7 @@ class PostgresServer:
     folder: Path
     port: int
     password: str
+    settings: Sequence[str] = QUICK
     _ours: FileIO = field(init=False, repr=False)
     """Closed, it ends the server."""
 
@@ -61,22 +62,56 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server, or start it again after `stop`."""
-        options = " ".join(f"-c {setting}" for setting in QUICK)
+        options = " ".join(f"-c {setting}" for setting in self.settings)
         sockets = f"-k {self.folder} -h 127.0.0.1 -p {self.port}"
         theirs, self._ours = pipe()
         command = ("pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log")
         _run(*command, "-o", f"{sockets} {options}", inherited=[theirs.fileno()])
-        end_with_us(self._postmaster, theirs, signal.SIGQUIT)  # an immediate shutdown
+        end_with_us(self.pid, theirs, signal.SIGQUIT)  # an immediate shutdown
 
     def stop(self, how: str = "immediate") -> None:
-        """Stop the server and cut its connections: at once, as if it crashed, or in order (`fast`)."""
+        """Stop the server and cut its connections: at once, as if it crashed, or in order (`fast`).
+
+        Nothing happens to one that does not run.
+        """
+        if not (self.data / "postmaster.pid").exists():
+            return
         _run("pg_ctl", "stop", "-w", "-m", how, "-D", self.data)
         self._ours.close()
 
     @contextmanager
+    def standby(self) -> Iterator["PostgresServer"]:
+        """A second server that follows this one, which waits for it with each commit that it may not lose.
+
+        It takes reads until it is promoted.
+        """
+        self._maintain(f"ALTER ROLE {USER} SET synchronous_commit = on")
+        with _new(self.password) as follower:
+            base = ("--no-sync", "-R", "-X", "stream", "-c", "fast", "-d", self.url, "-D", follower.data)
+            _run("pg_basebackup", *base)
+            follower.start()
+            try:
+                self._maintain("ALTER SYSTEM SET synchronous_standby_names = '*'")
+                self._maintain("SELECT pg_reload_conf()")
+                yield follower
+            finally:
+                follower.stop()
+
+    def promote(self) -> None:
+        """Have a standby take writes, and wait for no standby of its own."""
+        _run("pg_ctl", "promote", "-w", "-D", self.data)
+        self._maintain("ALTER SYSTEM RESET synchronous_standby_names")
+        self._maintain("SELECT pg_reload_conf()")
+
+    def url_with(self, other: "PostgresServer", database: str) -> str:
+        """The URL of a database on whichever of the two takes writes."""
+        hosts = "&".join(f"host=127.0.0.1:{server.port}" for server in (self, other))
+        return f"postgresql://{USER}:{self.password}@/{database}?{hosts}&target_session_attrs=read-write"
+
+    @contextmanager
     def frozen(self) -> Iterator[None]:
         """Every process of it stands still while the block runs; the kernel still takes connections."""
-        postmaster = self._postmaster
+        postmaster = self.pid
         os.kill(postmaster, signal.SIGSTOP)  # first: it makes no more of them
         processes = [postmaster, *_children(postmaster)]
         _send(processes, signal.SIGSTOP)
@@ -90,7 +125,7 @@ class PostgresServer:
         return self.folder / "data"
 
     @property
-    def _postmaster(self) -> int:
+    def pid(self) -> int:
         """Its first process."""
         return int((self.data / "postmaster.pid").read_text().split()[0])
 
@@ -107,28 +142,39 @@ def why_not() -> str | None:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
+def running_postgres(settings: Sequence[str] = QUICK) -> Iterator[PostgresServer]:
     """A server while the block runs."""
-    folder = Path(tempfile.mkdtemp(prefix="bonaface-postgres-"))
-    server = PostgresServer(folder, free_port(), secrets.token_hex(16))
-    try:
+    with _new(secrets.token_hex(16), settings) as server:
         _initialise(server)
         server.start()
         try:
             yield server
         finally:
             server.stop()
+
+
+@contextmanager
+def _new(password: str, settings: Sequence[str] = QUICK) -> Iterator[PostgresServer]:
+    """A server without data, whose folder goes at the end of the block."""
+    folder = Path(tempfile.mkdtemp(prefix="bonaface-postgres-"))
+    _give_away(folder)
+    try:
+        yield PostgresServer(folder, free_port(), password, settings)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_away(path: Path) -> None:
+    """To the user of the server, which refuses to run as root."""
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(path, owner.pw_uid, owner.pw_gid)
 
 
 def _initialise(server: PostgresServer) -> None:
     password = server.folder / "password"
     password.write_text(server.password)
-    if os.geteuid() == 0:  # the server refuses to run as root
-        owner = pwd.getpwnam("postgres")
-        for path in (server.folder, password):
-            os.chown(path, owner.pw_uid, owner.pw_gid)
+    _give_away(password)
     _run(
         "initdb", "--no-sync", "-A", "scram-sha-256", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8",
         f"--pwfile={password}", "-D", server.data,

@@ -76,6 +76,25 @@ def test_postgresql_is_stopped_and_started_again(
     assert "ledger.failed" not in events
 
 
+def test_without_a_journal_whatever_the_database_does_not_take_is_refused(
+    own_server: PostgresServer, own_storage: StorageSettings, tmp_path: Path
+) -> None:
+    storage = own_storage.model_dump() | {"journal_bytes": 0}
+    with running(SteadyAnalyzer(), settings_in(tmp_path, storage=storage)) as server:
+        with loaded(server.address, server.app_key, server.secret) as load:
+            load.wait_for(WELL)
+            with stopped(own_server):
+                load.wait_for(INTERNAL)  # remembered keys do not help: nobody counts
+                before = load.received[WELL]
+                load.wait_for(INTERNAL)
+                assert load.received[WELL] == before
+                assert is_told_to_come_again(server, server.app_key, server.secret)
+            load.wait_for(WELL)
+        assert server.services.ledger.backlog == 0
+    assert not (own_storage.directory / "journal").exists()
+    assert_nothing_lost(own_storage, load)
+
+
 def test_postgresql_is_frozen_and_goes_on(
     own_server: PostgresServer, server: RunningServer, own_storage: StorageSettings
 ) -> None:

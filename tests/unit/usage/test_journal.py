@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bonaface.errors import StorageError
+from bonaface.errors import StorageError, StorageUnavailableError
 from bonaface.usage.journal import Journal
 from support.storage.accounts import mode_of
 from support.storage.replies import OWNER, batch, line
@@ -39,6 +39,15 @@ def test_it_counts_what_it_holds(tmp_path: Path) -> None:
     assert (journal.replies, journal.is_empty) == (0, True)
     journal.close()
     assert list(folder_of(tmp_path).iterdir()) == []
+
+
+def test_without_a_journal_another_attempt_is_asked_for_and_no_file_is_made(tmp_path: Path) -> None:
+    journal = Journal(folder_of(tmp_path), 0, OWNER)
+    journal.prepare()
+    with pytest.raises(StorageUnavailableError):
+        journal.append(batch(1))
+    journal.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_folders_are_their_owners_alone(tmp_path: Path) -> None:

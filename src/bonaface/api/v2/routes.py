@@ -21,7 +21,6 @@ from bonaface.api.v2.presenter import answer_of, preset_of
 from bonaface.api.v2.problem import ROOT
 from bonaface.api.v2.schemas import LivenessAnswer
 from bonaface.api.v2.verdicts import is_decidable
-from bonaface.clock import utc_now
 from bonaface.errors import InvalidParameterError
 from bonaface.evidence.signer import Signer
 from bonaface.inspection import Inspection
@@ -72,7 +71,7 @@ async def inspected(
         work = _inspect(submission, caller, share, services, context.timings)
         inspection = await unless_gone(request, work)
     note(inspection, submission.options, services, context)
-    answer = answer_of(inspection, submission.options, context.id, utc_now(), decider)
+    answer = answer_of(inspection, submission.options, context.id, services.database.clock(), decider)
     answer["signature"] = await signature_of(answer, inspection, services.signer)
     return Response(orjson.dumps(answer), media_type=MEDIA_TYPE)
 
