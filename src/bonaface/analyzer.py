@@ -25,8 +25,9 @@ from bonaface.imaging.decode import check_together, open_picture
 from bonaface.imaging.image_input import Color, ImageInput, known_color, read_input
 from bonaface.imaging.picture import Picture
 from bonaface.imaging.turn import turned
+from bonaface.imaging.types import RgbImage
 from bonaface.inspection import Inspection
-from bonaface.liveness.base import ClippingModel
+from bonaface.liveness.base import ClippingModel, LivenessModel
 from bonaface.liveness.presets import Decision
 from bonaface.liveness.registry import open_liveness_model
 from bonaface.memory_errors import memory_errors_told, require_memory
@@ -98,7 +99,8 @@ class Analyzer:
             calibration = load_calibration(models.presets) if models.presets else pad.calibration
         pad = pad.model_copy(update={"calibration": calibration})
         self._helpers = HelperPool(lanes)
-        self._liveness: ClippingModel = open_liveness_model(pad, store, factory, lanes, self._helpers)
+        self._share: Callable[[ClippingModel], LivenessModel] = lambda model: model
+        self._judge_with(open_liveness_model(pad, store, factory, lanes, self._helpers))
         if compiled is None:
             kept.clear()  # the engine has its own
         self._decide_by(calibration)
@@ -107,7 +109,7 @@ class Analyzer:
     def with_calibration(self, calibration: Calibration) -> Self:
         """One that shares all networks with this one and judges by another calibration. Thread-safe."""
         other = copy(self)
-        other._liveness = self._liveness.with_clip(calibration.clip)
+        other._judge_with(self._alone.with_clip(calibration.clip))
         other._decide_by(calibration)
         return other
 
@@ -292,6 +294,20 @@ class Analyzer:
         around = None if quality is None else self._around(found, quality)
         faces = self._helpers.map(partial(self._face, picture, preset, around), judged)
         return Analysis(width=picture.width, height=picture.height, preset=preset, faces=tuple(faces))
+
+    def share_faces(self, shared: Callable[[ClippingModel], LivenessModel]) -> None:
+        """Have what `shared` makes of the PAD model judge: it may hand faces to others, who `judge` them."""
+        self._share = shared
+        self._judge_with(self._alone)
+
+    def _judge_with(self, model: ClippingModel) -> None:
+        self._alone = model
+        self._liveness = self._share(model)
+
+    def judge(self, image: RgbImage, boxes: Sequence[Box]) -> NDArray[np.float64]:
+        """Log-odds of faces that another analyzer shares, as `LivenessModel.log_odds`."""
+        with self._helpers.lane():
+            return self._alone.log_odds(image, boxes)
 
     def warm_up(self) -> None:
         """Runs every session once, so that the first image pays for nothing."""

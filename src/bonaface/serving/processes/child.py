@@ -2,58 +2,33 @@
 
 Over a pair of sockets first come the settings, and the file of compiled networks (`networks.py`); then, for
 each request, the preset and the bytes of the image, or a `Capture` and the bytes of each of its frames.
-None for a preset means: warm up. Each is answered by a `Reply`, the settings too. A `Calibration` is not:
-what comes after it is judged by it. The process ends when the other end is closed.
+None for a preset means: warm up; `Faces` of another worker are judged. Each is answered by a `Reply`, the
+settings too; before it, a worker may ask for idle ones to help (`shared_faces.py`). A `Calibration` is not
+answered: what comes after it is judged by it. The process ends when the other end is closed.
 """
 
 import os
 import pickle
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle, send_handle
 from typing import TYPE_CHECKING, BinaryIO
 
 from bonaface.allocator import trim
-from bonaface.analysis import Analysis
 from bonaface.compiled import read_kept
-from bonaface.inspection import Inspection
 from bonaface.memory_errors import NO_MEMORY, is_memory_error
 from bonaface.models.catalog import Calibration
 from bonaface.observability.logging import configure
-from bonaface.serving.backend import Check
+from bonaface.serving.processes.messages import Capture, Faces, Reply
 from bonaface.serving.processes.networks import read_networks, write_networks
 from bonaface.settings import Settings
-from bonaface.timings import Timing, Timings
-from bonaface.types import HeatmapRequest, Preset
+from bonaface.timings import Timings
+from bonaface.types import Preset
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """What is asked of the frames that follow, and what may end it before any of them."""
-
-    frames: int
-    preset: Preset
-    check: Check
-    heatmap: HeatmapRequest | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What was asked for, an error, or neither where nothing was; and what took how long."""
-
-    result: Analysis | Inspection | None = None
-    error: Exception | None = None
-    timings: tuple[Timing, ...] = ()
-
-    def check(self) -> None:
-        """Raises the error, if it is one."""
-        if self.error is not None:
-            raise self.error
 
 
 def send_settings(channel: Connection, settings: Settings, networks: BinaryIO) -> None:
@@ -68,17 +43,18 @@ def work(channel: Connection) -> None:
         settings: Settings = channel.recv()
         configure(settings.log)
         descriptor = recv_handle(channel)
-        analyzer = _told(channel, lambda: _loaded(settings, descriptor))
+        analyzer = _told(channel, lambda: _loaded(settings, descriptor, channel))
         while analyzer is not None:
             analyzer = _answered(analyzer, channel)
     except (EOFError, ConnectionError):
         return  # nobody is there any more
 
 
-def _loaded(settings: Settings, descriptor: int) -> "Analyzer":
+def _loaded(settings: Settings, descriptor: int, channel: Connection) -> "Analyzer":
     """With networks from the file that `descriptor` is of, or that are kept; others are put into the file."""
-    # Imported here: the other end takes `Reply` from this module, and needs none of the libraries of images.
+    # Imported here: the other end imports this module, and needs none of the libraries of images.
     from bonaface.analyzer import Analyzer
+    from bonaface.serving.processes.shared_faces import SharedFaces
 
     with os.fdopen(descriptor, "r+b") as file:
         compiled = read_networks(file) or read_kept(settings.models)
@@ -87,6 +63,7 @@ def _loaded(settings: Settings, descriptor: int) -> "Analyzer":
         if len(compiled) > known:
             write_networks(file, compiled)
     compiled.clear()  # the engine has its own
+    analyzer.share_faces(partial(SharedFaces, channel=channel))
     return analyzer
 
 
@@ -103,20 +80,22 @@ def _told(channel: Connection, load: "Callable[[], Analyzer]") -> "Analyzer | No
 
 def _answered(analyzer: "Analyzer", channel: Connection) -> "Analyzer":
     """Hear one thing and do it; the analyzer of what comes next."""
-    asked: Preset | Capture | Calibration | None = channel.recv()
+    asked: Preset | Capture | Faces | Calibration | None = channel.recv()
     if isinstance(asked, Calibration):
         return analyzer.with_calibration(asked)
     channel.send(_reply(analyzer, asked, channel))
     return analyzer
 
 
-def _reply(analyzer: "Analyzer", asked: Preset | Capture | None, channel: Connection) -> Reply:
+def _reply(analyzer: "Analyzer", asked: Preset | Capture | Faces | None, channel: Connection) -> Reply:
     timings = Timings()
     try:
         if asked is None:
             analyzer.warm_up()
             trim()  # loading takes 10 MB more than what it leaves
             return Reply()
+        if isinstance(asked, Faces):
+            return _judged(analyzer, asked, recv_handle(channel))
         if isinstance(asked, Capture):
             frames = [channel.recv_bytes() for _ in range(asked.frames)]
             found = analyzer.inspect(frames, asked.preset, timings, asked.check, asked.heatmap)
@@ -126,6 +105,13 @@ def _reply(analyzer: "Analyzer", asked: Preset | Capture | None, channel: Connec
         raise
     except Exception as error:  # noqa: BLE001 - raised again at the other end
         return Reply(error=_told_apart(error), timings=timings.entries)
+
+
+def _judged(analyzer: "Analyzer", faces: Faces, descriptor: int) -> Reply:
+    from bonaface.serving.processes.shared_faces import picture_of
+
+    image = picture_of(faces, descriptor)
+    return Reply(log_odds=tuple(analyzer.judge(image, faces.boxes).tolist()))
 
 
 def _told_apart(error: Exception) -> Exception:

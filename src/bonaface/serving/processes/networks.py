@@ -7,9 +7,9 @@ image of a stranger's has come by then.
 
 import os
 import pickle
-import sys
-import tempfile
 from typing import TYPE_CHECKING, BinaryIO
+
+from bonaface.serving.processes.unnamed_file import unnamed_file
 
 if TYPE_CHECKING:
     from bonaface.runtime.session import CompiledNetworks
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 def open_networks() -> BinaryIO:
     """An empty file. Raises OSError."""
-    if sys.platform == "linux":
-        return os.fdopen(os.memfd_create("networks"), "w+b")
-    return tempfile.TemporaryFile()
+    return unnamed_file("networks")
 
 
 def holds_networks(file: BinaryIO) -> bool:

@@ -1,13 +1,14 @@
 """Analyses in processes of their own, one an image at a time each (docs/adr/0006-worker-processes.md).
 
 The interpreter's lock is then no bottleneck, and a native call that crashes or hangs ends one process, which
-is replaced, not the server. The price is the memory of a process each, and that an idle worker cannot help
-another one with an image of many faces.
+is replaced, not the server. The price is the memory of a process each. With an image of many faces idle
+workers help the one that found them.
 """
 
 import threading
-from collections.abc import Callable, Sequence
-from queue import SimpleQueue
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from typing import cast
 
 import structlog
@@ -17,8 +18,8 @@ from bonaface.compiled import read_kept
 from bonaface.inspection import Inspection
 from bonaface.models.catalog import Calibration
 from bonaface.serving.backend import Check, never
-from bonaface.serving.processes.child import Capture, Reply
 from bonaface.serving.processes.fork_server import ForkServer
+from bonaface.serving.processes.messages import Capture, Reply
 from bonaface.serving.processes.networks import holds_networks, open_networks
 from bonaface.serving.processes.worker import ENDED, WorkerHangsError, WorkerLostError, WorkerProcess
 from bonaface.settings import Settings
@@ -158,7 +159,7 @@ class WorkerPool:
     def _ask(self, worker: WorkerProcess, asked: Preset | Capture, images: Sequence[bytes]) -> Reply:
         worker.judge_by(self._calibration)
         try:
-            reply = worker.analyze(asked, images)
+            reply = worker.analyze(asked, images, self._lent)
         except WorkerLostError as error:
             self._replace(worker, error)
             raise
@@ -167,6 +168,28 @@ class WorkerPool:
             raise
         self._idle.put(worker)
         return reply
+
+    @contextmanager
+    def _lent(self, most: int) -> Iterator[Sequence[WorkerProcess]]:
+        """Loaded workers that have nothing to do, at most so many. Nobody waits for one."""
+        helpers = list(self._unused(most))
+        try:
+            yield helpers
+        finally:
+            for helper in helpers:
+                if helper.lost is None:
+                    self._idle.put(helper)
+                else:
+                    self._replace(helper, helper.lost)
+
+    def _unused(self, most: int) -> Iterator[WorkerProcess]:
+        with suppress(Empty):
+            for _ in range(most):
+                worker = self._idle.get_nowait()
+                if worker.is_loaded:
+                    yield worker
+                else:
+                    self._idle.put(worker)
 
     def _replace(self, worker: WorkerProcess, reason: WorkerLostError) -> None:
         """Have another process load the models meanwhile: no caller waits for it who can have another one."""

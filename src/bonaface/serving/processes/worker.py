@@ -1,17 +1,21 @@
 """One worker process as the pool sees it; `child.py` is what runs in it."""
 
+import os
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle, send_handle
 from socket import SO_SNDTIMEO, SOL_SOCKET, socketpair
 from struct import pack
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from bonaface.errors import ModelError
 from bonaface.models.catalog import Calibration
-from bonaface.serving.processes.child import Capture, Reply, send_settings
+from bonaface.serving.processes.child import send_settings
 from bonaface.serving.processes.fork_server import ForkServer
+from bonaface.serving.processes.messages import Capture, HelpWanted, Reply
 from bonaface.settings import Settings
 from bonaface.types import Preset
 
@@ -20,6 +24,7 @@ MICRO = 1_000_000
 ENDED = "A worker ended."
 ENDED_WITH = "A worker ended with exit status {status}."
 HANGS = "A worker gave no answer within {seconds:g} seconds."
+NO_MEMORY = "There was no memory, or no descriptor, to share a worker's faces."
 HANGS_LOADING = "A worker did not load its models within {seconds:g} seconds."
 
 SECTIONS = frozenset({"images", "faces", "models", "serving", "log"})
@@ -39,6 +44,9 @@ def needed(settings: Settings, calibration: Calibration | None = None) -> Settin
     return settings.model_copy(update=changes)
 
 
+Message = TypeVar("Message")
+
+
 class WorkerLostError(ModelError):
     """A worker ended, or did not answer in time; the message says which."""
 
@@ -48,7 +56,10 @@ class WorkerHangsError(WorkerLostError):
 
 
 class WorkerProcess:
-    """One process, begun anew after it was lost. Belongs to one thread at a time but for `end`."""
+    """One process, begun anew after it was lost. Belongs to one thread at a time but for `end`.
+
+    lost: what it was lost by while it helped another one, until it is begun anew.
+    """
 
     _number: int
     _status: int | None
@@ -74,6 +85,7 @@ class WorkerProcess:
         self._networks = networks
         self._stuck_after = settings.serving.stuck_after
         self._hangs = HANGS.format(seconds=self._stuck_after)
+        self.lost: WorkerLostError | None = None
         self._begin()
 
     @property
@@ -112,14 +124,32 @@ class WorkerProcess:
         if calibration is not self._calibration:
             self._calibration, self._knows_calibration = calibration, False
 
-    def analyze(self, asked: Preset | Capture, images: Sequence[bytes]) -> Reply:
+    def analyze(self, asked: Preset | Capture, images: Sequence[bytes], lent: "Lent") -> Reply:
         """The reply on an image, or on the frames of a capture; it may be an error. Raises as `ready` does.
 
-        And WorkerLostError when there is none within `settings.serving.stuck_after` seconds.
+        lent: gives workers that help with many faces. Raises WorkerLostError, too, when there is no reply
+        within `settings.serving.stuck_after` seconds, counted anew after help.
         """
         self.ready()
         self._ask(asked, images)
-        return self._answer(self._stuck_after, self._hangs)
+        while isinstance(reply := self._answer(self._stuck_after, self._hangs), HelpWanted):
+            with lent(reply.most) as helpers:
+                self._be_helped(helpers)
+        return reply
+
+    def begin_judging(self, faces: bytes, descriptor: int) -> None:
+        """Have it judge pickled `Faces`; `end_judging` waits for it, and tells if it is lost."""
+        with self._loss_noted(), self._sending():
+            self._tell_calibration()
+            self._channel.send_bytes(faces)
+            send_handle(self._channel, descriptor, None)
+
+    def end_judging(self) -> Reply:
+        """What became of it, or the error by which it was lost (`lost`)."""
+        with self._loss_noted():
+            if self.lost is None:
+                return self._answer(self._stuck_after, self._hangs)
+        return Reply(error=self.lost)
 
     def renew(self) -> None:
         """End the process and begin another. Raises OSError when there can be none; call it again then."""
@@ -142,18 +172,66 @@ class WorkerProcess:
             self._number, self._status = self._fork_server.spawn(theirs.fileno()), None
             self._channel = Connection(ours.detach())
         self._is_loaded = self._knows_calibration = False
+        self.lost = None
         self._loads_until = time.monotonic() + self._settings.serving.load_timeout
         with suppress(OSError):  # then `ready` finds out
             send_settings(self._channel, needed(self._settings, self._calibration), self._networks)
 
-    def _ask(self, asked: Preset | Capture | None, images: Sequence[bytes] = ()) -> None:
+    def _be_helped(self, helpers: Sequence["WorkerProcess"]) -> None:
+        """Tell it how many there are, and bring them its faces and it their replies. Raises WorkerLostError.
+
+        When it is lost half-way they are waited for: they can be asked something else then. Without memory or
+        descriptors to carry them it counts as lost, for it waits for replies.
+        """
+        begun: list[WorkerProcess] = []
         try:
-            if not self._knows_calibration and self._calibration is not None:
-                self._channel.send(self._calibration)
-            self._knows_calibration = True
-            self._channel.send(asked)
+            self._tell(len(helpers))
+            for helper in helpers:
+                self._hand_faces(helper)
+                begun.append(helper)
+        except (MemoryError, RuntimeError) as error:  # the latter without a descriptor for the picture
+            raise WorkerLostError(NO_MEMORY) from error
+        finally:
+            replies = [helper.end_judging() for helper in begun]
+        for reply in replies:
+            self._tell(reply)
+
+    def _hand_faces(self, helper: "WorkerProcess") -> None:
+        descriptor = self._read(partial(recv_handle, self._channel), self._stuck_after, self._hangs)
+        try:
+            faces = self._read(self._channel.recv_bytes, self._stuck_after, self._hangs)
+            helper.judge_by(self._calibration)
+            helper.begin_judging(faces, descriptor)
+        finally:
+            os.close(descriptor)
+
+    @contextmanager
+    def _loss_noted(self) -> Iterator[None]:
+        try:
+            yield
+        except WorkerLostError as error:
+            self.lost = error
+
+    def _ask(self, asked: Preset | Capture | None, images: Sequence[bytes] = ()) -> None:
+        self._tell_calibration()
+        self._tell(asked)
+        with self._sending():
             for image in images:
                 self._channel.send_bytes(image)
+
+    def _tell_calibration(self) -> None:
+        if not self._knows_calibration and self._calibration is not None:
+            self._tell(self._calibration)
+        self._knows_calibration = True
+
+    def _tell(self, message: Preset | Capture | Calibration | Reply | int | None) -> None:
+        with self._sending():
+            self._channel.send(message)
+
+    @contextmanager
+    def _sending(self) -> Iterator[None]:
+        try:
+            yield
         except BlockingIOError as error:  # `SO_SNDTIMEO`
             raise WorkerHangsError(self._hangs) from error
         except OSError as error:
@@ -163,9 +241,12 @@ class WorkerProcess:
         return self._answer(seconds, HANGS_LOADING.format(seconds=self._settings.serving.load_timeout))
 
     def _answer(self, seconds: float, late: str) -> Reply:
+        return cast(Reply, self._read(self._channel.recv, seconds, late))
+
+    def _read(self, read: Callable[[], Message], seconds: float, late: str) -> Message:
         try:
             if self._channel.poll(seconds):
-                return cast(Reply, self._channel.recv())
+                return read()
         except (EOFError, OSError) as error:
             raise self._ended() from error
         raise WorkerHangsError(late)
@@ -175,3 +256,7 @@ class WorkerProcess:
         if self._status is None:
             self._status = self._fork_server.status(self._number, END_SECONDS)
         return WorkerLostError(ENDED if self._status is None else ENDED_WITH.format(status=self._status))
+
+
+Lent = Callable[[int], AbstractContextManager[Sequence[WorkerProcess]]]
+"""So many idle workers at most, for a block; who gives them takes them back, lost or not."""

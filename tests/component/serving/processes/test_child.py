@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from importlib.resources import files
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import send_handle
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,8 +18,10 @@ from bonaface.inspection import Inspection
 from bonaface.models.loaded_presets import load_presets
 from bonaface.serving.deadline import Deadline
 from bonaface.serving.processes import child
-from bonaface.serving.processes.child import Capture, Reply, portable, send_settings, work
+from bonaface.serving.processes.child import portable, send_settings, work
+from bonaface.serving.processes.messages import Capture, Faces, Reply
 from bonaface.serving.processes.networks import open_networks, read_networks
+from bonaface.serving.processes.unnamed_file import unnamed_file
 from bonaface.settings import ModelSettings
 from bonaface.timings import Stage
 from bonaface.types import Preset
@@ -87,6 +90,20 @@ def test_inspects_the_frames_of_a_capture_until_its_deadline(
         assert [timing.stage for timing in reply.timings] == [Stage.DECODE, Stage.DETECT, Stage.PAD] * 2
         with pytest.raises(OverloadedError):
             answer(channel).check()
+
+
+def test_judges_faces_that_another_worker_found(model_settings: ModelSettings, portrait: bytes) -> None:
+    analyzer = Analyzer(Settings(models=model_settings))
+    image = analyzer.decode(portrait).decode()
+    boxes = [face.box.rounded() for face in analyzer.detect(analyzer.decode(portrait))]
+    with working(Settings(models=model_settings)) as channel:
+        assert answer(channel) == Reply()
+        with unnamed_file("picture") as file:
+            file.write(image.tobytes())
+            file.flush()
+            channel.send(Faces(image.shape, boxes))
+            send_handle(channel, file.fileno(), None)
+        assert answer(channel).log_odds == tuple(analyzer.judge(image, boxes).tolist())
 
 
 def test_an_error_comes_as_it_was_with_its_traceback_and_the_next_image_goes_well(

@@ -13,8 +13,9 @@ from socket import socketpair
 import pytest
 
 from bonaface.serving.processes import fork_server as module
-from bonaface.serving.processes.child import Reply, send_settings
+from bonaface.serving.processes.child import send_settings
 from bonaface.serving.processes.fork_server import CLOSED, LEFT_TO_THE_SERVER, NICENESS, ForkServer
+from bonaface.serving.processes.messages import Reply
 from bonaface.serving.processes.networks import open_networks
 from bonaface.settings import ModelSettings, Settings
 from support.machine.workers import fork_servers_of, has_ended, workers_of

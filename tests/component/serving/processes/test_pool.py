@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from benchmarks import pictures
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
@@ -18,7 +19,13 @@ from bonaface.errors import ModelError, ModelMissingError, UnsupportedImageForma
 from bonaface.models.loaded_presets import load_presets
 from bonaface.serving.processes import fork_server
 from bonaface.serving.processes.pool import ATTEMPTS, WorkerPool
-from bonaface.serving.processes.worker import HANGS_LOADING, WorkerHangsError, WorkerLostError
+from bonaface.serving.processes.worker import (
+    HANGS_LOADING,
+    NO_MEMORY,
+    WorkerHangsError,
+    WorkerLostError,
+    WorkerProcess,
+)
 from bonaface.settings import ModelSettings, ServingSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Preset
@@ -41,6 +48,12 @@ def working(models: ModelSettings, count: int, **limits: float) -> Iterator[Work
         yield workers
     finally:
         workers.close()
+
+
+@pytest.fixture(scope="module")
+def crowd() -> bytes:
+    """1200 x 960 pixels, the portrait's head twenty times."""
+    return pictures.crowd(20)
 
 
 def children() -> list[int]:
@@ -134,6 +147,80 @@ def test_every_worker_judges_by_what_it_is_told_also_one_that_is_begun_anew(
         assert {workers.inspect([portrait]).policy.version for _ in range(4)} == {new.policy.version}
     finally:
         workers.close()
+
+
+@pytest.fixture
+def handed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Bytes of the faces that workers are given by others."""
+    sizes: list[int] = []
+    judging = WorkerProcess.begin_judging
+
+    def counted(worker: WorkerProcess, faces: bytes, descriptor: int) -> None:
+        sizes.append(len(faces))
+        judging(worker, faces, descriptor)
+
+    monkeypatch.setattr(WorkerProcess, "begin_judging", counted)
+    return sizes
+
+
+def test_idle_workers_help_with_many_faces(
+    model_settings: ModelSettings, crowd: bytes, handed: list[int]
+) -> None:
+    analyzer = Analyzer(Settings(models=model_settings))
+    expected, inspected = analyzer.analyze(crowd), analyzer.inspect([crowd, crowd])
+    assert len(expected.faces) == 20
+    with working(model_settings, 3) as workers:
+        assert workers.analyze(crowd) == expected
+        assert len(handed) == 2
+        assert workers.inspect([crowd, crowd]) == inspected
+        assert len(handed) == 6
+    with working(model_settings, 1) as workers:
+        assert workers.analyze(crowd) == expected
+    assert len(handed) == 6
+
+
+def test_helpers_judge_by_the_calibration_of_the_one_they_help(
+    model_settings: ModelSettings, crowd: bytes, handed: list[int]
+) -> None:
+    """Its clip is so narrow that it tells in every score."""
+    analyzer = Analyzer(Settings(models=model_settings))
+    narrow = analyzer.calibration.model_copy(update={"clip": 0.5})
+    expected = analyzer.with_calibration(narrow).analyze(crowd)
+    assert expected != analyzer.analyze(crowd)
+    with working(model_settings, 2) as workers:
+        workers.judge_by(narrow)
+        assert workers.analyze(crowd) == expected
+    assert len(handed) == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_helper_that_is_lost_costs_no_answer(
+    model_settings: ModelSettings, crowd: bytes, portrait: bytes, handed: list[int], how: signal.Signals
+) -> None:
+    expected = Analyzer(Settings(models=model_settings)).analyze(crowd)
+    with working(model_settings, 2, stuck_after=5) as workers, capture_logs() as logs:
+        os.kill(children()[1], how)  # the first is asked first
+        assert workers.analyze(crowd) == expected
+        assert len(handed) == 1
+        assert len(reasons(logs)) == 1
+        wait_until(lambda: len(children()) == 2)
+        assert {workers.analyze(portrait).preset for _ in range(3)} == {Preset.BALANCED}
+
+
+def test_helpers_of_one_that_is_lost_are_there_for_others(
+    model_settings: ModelSettings, crowd: bytes, portrait: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(_worker: WorkerProcess, _faces: bytes, _descriptor: int) -> None:
+        raise MemoryError
+
+    expected = Analyzer(Settings(models=model_settings)).analyze(portrait)
+    with working(model_settings, 2) as workers, capture_logs() as logs:
+        with monkeypatch.context() as patch:
+            patch.setattr(WorkerProcess, "begin_judging", lost)
+            with pytest.raises(WorkerLostError):
+                workers.analyze(crowd)
+        assert reasons(logs) == [NO_MEMORY]
+        assert [workers.analyze(portrait) for _ in range(4)] == [expected] * 4
 
 
 def test_a_worker_gets_no_secret_of_the_server(
