@@ -16,7 +16,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help labelled run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom lock clean
+.PHONY: help labelled run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom image lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -146,6 +146,15 @@ prove-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each datab
 prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.
 	@$(BIN)/pytest tests/system/faults -v
 
+ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_ledger
+
+prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.
+	@$(BIN)/pytest tests/system/faults -v
+
+prove-scale: $(VENV)/.test setup ## Prove what replicas promise: throughput, kills, restarts, limits, fail-over (10 minutes, idle); writes docs/capacity.md.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.scale
+
 ledger: $(VENV)/.test setup ## Measure what the ledger costs, under load.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.ledger measure
 
@@ -173,6 +182,11 @@ fuzz: $(VENV)/.test ## Fuzz everything that reads bytes of strangers (FUZZ_SECON
 
 sbom: $(VENV)/.test ## Write the software bill of materials (CycloneDX) to var/sbom/bonaface.cdx.json.
 	@$(BIN)/python -m deploy.sbom
+
+image: sbom ## Build the container image with its version, commit, time, bill of materials and provenance (Docker with BuildKit).
+	docker buildx build -f deploy/Dockerfile -t bonaface --load --sbom=true --provenance=mode=max \
+		--build-arg VERSION=$$($(BIN)/python -c "from importlib.metadata import version; print(version('bonaface'))") \
+		--build-arg REVISION=$$(git rev-parse HEAD) --build-arg CREATED=$$(date --utc +%Y-%m-%dT%H:%M:%SZ) .
 
 lock: $(VENV)/.test ## Compile the pinned requirements anew.
 	$(BIN)/uv pip compile $(LOCK) --extra server -o requirements/run.txt pyproject.toml requirements/run.in

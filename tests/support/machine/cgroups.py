@@ -51,6 +51,13 @@ def inside(cgroups: Sequence[Path], *command: str) -> list[str]:
     return ["sh", "-euc", f'{joining}exec "$@"', "sh", *command]
 
 
+def join(cgroups: Sequence[Path], processes: Sequence[int]) -> None:
+    """Put processes that run already into `cgroups`, with whatever they start from now on."""
+    for cgroup in cgroups:
+        for process in processes:
+            (cgroup / "cgroup.procs").write_text(str(process))
+
+
 def _parent(controller: str) -> Path | None:
     """Where a cgroup with this controller can be made."""
     if (ROOT / controller / "cgroup.procs").exists():

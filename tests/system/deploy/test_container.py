@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import pytest
 import yaml
+from deploy.sbom import OUT
 
 from bonaface.settings import ServerSettings
 from conftest import ROOT, need_service
@@ -72,8 +73,26 @@ def test_only_what_it_is_built_from_is_sent_to_the_engine() -> None:
     rules = [line for line in lines if not line.startswith("#")]
     assert rules[0] == "*"
     copied = {word for step in _of("COPY", STEPS) if "--from" not in step for word in step.split()[:-1]}
-    assert {rule[1:] for rule in rules if rule.startswith("!")} == copied
-    assert all((ROOT / path).exists() for path in copied)
+    allowed = {rule[1:] for rule in rules if rule.startswith("!")}
+    assert allowed == copied - {"var/sbom/*.json"} | {OUT.as_posix()}
+    assert all((ROOT / path).exists() for path in allowed - {OUT.as_posix()})
+
+
+def test_the_image_tells_what_it_was_made_of() -> None:
+    """Version, commit, time and base as labels, and where in it the bill of materials lies."""
+    (labels,) = _of("LABEL")
+    told = dict(re.findall(r'(\S+)="([^"]*)"', labels))
+    for name in ("version", "revision", "created"):
+        assert told[f"org.opencontainers.image.{name}"] == f"${{{name.upper()}}}"
+        assert f"{name.upper()}=unknown" in _of("ARG")
+    assert told["org.opencontainers.image.base.name"] == "${PYTHON}"
+    (target,) = [step.split()[-1] for step in _of("COPY") if "var/sbom/*.json" in step]
+    assert told["bonaface.sbom"] == f"{target}{OUT.name}"
+
+
+def test_no_installer_is_left_in_the_image() -> None:
+    assert any("uninstall --quiet --yes setuptools pip" in run for run in _of("RUN", STEPS))
+    assert any("site-packages/pip*" in run for run in _of("RUN"))
 
 
 def test_it_writes_to_its_data_folder_alone() -> None:
