@@ -16,7 +16,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help labelled run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-faults soak ledger accounts sbom image lock clean
+.PHONY: help labelled run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-bulk prove-faults soak ledger accounts sbom image lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -142,6 +142,9 @@ soak: $(VENV)/.test setup ## Load a server for MINUTES (30) with good and bad re
 
 prove-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_ledger
+
+prove-bulk: $(VENV)/.test setup ## Kill a bulk job 20 times twice; no row is missing or doubled, no finished file written again.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_bulk
 
 prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.
 	@$(BIN)/pytest tests/system/faults -v

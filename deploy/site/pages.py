@@ -33,7 +33,7 @@ GROUPS: Sequence[Group] = (
     Group(
         "For developers",
         "개발자",
-        [*_docs("api", "liveness", "clients", "capture", "library", "cli"), "examples/README.md"],
+        [*_docs("api", "liveness", "clients", "capture", "library", "cli", "bulk"), "examples/README.md"],
     ),
     Group(
         "For risk analysts",

@@ -8,6 +8,7 @@ from bonaface.errors import ConfigurationError
 
 EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "bulk": ("fsspec", "pyarrow", "s3fs"),
         "evaluation": ("matplotlib", "jinja2"),
         "onnxruntime": ("onnxruntime", "onnx"),
         "parquet": ("pyarrow",),

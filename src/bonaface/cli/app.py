@@ -9,6 +9,7 @@ import typer
 from bonaface.cli.admin import admin_app
 from bonaface.cli.backup import backup
 from bonaface.cli.bench import bench
+from bonaface.cli.bulk import bulk
 from bonaface.cli.calibrate import calibrate
 from bonaface.cli.check import check
 from bonaface.cli.compare_nhn import compare_nhn
@@ -54,6 +55,7 @@ def _options(
 
 
 app.command()(check)
+app.command()(bulk)
 app.command()(serve)
 app.add_typer(models_app, name="models")
 app.add_typer(keys_app, name="keys")

@@ -5,7 +5,16 @@ from contextlib import suppress
 from typing import IO, Any, TextIO, cast
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 
 def output() -> Console:
@@ -25,18 +34,34 @@ def complain(sentence: str) -> None:
     messages().print(f"bonaface: {sentence}", markup=False, soft_wrap=True)
 
 
-def progress() -> Progress:
-    """A bar on standard error, gone when done and absent when nobody watches."""
+def progress(unit: str | None = None) -> Progress:
+    """A bar on standard error, gone when done and absent when nobody watches.
+
+    unit: what is counted, where it is to be told how many there are a second.
+    """
     console = messages()
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        *(() if unit is None else (_Throughput(unit),)),
         TimeRemainingColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+class _Throughput(ProgressColumn):
+    """So many of something a second."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.1f} {self._unit}/s", style="progress.data.speed")
 
 
 class _LossyStream:

@@ -17,6 +17,12 @@ class Decision:
         scaled = self._calibration.slope * log_odds + self._calibration.offset
         return float(0.5 * (1.0 + np.tanh(scaled / 2)))
 
+    def log_odds(self, score: float) -> float:
+        """Those that have this score; infinite for a score of 0 or 1."""
+        with np.errstate(divide="ignore"):
+            scaled = 2 * np.arctanh(2 * score - 1)
+        return float((scaled - self._calibration.offset) / self._calibration.slope)
+
     def verdict(self, log_odds: float, preset: Preset) -> Verdict:
         """Attack presentation when the score is below the preset's threshold."""
         score = self.score(log_odds)

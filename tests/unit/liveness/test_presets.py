@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bonaface.errors import ConfigurationError
 from bonaface.liveness.presets import Decision
 from bonaface.models.calibration_file import load_calibration
-from bonaface.models.catalog import Calibration
+from bonaface.models.catalog import Calibration, load_catalog
 from bonaface.types import Preset
 
 TEXT = """
@@ -120,3 +120,10 @@ def test_a_file_that_is_not_utf_8(presets: Path) -> None:
 def test_no_file(presets: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_calibration(presets)
+
+
+@pytest.mark.parametrize("log_odds", [-7.9, -0.25, 0.0, 3.5, 7.9])
+def test_log_odds_come_back_from_their_score(log_odds: float) -> None:
+    decision = Decision(load_catalog().pad("bonaface-pad").calibration)
+    assert decision.log_odds(decision.score(log_odds)) == pytest.approx(log_odds, abs=1e-9)
+    assert decision.log_odds(0.0) == float("-inf")
