@@ -64,7 +64,7 @@ test-all: $(VENV)/.test setup ## The same with the slow tests and coverage, as C
 tests: $(VENV)/.test
 	$(PYTEST) $(ASKED)
 
-ASKED := tests/unit tests/component tests/system
+ASKED := tests/unit tests/component tests/system tests/journeys
 
 test-quick: $(VENV)/.test setup ## Run the unit tests, without coverage.
 	$(PYTEST) tests/unit

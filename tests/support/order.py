@@ -11,7 +11,7 @@ import pytest
 
 from support.alone import is_alone
 
-TIERS = ("slow", "system", "component", "unit")
+TIERS = ("slow", "journeys", "system", "component", "unit")
 
 
 def tier_of(path: Path) -> int:
