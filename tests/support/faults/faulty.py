@@ -6,6 +6,7 @@ from fuzz import harness
 from fuzz.plans import MEMORY_MB
 
 SPINS = 1.5
+HOLDS = 4
 SECONDS = 600
 
 
@@ -25,8 +26,16 @@ class Faulty:
         if data == b"stuck":
             time.sleep(SECONDS)
         if data == b"memory":
+            self._hold()
+
+    def _hold(self) -> None:
+        """Too much, once, for as long as libFuzzer needs to see it: it looks once a second.
+
+        Once: getting it may take a second of work, and three tries alone that all do would be a hang.
+        """
+        if not self._held:
             self._held.append(b"x" * (MEMORY_MB << 20))
-            time.sleep(SPINS)
+            time.sleep(HOLDS)
 
 
 def _spin() -> None:
