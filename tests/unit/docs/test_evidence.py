@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bonaface.api.v2.schemas import Evidence, ImageEvidence
+from bonaface.api.v2.answer_schemas import Evidence, ImageEvidence
 from bonaface.cli.signing import signing_app
 from bonaface.evidence.rotation import DELAY, State
 from bonaface.evidence.signature import sign

@@ -13,17 +13,16 @@ from bonaface.api.v2.body import (
     PRESET_PART,
     QUALITY_PART,
 )
+from bonaface.api.v2.feedback_schemas import FeedbackAnswer, FeedbackRequest
 from bonaface.api.v2.schemas import (
     LEAST_FRAMES,
     MOST_FRAMES,
-    CaptureTokenRequest,
     Faces,
-    FeedbackAnswer,
-    FeedbackRequest,
     LivenessProblem,
     LivenessRequest,
     Quality,
 )
+from bonaface.api.v2.token_schemas import CaptureTokenRequest
 from bonaface.policies.decision_policy import MAX_NAME
 from bonaface.types import Preset
 

@@ -7,19 +7,17 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from bonaface.accounts.application import Caller
-from bonaface.api.body import content_type
-from bonaface.api.body.content_type import BodyKind
 from bonaface.api.body.json_reader import JsonReader
-from bonaface.api.body.small_body import read_small
 from bonaface.api.context import context_of
 from bonaface.api.deps import AppKeyDep, BearerDep, admitted
 from bonaface.api.plain_route import PlainRoute
 from bonaface.api.request_keys import keys_by_headers
 from bonaface.api.services import Services, services_of
 from bonaface.api.v2 import description
+from bonaface.api.v2.feedback_schemas import FeedbackAnswer, FeedbackRequest, Presentation
 from bonaface.api.v2.problem import ROOT
-from bonaface.api.v2.schemas import FeedbackAnswer, FeedbackRequest, Presentation
-from bonaface.errors import InvalidParameterError, UnsupportedMediaTypeError
+from bonaface.api.v2.small_json import read_json
+from bonaface.errors import InvalidParameterError
 from bonaface.feedback.judged_answer import judged_answer
 from bonaface.feedback.repository import Recorded
 
@@ -29,8 +27,6 @@ MAX_BYTES = 1024 * 1024
 """Of a body: ten times the signature of ten frames with four faces each (docs/evidence.md)."""
 UNKNOWN = "unknown"
 """Attack kind where an attack is told without one."""
-NO_QUERY = "/v2/feedback takes no query; give everything in the body."
-NOT_JSON = "Send the body as application/json."
 KIND_OF_AN_ATTACK = "Give attackKind with an attack alone."
 
 router = APIRouter(route_class=PlainRoute)
@@ -60,14 +56,8 @@ async def give_feedback(request: Request, _app_key: AppKeyDep, _secret: BearerDe
 
 
 async def read_request(request: Request) -> FeedbackRequest:
-    """What is told. Raises InvalidParameterError."""
-    if request.url.query:
-        raise InvalidParameterError(NO_QUERY)
-    body = await read_small(request, MAX_BYTES)
-    kind, _ = content_type.parse(request.headers.get("content-type", ""))
-    if kind is not BodyKind.JSON:
-        raise UnsupportedMediaTypeError(NOT_JSON)
-    asked = JSON.read(body)
+    """What is told. Raises as `read_json`, and InvalidParameterError for a kind of attack with none."""
+    asked = await read_json(request, JSON, MAX_BYTES)
     if asked.presentation is Presentation.BONA_FIDE and asked.attack_kind is not None:
         raise InvalidParameterError(KIND_OF_AN_ATTACK)
     return asked

@@ -14,12 +14,12 @@ from bonaface.api.outcome import Outcome
 from bonaface.api.plain_route import PlainRoute
 from bonaface.api.services import Services, services_of
 from bonaface.api.v2 import description
+from bonaface.api.v2.answer_schemas import LivenessAnswer
 from bonaface.api.v2.body import LivenessSubmission, read_submission
 from bonaface.api.v2.chosen_faces import chosen
 from bonaface.api.v2.options import Options
 from bonaface.api.v2.presenter import answer_of, preset_of
 from bonaface.api.v2.problem import ROOT
-from bonaface.api.v2.schemas import LivenessAnswer
 from bonaface.api.v2.verdicts import is_decidable
 from bonaface.errors import InvalidParameterError
 from bonaface.evidence.signer import Signer

@@ -5,10 +5,7 @@ from datetime import timedelta
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from bonaface.api.body import content_type
-from bonaface.api.body.content_type import BodyKind
 from bonaface.api.body.json_reader import JsonReader
-from bonaface.api.body.small_body import read_small
 from bonaface.api.context import context_of
 from bonaface.api.deps import AppKeyDep, BearerDep, admitted
 from bonaface.api.plain_route import PlainRoute
@@ -16,16 +13,15 @@ from bonaface.api.request_keys import keys_by_headers
 from bonaface.api.services import services_of
 from bonaface.api.v2 import description
 from bonaface.api.v2.problem import ROOT
-from bonaface.api.v2.schemas import CaptureTokenAnswer, CaptureTokenRequest
-from bonaface.errors import InvalidParameterError, UnsupportedMediaTypeError
+from bonaface.api.v2.small_json import read_json
+from bonaface.api.v2.token_schemas import CaptureTokenAnswer, CaptureTokenRequest
+from bonaface.errors import InvalidParameterError
 from bonaface.settings import TokenSettings
 
 PATH = f"{ROOT}/tokens"
 MEDIA_TYPE = "application/json"
 USES, LIFETIME = 20, 300
 """Of a token that nothing else is asked for, or as many as the settings allow."""
-NO_QUERY = "/v2/tokens takes no query; give uses and lifetime in the body."
-NOT_JSON = "Send the body as application/json, or none."
 BEYOND = "{name} must be at most {most}."
 
 router = APIRouter(route_class=PlainRoute)
@@ -46,25 +42,12 @@ async def create_token(request: Request, _app_key: AppKeyDep, _secret: BearerDep
     """Takes one of the application's rate and nothing of its month. No token makes another."""
     services, context = services_of(request), context_of(request.scope)
     caller = await admitted(services, context, keys_by_headers(request.headers, request.path_params))
-    asked = await read_request(request)
+    asked = await read_json(request, JSON, without_body=CaptureTokenRequest())
     uses, lifetime = bounded(asked, services.settings.tokens)
     token, text = await services.capture_tokens.create(caller, uses, timedelta(seconds=lifetime))
     answer = CaptureTokenAnswer(token=text, uses=token.uses, expires_at=token.expires_at)
     body = orjson.dumps(answer.model_dump(mode="json", by_alias=True))
     return Response(body, 201, media_type=MEDIA_TYPE)
-
-
-async def read_request(request: Request) -> CaptureTokenRequest:
-    """What is asked for; without a body, nothing but a token. Raises InvalidParameterError."""
-    if request.url.query:
-        raise InvalidParameterError(NO_QUERY)
-    body = await read_small(request)
-    if not body:
-        return CaptureTokenRequest()
-    kind, _ = content_type.parse(request.headers.get("content-type", ""))
-    if kind is not BodyKind.JSON:
-        raise UnsupportedMediaTypeError(NOT_JSON)
-    return JSON.read(body)
 
 
 def bounded(asked: CaptureTokenRequest, settings: TokenSettings) -> tuple[int, int]:

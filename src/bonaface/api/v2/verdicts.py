@@ -1,6 +1,7 @@
 """What is made of a score under a policy, or that nothing is."""
 
-from bonaface.api.v2.schemas import PolicyDecision, Quality, VerdictWord
+from bonaface.api.v2.answer_schemas import PolicyDecision, VerdictWord
+from bonaface.api.v2.schemas import Quality
 from bonaface.policies.decision_policy import Decision, DecisionPolicy
 from bonaface.types import Face, Policy, Preset
 

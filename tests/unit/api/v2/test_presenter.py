@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bonaface.api.v2.answer_schemas import LivenessAnswer
 from bonaface.api.v2.options import Options
 from bonaface.api.v2.presenter import answer_of
-from bonaface.api.v2.schemas import Faces, LivenessAnswer, Quality
+from bonaface.api.v2.schemas import Faces, Quality
 from bonaface.types import Box, Finding, Heatmap, Inconsistency, Reason
 from support.models.analyses import DECIDER, MODEL, POLICY, a_face, an_analysis, an_inspection
 

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from bonaface.api.v2.schemas import CaptureTokenRequest
+from bonaface.api.v2.token_schemas import CaptureTokenRequest
 from bonaface.api.v2.tokens import bounded
 from bonaface.errors import InvalidParameterError
 from bonaface.settings import TokenSettings

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bonaface.api.v2.schemas import Quality, VerdictWord
+from bonaface.api.v2.answer_schemas import VerdictWord
+from bonaface.api.v2.schemas import Quality
 from bonaface.api.v2.verdicts import decision, is_decidable, verdict
 from bonaface.policies.decision_policy import Decision
 from bonaface.types import Preset, Reason
