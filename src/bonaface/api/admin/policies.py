@@ -9,8 +9,7 @@ from bonaface.api.admin.applications import AppKey, Limit
 from bonaface.api.admin.auth import AdminDep
 from bonaface.api.admin.body import JsonBody, described
 from bonaface.api.admin.cursor import LARGEST_ID, Before
-from bonaface.api.admin.problem import ROOT
-from bonaface.api.admin.schemas import (
+from bonaface.api.admin.policy_schemas import (
     PolicyChoice,
     PolicyChosen,
     PolicyDetail,
@@ -19,6 +18,7 @@ from bonaface.api.admin.schemas import (
     PolicyVersions,
     PolicyView,
 )
+from bonaface.api.admin.problem import ROOT
 from bonaface.api.deps import ServicesDep
 from bonaface.policies.decision_policy import MAX_NAME
 

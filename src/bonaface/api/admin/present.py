@@ -1,14 +1,13 @@
 """From accounts to the admin API's JSON."""
 
 from bonaface.accounts.application import Application, Quota, Secret
+from bonaface.api.admin.policy_schemas import PolicyDetail, PolicyView
 from bonaface.api.admin.schemas import (
     ApplicationDetail,
     ApplicationView,
     CallerView,
     ModelFileView,
     ModelView,
-    PolicyDetail,
-    PolicyView,
     PresetsView,
     QuotaChange,
     QuotaUse,

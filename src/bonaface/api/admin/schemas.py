@@ -8,30 +8,28 @@ from pydantic.alias_generators import to_camel
 
 from bonaface.accounts.application import MAX_NAME, MAX_NOTE, State
 from bonaface.accounts.quota import MAX_BURST_SECONDS, MAX_MONTHLY, MAX_RATE
-from bonaface.policies.decision_policy import MAX_NAME as MAX_POLICY_NAME
 from bonaface.serving.dispatcher import Warmth
 from bonaface.types import Preset
 from bonaface.usage.periods import Period
 
 
-def _documented(description: str, **limits: int) -> Any:  # noqa: ANN401 - what pydantic's Field gives
+def documented(description: str, **limits: int) -> Any:  # noqa: ANN401 - what pydantic's Field gives
     """A member whose limits are told here and checked by `bonaface.accounts`, in its own sentences."""
     return Field(description=description, json_schema_extra=dict(limits))
 
 
-Name = Annotated[str, _documented("1 to 100 characters on one line", minLength=1, maxLength=MAX_NAME)]
-Note = Annotated[str, _documented("at most 1000 characters on one line", maxLength=MAX_NOTE)]
-Rate = Annotated[int, _documented("requests a second", minimum=1, maximum=MAX_RATE)]
+Name = Annotated[str, documented("1 to 100 characters on one line", minLength=1, maxLength=MAX_NAME)]
+Note = Annotated[str, documented("at most 1000 characters on one line", maxLength=MAX_NOTE)]
+Rate = Annotated[int, documented("requests a second", minimum=1, maximum=MAX_RATE)]
 Burst = Annotated[
     int,
-    _documented(
+    documented(
         "requests at once: a whole multiple of requestsPerSecond",
         minimum=1,
         maximum=MAX_RATE * MAX_BURST_SECONDS,
     ),
 ]
-Threshold = Annotated[float, Field(strict=True, json_schema_extra={"minimum": 0, "maximum": 1})]
-Monthly = Annotated[int, _documented("requests a calendar month (UTC)", minimum=1, maximum=MAX_MONTHLY)]
+Monthly = Annotated[int, documented("requests a calendar month (UTC)", minimum=1, maximum=MAX_MONTHLY)]
 
 
 class AdminAnswer(BaseModel):
@@ -149,59 +147,6 @@ class SecretMade(AdminAnswer):
 
     secret: SecretView
     secret_key: str
-
-
-class PolicyView(AdminAnswer):
-    """A version of a decision policy: accept from `acceptFrom` on, reject below `rejectBelow`."""
-
-    name: str
-    version: int
-    reject_below: float
-    accept_from: float
-    note: str
-    created_at: datetime
-    retired_at: datetime | None = Field(description="of the policy; null while it is in force")
-
-
-class PolicyDetail(PolicyView):
-    """The newest version, and whose it is."""
-
-    is_default: bool = Field(description="it decides for applications that have none of their own")
-    app_keys: list[str] = Field(description="of the applications that have it of their own")
-
-
-class PolicyList(AdminAnswer):
-    """The newest version of each policy, by name."""
-
-    items: list[PolicyView]
-    default: str | None = Field(description="decides for applications that have none of their own")
-
-
-class PolicyVersions(AdminAnswer):
-    """Versions of one policy, newest first; `next` is the `before` of the next page."""
-
-    items: list[PolicyView]
-    next: int | None
-
-
-class PolicyNew(AdminRequest):
-    """A new version: two thresholds on the liveness score."""
-
-    reject_below: Threshold = Field(description="a lower score is rejected")
-    accept_from: Threshold = Field(description="a score from here on is accepted")
-    note: Note = ""
-
-
-class PolicyChoice(AdminRequest):
-    """Which policy decides; null is none."""
-
-    policy: Annotated[str, _documented("name of one in force", minLength=1, maxLength=MAX_POLICY_NAME)] | None
-
-
-class PolicyChosen(AdminAnswer):
-    """Which policy decides; null is none."""
-
-    policy: str | None
 
 
 class UsageRowView(AdminAnswer):
