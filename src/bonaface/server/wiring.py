@@ -87,23 +87,34 @@ def services_around(
     """
     if presets is None:
         presets = load_presets(settings.models.presets, settings.models.pad)
-    signer = open_signer(settings.signing)
-    storage = settings.storage
-    database = Database(storage)
+    database = Database(settings.storage)
     lookups = database.beside(PLACES + CAPTURES + TOKENS + READY + POLICIES)
-    in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
     try:
-        limiter = RateLimiter(settings.limits.store, database)
-        database.prepare()
-        in_force.refresh()
-        audit = AuditRepository(database)
-        audit.note_change(SERVER, *presets_entry(presets))
-        journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
-        tracing = open_tracing(settings.tracing)
+        return assembled(backend, settings, database, lookups, presets, spread)
     except BaseException:
         lookups.close()
         database.close()
         raise
+
+
+def assembled(
+    backend: Backend,
+    settings: Settings,
+    database: Database,
+    lookups: Database,
+    presets: LoadedPresets,
+    spread: Listener | None,
+) -> Services:
+    """The same over a database, which it prepares, and its connections for `lookups`."""
+    signer, limiter = open_signer(settings.signing), RateLimiter(settings.limits.store, database)
+    storage = settings.storage
+    database.prepare()
+    in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
+    in_force.refresh()
+    audit = AuditRepository(database)
+    audit.note_change(SERVER, *presets_entry(presets))
+    journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
+    tracing = open_tracing(settings.tracing)
     metrics = Metrics(settings.models, REASONS, presets.calibration.reference)
     followers: tuple[Listener, ...] = (
         lambda loaded: backend.judge_by(loaded.calibration),
