@@ -20,31 +20,39 @@ ROUNDS = 200
 """Resamples of every interval."""
 
 
+Out = Annotated[Path, typer.Option(metavar="TOML", help="file for the presets", show_default=False)]
+Report = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="folder for the report", show_default="beside the file")
+]
+WeakBpcer = Annotated[
+    float, typer.Option(min=0, max=1, help="most bona fide faces that weak may refuse, as a share")
+]
+StrictApcer = Annotated[
+    float, typer.Option(min=0, max=1, help="most attacks that strict may accept, as a share")
+]
+Cost = Annotated[
+    float, typer.Option(min=0.001, max=1000, help="refused faces that an accepted attack is worth")
+]
+PolicyName = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="also write a decision policy: NAME.json beside the file", show_default=False
+    ),
+]
+Kind = Annotated[
+    list[str] | None, typer.Option(help="attack kind that counts; repeat for more", show_default="all")
+]
+
+
 def calibrate(  # noqa: PLR0913 - one argument an option
     manifest: Manifest,
-    out: Annotated[Path, typer.Option(metavar="TOML", help="file for the presets", show_default=False)],
-    report: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="folder for the report", show_default="beside the file")
-    ] = None,
-    weak_bpcer: Annotated[
-        float, typer.Option(min=0, max=1, help="most bona fide faces that weak may refuse, as a share")
-    ] = 0.01,
-    strict_apcer: Annotated[
-        float, typer.Option(min=0, max=1, help="most attacks that strict may accept, as a share")
-    ] = 0.01,
-    cost: Annotated[
-        float, typer.Option(min=0.001, max=1000, help="refused faces that an accepted attack is worth")
-    ] = 1.0,
-    policy: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="also write a decision policy: NAME.json beside the file", show_default=False
-        ),
-    ] = None,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option(help="attack kind that counts; repeat for more", show_default="all"),
-    ] = None,
+    out: Out,
+    report: Report = None,
+    weak_bpcer: WeakBpcer = 0.01,
+    strict_apcer: StrictApcer = 0.01,
+    cost: Cost = 1.0,
+    policy: PolicyName = None,
+    kind: Kind = None,
     limit: Limit = None,
     seed: Seed = 1,
 ) -> None:

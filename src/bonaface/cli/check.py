@@ -38,6 +38,42 @@ Pictured = tuple[FileReport, bytes | None]
 """A report, and the small picture for a contact sheet, if there is to be one."""
 
 
+Images = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="IMAGE...",
+        help="PNG or JPEG files, folders, patterns, or - for standard input",
+        show_default=False,
+    ),
+]
+Sensitivity = Annotated[Preset | None, typer.Option(help="sensitivity of the verdicts")]
+Jobs = Annotated[int | None, typer.Option(min=1, max=1024, help="images at once", show_default="one a core")]
+Written = Annotated[
+    Format | None,
+    typer.Option("--format", help="how results are written", show_default="table on a terminal, else plain"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="the same as --format json")]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="where results go instead of standard output")]
+Drawing = Annotated[
+    Path | None,
+    typer.Option(
+        "--draw",
+        metavar="TO",
+        help="draw the verdicts: into a .png, .jpg or .webp file, a folder, or a contact sheet (.html)",
+    ),
+]
+Heatmaps = Annotated[
+    Path | None,
+    typer.Option(
+        "--heatmap",
+        metavar="DIR",
+        help="draw what the scores go by into this folder (docs/heatmap.md); slow",
+    ),
+]
+Shown = Annotated[bool, typer.Option("--open", help="show a contact sheet in the browser")]
+FaceRequired = Annotated[bool, typer.Option("--require-face", help="an image without a face is an error")]
+
+
 @dataclass(frozen=True, slots=True)
 class _Request:
     images: Sequence[Path]
@@ -72,49 +108,16 @@ class _Request:
 
 
 def check(  # noqa: PLR0913 - one an option
-    images: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="IMAGE...",
-            help="PNG or JPEG files, folders, patterns, or - for standard input",
-            show_default=False,
-        ),
-    ],
-    preset: Annotated[Preset | None, typer.Option(help="sensitivity of the verdicts")] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, max=1024, help="images at once", show_default="one a core"),
-    ] = None,
-    format_: Annotated[
-        Format | None,
-        typer.Option(
-            "--format", help="how results are written", show_default="table on a terminal, else plain"
-        ),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="the same as --format json")] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="where results go instead of standard output")
-    ] = None,
-    drawing: Annotated[
-        Path | None,
-        typer.Option(
-            "--draw",
-            metavar="TO",
-            help="draw the verdicts: into a .png, .jpg or .webp file, a folder, or a contact sheet (.html)",
-        ),
-    ] = None,
-    heatmaps: Annotated[
-        Path | None,
-        typer.Option(
-            "--heatmap",
-            metavar="DIR",
-            help="draw what the scores go by into this folder (docs/heatmap.md); slow",
-        ),
-    ] = None,
-    open_: Annotated[bool, typer.Option("--open", help="show a contact sheet in the browser")] = False,
-    require_face: Annotated[
-        bool, typer.Option("--require-face", help="an image without a face is an error")
-    ] = False,
+    images: Images,
+    preset: Sensitivity = None,
+    jobs: Jobs = None,
+    format_: Written = None,
+    json: AsJson = False,
+    out: Out = None,
+    drawing: Drawing = None,
+    heatmaps: Heatmaps = None,
+    open_: Shown = False,
+    require_face: FaceRequired = False,
 ) -> None:
     """Tell bona fide faces from presentation attacks in image files.
 
