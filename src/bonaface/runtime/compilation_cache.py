@@ -43,6 +43,15 @@ class CompilationCache:
     path: Path
     owner: int
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a file that counts; `read` tells whether it is whole."""
+        try:
+            with self._opened():
+                return True
+        except OSError:
+            return False
+
     def read(self) -> "CompiledNetworks":
         """What is kept; nothing where there is no file, or one that is damaged or does not count."""
         try:

@@ -14,7 +14,7 @@ from typing import cast
 import structlog
 
 from bonaface.analysis import Analysis
-from bonaface.compiled import read_kept
+from bonaface.compiled import cache_of
 from bonaface.inspection import Inspection
 from bonaface.models.catalog import Calibration
 from bonaface.serving.backend import Check, never
@@ -73,7 +73,8 @@ class WorkerPool:
         of the work; then the first one is begun anew, for one that has compiled keeps 10 MB. One that hangs
         is replaced, twice at most. Raises OSError when there can be no process.
         """
-        if not read_kept(self._settings.models):
+        cache = cache_of(self._settings.models)
+        if cache is None or not cache.is_there:
             self._have_compiled()
         while len(self._workers) < self._settings.serving.workers:
             self._begin_one()
