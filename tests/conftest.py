@@ -9,7 +9,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-import bonaface.analyzer
 from bonaface import Analyzer, Settings, load_settings
 from bonaface.errors import ModelMissingError
 from bonaface.imaging.decode import decode
@@ -17,8 +16,6 @@ from bonaface.imaging.types import RgbImage
 from bonaface.models.catalog import load_catalog
 from bonaface.models.pull import pull
 from bonaface.models.store import ModelStore
-from bonaface.runtime.engines import EngineName, session_factory
-from bonaface.runtime.session import CompiledNetworks, SessionFactory
 from bonaface.setting_sources import ENV_PREFIX
 from bonaface.settings import ImageLimits, ModelSettings, ServingSettings, StorageSettings
 from bonaface.storage import postgresql
@@ -69,19 +66,6 @@ def settings(model_settings: ModelSettings, tmp_path: Path) -> Settings:
         storage=StorageSettings(directory=tmp_path / "data"),
         serving=ServingSettings(workers=2),
     )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _networks_compiled_once() -> Iterator[None]:
-    """What one analyzer of this process has compiled later ones bring back, as the workers of a server do."""
-    networks: CompiledNetworks = {}
-
-    def factory(name: EngineName = "auto", compiled: CompiledNetworks | None = None) -> SessionFactory:
-        return session_factory(name, networks if compiled is None else compiled)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bonaface.analyzer, "session_factory", factory)
-        yield
 
 
 @pytest.fixture(scope="session")

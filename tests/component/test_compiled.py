@@ -24,7 +24,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def test_an_analyzer_starts_from_them_and_computes_the_same(
     kept: Settings, tmp_path: Path, portrait: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    anew = Analyzer(Settings(models=ModelSettings(directory=tmp_path))).analyze(portrait)
+    anew = Analyzer(Settings(models=ModelSettings(directory=tmp_path)), compiled={}).analyze(portrait)
     monkeypatch.setattr(openvino, "_compiled", None)
     assert Analyzer(kept).analyze(portrait) == anew
 
