@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from bonaface.storage.tables import admin_tokens
 PREFIX = "bfa_"
 TOKEN_BYTES = 32
 USE_NOTED_EVERY = timedelta(minutes=1)
+LAST_OWNER = "This is the last owner's token; make another first, or use `bonaface admin token revoke`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,20 @@ class AdminTokens:
         with self._database.reading() as connection:
             return [known.token for known in _kept(connection)]
 
-    def revoke(self, name_or_id: str | int, *, actor: Actor) -> None:
-        """Stop the token of that id, or all of that name. Raises UnknownTokenError."""
+    def revoke(self, name_or_id: str | int, *, actor: Actor, keeps_owner: bool = False) -> None:
+        """Stop the token of that id, or all of that name.
+
+        With `keeps_owner`, raises ConflictError where no owner's live token would be left. Raises
+        UnknownTokenError.
+        """
         now = self._clock()
         with self._database.writing() as connection:
-            found = [known.token for known in _kept(connection) if _is_called(known.token, name_or_id)]
+            kept = [known.token for known in _kept(connection, locked=True)]
+            found = [token for token in kept if _is_called(token, name_or_id)]
             if not found:
                 raise UnknownTokenError("No token has this name or id; list the tokens to find it.")
+            if keeps_owner and _owners(found, now) and not _owners(set(kept) - set(found), now):
+                raise ConflictError(LAST_OWNER)
             for token in found:
                 revoked = update(admin_tokens).where(admin_tokens.c.id == token.id).values(revoked_at=now)
                 connection.execute(revoked)
@@ -194,15 +202,21 @@ def _is_called(token: Token, name_or_id: str | int) -> bool:
     return token.name == name_or_id or str(token.id) == str(name_or_id)
 
 
+def _owners(tokens: Iterable[Token], now: datetime) -> list[Token]:
+    """Those that are live and of owners."""
+    return [each for each in tokens if each.role is Role.OWNER and not has_expired(each.expires_at, now)]
+
+
 def _matching(known: tuple[_Known, ...], digest: bytes, now: datetime) -> Token | None:
     same = [keys.is_same(digest, each.digest) for each in known]  # a list: no comparison is skipped
     tokens = [each.token for each, is_it in zip(known, same, strict=True) if is_it]
     return tokens[0] if tokens and not has_expired(tokens[0].expires_at, now) else None
 
 
-def _kept(connection: Connection, *and_these: ColumnElement[bool]) -> list[_Known]:
+def _kept(connection: Connection, *and_these: ColumnElement[bool], locked: bool = False) -> list[_Known]:
     is_kept = and_(admin_tokens.c.revoked_at.is_(None), *and_these)
-    rows = connection.execute(select(admin_tokens).where(is_kept).order_by(admin_tokens.c.id))
+    wanted = select(admin_tokens).where(is_kept).order_by(admin_tokens.c.id)
+    rows = connection.execute(wanted.with_for_update() if locked else wanted)
     return [_Known(_token(row), row.digest) for row in rows]
 
 

@@ -216,6 +216,28 @@ def test_a_token_can_be_revoked_by_name_or_id(tokens: AdminTokens) -> None:
     assert tokens.list() == []
 
 
+def test_the_last_live_owner_stays_where_one_is_to_be_kept(tokens: AdminTokens, clocks: Clocks) -> None:
+    tokens.create("gone soon", NOW + HOUR, actor=ACTOR)
+    tokens.create("viewer", role=Role.VIEWER, actor=ACTOR)
+    owner, text = tokens.create("owner", actor=ACTOR)
+    clocks.passed = 3600
+
+    with pytest.raises(ConflictError, match=r"^This is the last owner's token"):
+        tokens.revoke(owner.id, actor=ACTOR, keeps_owner=True)
+    assert tokens.authenticate(text) is not None
+    tokens.revoke("viewer", actor=ACTOR, keeps_owner=True)
+    tokens.revoke("gone soon", actor=ACTOR, keeps_owner=True)
+    tokens.create("another", actor=ACTOR)
+    tokens.revoke(owner.id, actor=ACTOR, keeps_owner=True)
+    assert [token.name for token in tokens.list()] == ["another"]
+
+
+def test_on_the_machine_itself_the_last_owner_may_go(tokens: AdminTokens) -> None:
+    tokens.create("owner", actor=ACTOR)
+    tokens.revoke("owner", actor=ACTOR)
+    assert tokens.list() == []
+
+
 @pytest.mark.parametrize("name_or_id", ["", "other", "99", 99, "a\x00", "\ud800", "gone"])
 def test_what_is_not_there_cannot_be_revoked(tokens: AdminTokens, name_or_id: str | int) -> None:
     tokens.create("ops", actor=ACTOR)

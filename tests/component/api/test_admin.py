@@ -498,6 +498,12 @@ def test_an_owner_makes_lists_and_stops_tokens(admin: Admin) -> None:
     assert_problem(admin.send("DELETE", f"/tokens/{token['id']}"), 404, "No token")
 
 
+def test_the_last_owner_stays(own: Admin) -> None:
+    (only,) = own.get("/tokens")["items"]
+    assert_problem(own.send("DELETE", f"/tokens/{only['id']}"), 409, "the last owner's token")
+    assert own.get("/token")["id"] == only["id"]
+
+
 def test_a_removed_application_keeps_its_usage_and_comes_back(own: Admin) -> None:
     made = own.made()
     app_key, secret = made["application"]["appKey"], made["secretKey"]
