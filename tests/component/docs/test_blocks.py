@@ -30,35 +30,41 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
         "clients/js/README.md": "system/http_clients/test_js_package.py",
         "clients/python/README.md": "system/http_clients/test_python_package.py",
         "docs/clients.md": "system/http_clients/test_clients.py",
-        "docs/evidence.md#3": "unit/docs/test_evidence.py",
+        "docs/evidence.md: import json": "unit/docs/test_evidence.py",
         "docs/library.md": "unit/docs/test_library.py",
-        "docs/architecture.md#1": "unit/docs/test_architecture.py",
-        "docs/usage.md#0": "unit/docs/test_usage.py",
+        "docs/architecture.md: flowchart TD": "unit/docs/test_architecture.py",
+        "docs/usage.md: stateDiagram-v2": "unit/docs/test_usage.py",
         "docs/settings.md": "unit/docs/test_settings.py",
-        "docs/capture.md#4": "system/e2e/test_capture.py",
-        "docs/container.md#0": "system/deploy/test_container.py",
-        "docs/container.md#1": "system/deploy/test_container.py",
-        "docs/container.md#3": "system/deploy/test_compose_full.py",
-        "docs/container.md#4": "system/deploy/test_compose_full.py",
-        "docs/serving.md#1": "system/deploy/test_systemd.py",
-        "docs/serving.md#2": "system/deploy/test_systemd.py",
+        "docs/capture.md: <script": "system/e2e/test_capture.py",
+        "docs/container.md: docker build -f": "system/deploy/test_container.py",
+        "docs/container.md: docker build --build-arg": "system/deploy/test_container.py",
+        "docs/container.md: BONAFACE_DATABASE_PASSWORD": "system/deploy/test_compose_full.py",
+        "docs/container.md: docker compose": "system/deploy/test_compose_full.py",
+        "docs/kubernetes.md": "system/deploy/test_helm.py",
+        "docs/serving.md: useradd": "system/deploy/test_systemd.py",
+        "docs/serving.md: runuser": "system/deploy/test_systemd.py",
     }
 )
 """A page, or one block of it, and the test that runs it, or follows it where root or an engine is needed."""
-SYNOPSES = ("docs/cli.md#0", "docs/keys.md#0", "docs/usage.md#1")
+SYNOPSES = (
+    "docs/cli.md: bonaface check IMAGE",
+    "docs/keys.md: bonaface keys create --name NAME",
+    "docs/usage.md: bonaface usage show [",
+)
 """Commands with all that they take: `unit/docs/test_cli.py` holds the first to the code."""
 NO_CODE = {
-    "README.md#1": "what `make run` prints",
-    "README.md#8": "what a command printed",
-    "SECURITY.md#0": "a picture",
-    "docs/architecture.md#0": "a picture",
-    "docs/capture.md#0": "a picture",
-    "docs/console.md#0": "a header",
-    "docs/evidence.md#2": "what a command printed",
-    "docs/migration.md#0": "two addresses",
-    "docs/migration.md#2": "what a command printed",
-    "docs/policies.md#0": "a picture",
-    "docs/usage.md#2": "what a command printed",
+    "README.md: bonaface answers at": "what `make run` prints",
+    "README.md: decode": "what a command printed",
+    "SECURITY.md: callers ──>": "a picture",
+    "docs/architecture.md: HTTP (v1.0, admin)": "a picture",
+    "docs/capture.md: your server ──": "a picture",
+    "docs/console.md: default-src": "a header",
+    "docs/evidence.md: signature  holds": "what a command printed",
+    "docs/migration.md: https://": "two addresses",
+    "docs/migration.md: answers": "what a command printed",
+    "docs/operations.md: postgresql://": "an address",
+    "docs/policies.md: 0 ───": "a picture",
+    "docs/usage.md: at,app_key": "what a command printed",
 }
 PRESETS = """clip = 8.0
 slope = 1.0
@@ -69,11 +75,11 @@ ALL = blocks()
 """Every block of every page."""
 
 
-def is_elsewhere(block: Block) -> bool:
-    return block.page in ELSEWHERE or block.name in ELSEWHERE
+def is_run_here(block: Block) -> bool:
+    return not any(map(block.is_called, (*ELSEWHERE, *SYNOPSES, *NO_CODE)))
 
 
-HERE = [block for block in ALL if not is_elsewhere(block) and block.name not in {*SYNOPSES, *NO_CODE}]
+HERE = [block for block in ALL if is_run_here(block)]
 TYPED = [block for block in HERE if block.has_commands]
 PYTHON = [block for block in HERE if block.language == "python"]
 DATA = [block for block in HERE if block.language in ("json", "toml")]
@@ -232,16 +238,16 @@ def test_each_block_is_run_or_told_why_not() -> None:
 
 
 def test_what_is_named_is_there() -> None:
-    names = {block.name for block in ALL} | {block.page for block in ALL}
-    assert {*ELSEWHERE, *SYNOPSES, *NO_CODE} <= names
+    for name in (*ELSEWHERE, *SYNOPSES, *NO_CODE):
+        assert any(block.is_called(name) for block in ALL), name
     for test in ELSEWHERE.values():
         assert (ROOT / "tests" / test).is_file()
 
 
 @pytest.mark.parametrize("name", SYNOPSES[1:])
 def test_a_synopsis_is_that_of_the_command_line(name: str) -> None:
-    texts = {block.name: block.text for block in ALL}
-    assert set(texts[name].splitlines()) <= set(texts[SYNOPSES[0]].splitlines())
+    (synopsis,), (whole,) = ([block for block in ALL if block.is_called(one)] for one in (name, SYNOPSES[0]))
+    assert set(synopsis.text.splitlines()) <= set(whole.text.splitlines())
 
 
 @pytest.mark.parametrize("block", DATA, ids=named)

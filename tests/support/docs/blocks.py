@@ -39,6 +39,11 @@ class Block:
     def name(self) -> str:
         return f"{self.page}#{self.number}"
 
+    def is_called(self, name: str) -> bool:
+        """Whether `name` is its page, or its page, a colon and how it begins."""
+        page, _, begins = name.partition(": ")
+        return page == self.page and self.text.strip().startswith(begins)
+
     @property
     def has_commands(self) -> bool:
         """Whether somebody would type what is in it, and not read it alone."""
