@@ -149,15 +149,6 @@ prove-bulk: $(VENV)/.test setup ## Kill a bulk job 20 times twice; no row is mis
 prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.
 	@$(BIN)/pytest tests/system/faults -v
 
-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
-	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_ledger
-
-prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.
-	@$(BIN)/pytest tests/system/faults -v
-
-prove-scale: $(VENV)/.test setup ## Prove what replicas promise: throughput, kills, restarts, limits, fail-over (10 minutes, idle); writes docs/capacity.md.
-	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.scale
-
 ledger: $(VENV)/.test setup ## Measure what the ledger costs, under load.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.ledger measure
 
