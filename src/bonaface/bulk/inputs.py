@@ -13,7 +13,7 @@ from bonaface.bulk.item import Place
 from bonaface.bulk.manifest import is_manifest, read_manifest
 from bonaface.bulk.object_store import files_under, is_url, opened
 from bonaface.bulk.tar_members import members_of
-from bonaface.errors import InvalidParameterError
+from bonaface.errors import BonafaceError, InvalidParameterError
 
 NEITHER = (
     "{given} is neither a folder, nor a pattern that matches, nor a manifest (.csv, .parquet), nor a .tar, "
@@ -49,8 +49,14 @@ def open_input(given: str) -> Iterator[Input]:
         with _opened(given) as file, read_manifest(given, file) as (columns, rows):
             root = given.rpartition("/")[0] if is_url(given) else str(Path(given).absolute().parent)
             yield Input(root, columns, ((Place(name), labels) for name, labels in rows))
+    except (BonafaceError, GeneratorExit):
+        raise
     except OSError as error:
         raise InvalidParameterError(f"{given} cannot be read: {error.strerror or error}.") from error
+    except Exception as error:  # whatever the library of a store raises
+        if not is_url(given):
+            raise
+        raise InvalidParameterError(f"{given} cannot be read: {type(error).__name__}.") from error
 
 
 def identity_of(given: str) -> str:

@@ -35,7 +35,8 @@ def read_whole(location: str, limits: ImageLimits) -> bytes:
     if location.lower().startswith(WEB):
         from bonaface.imaging.image_input import read_input  # not before: it needs the libraries of images
 
-        with system.open(path, "rb", block_size=0) as file:  # as it comes: not every server gives parts
+        # As it comes: not every server gives parts. With a size, whatever it is, none is asked for first.
+        with system.open(path, "rb", block_size=0, size=limits.max_bytes) as file:
             return cast(bytes, read_input(file, "rgb", limits))
     try:
         return cast(bytes, system.cat_file(path, start=0, end=limits.max_bytes + 1))
@@ -54,18 +55,14 @@ def read_part(location: str, offset: int, size: int) -> bytes:
 def files_under(location: str) -> Iterator[str]:
     """URLs of all files under a URL, folder by folder, each by name; or that match, if it is a pattern.
 
-    Raises what `file_system` raises, and InvalidParameterError where nothing is there.
+    Raises what `file_system` raises, and OSError.
     """
     system, path = file_system(location)
     if any(sign in path for sign in "*?["):
         yield from (system.unstrip_protocol(match) for match in sorted(system.glob(path)))
         return
-    is_there = False
-    for folder, _, names in system.walk(path, topdown=True):
-        is_there = True
+    for folder, _, names in system.walk(path, topdown=True, on_error="raise"):  # else faults pass for nothing
         yield from (system.unstrip_protocol(f"{folder}/{name}") for name in sorted(names) if name)
-    if not is_there:
-        raise InvalidParameterError(f"There is nothing at {location}.")
 
 
 def file_system(location: str) -> "tuple[AbstractFileSystem, str]":
