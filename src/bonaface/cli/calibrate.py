@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bonaface.cli.evaluate import Limit, Manifest, Seed, score, show_tables
+from bonaface.cli.evaluate import Limit, Manifest, Seed, show_tables
+from bonaface.cli.measurement import measure
 from bonaface.cli.terminal import messages, output
 from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
@@ -73,8 +74,8 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     from bonaface.models.catalog import load_catalog
 
     beside = None if policy is None else out.with_name(f"{_policy_name(policy)}.json")
-    settings, rules = load_settings(), Rules(weak_bpcer, strict_apcer, cost)
-    every, unreadable = _sources(settings, manifest, limit, seed)
+    rules = Rules(weak_bpcer, strict_apcer, cost)
+    settings, every, unreadable = _sources(load_settings(), manifest, limit, seed)
     sources = of_kinds(every, kind) if kind else every
     with messages().status("fitting"):
         fit, validation = fit_calibration(sources, ROUNDS, seed, rules), cross_validate(sources, seed, rules)
@@ -93,16 +94,23 @@ def calibrate(  # noqa: PLR0913 - one argument an option
 
 def _sources(
     settings: Settings, manifest: str, limit: int | None, seed: int
-) -> "tuple[Sequence[Source], Sequence[Unscored]]":
-    """The sources with their log-odds: those of the manifest where it has any, else of the PAD model."""
+) -> "tuple[Settings, Sequence[Source], Sequence[Unscored]]":
+    """The settings with the model that scored, and the sources with their log-odds.
+
+    Those of the manifest, or of a bulk job, where they have any, else of the PAD model.
+    """
+    from bonaface.bulk.results import is_output
     from bonaface.evaluation.dataset import limited, read_dataset
     from bonaface.evaluation.sources import by_source, from_samples
 
-    samples = read_dataset(manifest)
-    if any(sample.log_odds is not None for sample in samples):
-        return from_samples(limited(samples, limit, seed)), ()
-    _, scoring = score(_uncalibrated(settings), manifest, limit, seed)
-    return by_source(scoring, lambda one: one.log_odds), scoring.unreadable
+    if not is_output(manifest):
+        samples = read_dataset(manifest)
+        if any(sample.log_odds is not None for sample in samples):
+            return settings, from_samples(limited(samples, limit, seed)), ()
+    found = measure(_uncalibrated(settings), manifest, limit, seed)
+    models = settings.models.model_copy(update={"pad": found.settings.models.pad})
+    sources = by_source(found.scoring, lambda one: one.log_odds)
+    return settings.model_copy(update={"models": models}), sources, found.scoring.unreadable
 
 
 def _policy_name(name: str) -> str:

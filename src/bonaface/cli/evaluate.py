@@ -1,24 +1,23 @@
 """`bonaface evaluate`: error rates of the pipeline on labelled images, with charts and a report."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import rich.table
 import typer
 from rich.markup import escape
-from rich.progress import Progress
 
+from bonaface.cli.measurement import counter, measure, with_presets
 from bonaface.cli.terminal import messages, output, progress
 from bonaface.clock import utc_now
 from bonaface.optional_dependencies import require_extra
-from bonaface.settings import Settings, load_settings
+from bonaface.settings import load_settings
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer
     from bonaface.evaluation.comparison import Comparison
-    from bonaface.evaluation.provenance import Provenance
     from bonaface.evaluation.result import EvaluationResult, Run
     from bonaface.evaluation.robustness import Flips
     from bonaface.evaluation.scoring import Scoring
@@ -28,7 +27,7 @@ Manifest = Annotated[
     str,
     typer.Argument(
         metavar="MANIFEST",
-        help="CSV with columns path and label; or LIVE_DIR:ATTACK_DIR; or a folder with bona_fide and attack",
+        help="CSV with path and label; LIVE_DIR:ATTACK_DIR; or a folder with both, or of a bulk job",
         show_default=False,
     ),
 ]
@@ -72,65 +71,23 @@ def evaluate(  # noqa: PLR0913 - one argument an option
     # Imported here: the other commands need not wait for numpy and the charts.
     from bonaface.evaluation.gallery import open_gallery
     from bonaface.evaluation.other_run import check_other_run
+    from bonaface.evaluation.provenance import find_provenance
     from bonaface.evaluation.report import ReportParts, write_evaluation
     from bonaface.evaluation.result import find_result
 
     settings = with_presets(load_settings(), preset_file)
     if against is not None:
         check_other_run(against, settings.models.default_preset)
-    analyzer, scoring = score(settings, manifest, limit, seed)
-    run = describe(analyzer, seed)
-    flips = _flips(analyzer, scoring, run) if robustness else ()
+    found = measure(settings, manifest, limit, seed)
+    run, scoring = found.run, found.scoring
+    flips = _flips(found.analyzer, scoring, run) if robustness else ()
     with messages().status("computing the figures"):
         result = find_result(run, scoring, flips)
         compared = _compared(result, against)
-        made = _provenance(settings, manifest, limit, seed)
-        pictures = open_gallery(analyzer, scoring.scored, run.thresholds) if gallery else None
+        made = find_provenance(found.settings.models, manifest, found.sha256, sys.argv[1:], utc_now())
+        pictures = open_gallery(found.analyzer, scoring.scored, run.thresholds) if gallery else None
         write_evaluation(result, out, ReportParts(made, compared, pictures))
     _print(result, compared, out)
-
-
-def with_presets(settings: Settings, path: Path | None) -> Settings:
-    """The settings with another presets file where one is given."""
-    if path is None:
-        return settings
-    return settings.model_copy(update={"models": settings.models.model_copy(update={"presets": path})})
-
-
-def score(settings: Settings, manifest: str, limit: int | None, seed: int) -> "tuple[Analyzer, Scoring]":
-    """Scores a data set with a progress bar; raises InvalidParameterError when no face could be scored."""
-    from bonaface.analyzer import Analyzer
-    from bonaface.errors import InvalidParameterError
-    from bonaface.evaluation.dataset import limited, read_dataset
-    from bonaface.evaluation.scoring import score_dataset
-
-    samples = limited(read_dataset(manifest), limit, seed)
-    workers = settings.serving.workers
-    with messages().status("loading the models"):
-        analyzer = Analyzer(settings, lanes=workers)
-    with progress() as bar:
-        scoring = score_dataset(analyzer, samples, workers, counter(bar, "scoring", len(samples)))
-    if not scoring.scored:
-        first = (*scoring.unreadable, *scoring.no_face)[0]
-        raise InvalidParameterError(
-            f"No image could be scored; the first, {first.sample.name}: {first.message}"
-        )
-    return analyzer, scoring
-
-
-def counter(bar: Progress, description: str, total: int) -> Callable[[], None]:
-    """What moves a progress bar by one, from any thread."""
-    task = bar.add_task(description, total=total)
-    return lambda: bar.advance(task)
-
-
-def describe(analyzer: "Analyzer", seed: int) -> "Run":
-    """What is being measured."""
-    from bonaface.evaluation.result import Run
-
-    models = analyzer.settings.models
-    thresholds = analyzer.calibration.thresholds
-    return Run(models.pad, models.detector, analyzer.engine, thresholds, models.default_preset, seed)
 
 
 def show_tables(tables: "Sequence[Table]", notes: Sequence[str]) -> None:
@@ -161,14 +118,6 @@ def _compared(result: "EvaluationResult", against: str | None) -> "Comparison | 
     from bonaface.evaluation.other_run import read_other_run
 
     return compare(result, read_other_run(against, result)) if against is not None else None
-
-
-def _provenance(settings: Settings, manifest: str, limit: int | None, seed: int) -> "Provenance":
-    from bonaface.evaluation.dataset import limited, read_dataset
-    from bonaface.evaluation.provenance import find_provenance
-
-    samples = limited(read_dataset(manifest), limit, seed)
-    return find_provenance(settings.models, manifest, samples, sys.argv[1:], utc_now())
 
 
 def _print(result: "EvaluationResult", compared: "Comparison | None", out: Path) -> None:

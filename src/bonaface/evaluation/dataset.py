@@ -2,7 +2,7 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
@@ -115,7 +115,7 @@ def _samples(file: TextIO, folder: Path) -> Iterator[Sample]:
     _require_columns(rows.fieldnames or ())
     for row in rows:
         fields = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
-        yield _sample(fields, folder, rows.line_num)
+        yield sample_of(fields, folder, rows.line_num)
 
 
 def _require_columns(names: Iterable[str]) -> None:
@@ -124,7 +124,8 @@ def _require_columns(names: Iterable[str]) -> None:
         raise InvalidParameterError(f"The manifest has no column called {' and none called '.join(missing)}.")
 
 
-def _sample(fields: dict[str, str], folder: Path, line: int) -> Sample:
+def sample_of(fields: Mapping[str, str], folder: Path, line: int) -> Sample:
+    """The image of one row; missing columns are empty. Raises InvalidParameterError that names the line."""
     try:
         label = Label(fields["label"])
     except ValueError:

@@ -42,9 +42,12 @@ class Provenance:
 
 
 def find_provenance(
-    models: ModelSettings, manifest: str, samples: Sequence[Sample], arguments: Sequence[str], now: datetime
+    models: ModelSettings, manifest: str, sha256: str, arguments: Sequence[str], now: datetime
 ) -> Provenance:
-    """arguments: of the command, its own name left out. Raises InvalidParameterError as the hashes do."""
+    """sha256: of the manifest (`hash_of_samples`), or of the output of a bulk job.
+
+    arguments: of the command, its own name left out. Raises InvalidParameterError for presets without a file.
+    """
     catalog = load_catalog()
     entries = (catalog.detector(models.detector), catalog.pad(models.pad))
     return Provenance(
@@ -53,7 +56,7 @@ def find_provenance(
         version=version("bonaface"),
         files={file.name: file.sha256 for entry in entries for file in entry.all_files},
         manifest=manifest,
-        manifest_sha256=hash_of_samples(manifest, samples),
+        manifest_sha256=sha256,
         presets_sha256=_hash_of(models.presets) if models.presets else "",
     )
 

@@ -59,7 +59,7 @@ def score_dataset(
         return result
 
     with ThreadPoolExecutor(workers) as pool:
-        return _sorted_out(pool.map(run, samples))
+        return sorted_out(pool.map(run, samples))
 
 
 def score_sample(analyzer: Analyzer, sample: Sample) -> Scored | Unscored:
@@ -79,7 +79,8 @@ def score_sample(analyzer: Analyzer, sample: Sample) -> Scored | Unscored:
     return Scored(sample, found[0], len(found), log_odds, analyzer.score(log_odds), skin)
 
 
-def _sorted_out(results: Iterable[Scored | Unscored]) -> Scoring:
+def sorted_out(results: Iterable[Scored | Unscored]) -> Scoring:
+    """By what came of them."""
     every = list(results)
     failed = [result for result in every if isinstance(result, Unscored)]
     return Scoring(

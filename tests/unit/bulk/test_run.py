@@ -1,46 +1,17 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bonaface import Settings
-from bonaface.bulk.columns import Format, Row
-from bonaface.bulk.item import Item
+from bonaface.bulk.columns import Format
 from bonaface.bulk.job import Job, Request, make_job
 from bonaface.bulk.run import open_run
 from bonaface.bulk.shard_file import read_shard
 from bonaface.errors import InvalidParameterError
 from bonaface.types import Preset
+from support.bulk.runner import EasyRunner, StoppedError
 
 COUNT = 10
-
-
-class StoppedError(Exception):
-    """What a test ends a run by."""
-
-
-class Runner:
-    """Gives a row for each item, the last of each four first, and breaks off after so many."""
-
-    def __init__(self, stop_after: int = 1000) -> None:
-        self.taken: list[int] = []
-        self._stop_after = stop_after
-
-    def judged(self, items: Iterator[Item]) -> Iterator[tuple[Item, list[Row]]]:
-        held: list[Item] = []
-        for item in items:
-            self.taken.append(item.number)
-            held.insert(0, item)
-            if len(held) == 4:
-                yield from ((one, _rows(one)) for one in held)
-                held = []
-            if len(self.taken) > self._stop_after:
-                raise StoppedError
-        yield from ((one, _rows(one)) for one in held)
-
-
-def _rows(item: Item) -> list[Row]:
-    return [{"image": item.number, "path": item.places[0].name, "verdict": "no_face"}]
 
 
 @pytest.fixture
@@ -69,7 +40,7 @@ def test_every_item_has_its_rows_in_order_with_labels_and_what_judged(
 ) -> None:
     ticks: list[int] = []
     with open_run(_job(settings, manifest), manifest, tmp_path / "out") as run:
-        run.finish(Runner(), lambda: ticks.append(1))
+        run.finish(EasyRunner(), lambda: ticks.append(1))
 
     assert _told(tmp_path / "out") == WHOLE
     assert (run.finished, run.rows, run.verdicts, len(ticks)) == (COUNT, COUNT, {"no_face": COUNT}, COUNT)
@@ -82,9 +53,9 @@ def test_what_is_finished_is_not_judged_again(
 ) -> None:
     job, out = _job(settings, manifest), tmp_path / "out"
     with open_run(job, manifest, out) as run, pytest.raises(StoppedError):
-        run.finish(Runner(after))
+        run.finish(EasyRunner(after))
     before = {file.name: file.stat().st_mtime_ns for file in out.glob("faces-*")}
-    again = Runner()
+    again = EasyRunner()
     with open_run(job, manifest, out) as run:
         assert run.finished == 3 * len(before)
         run.finish(again)
@@ -97,10 +68,10 @@ def test_what_is_finished_is_not_judged_again(
 def test_the_input_is_that_of_the_beginning(settings: Settings, manifest: str, tmp_path: Path) -> None:
     job, out = _job(settings, manifest), tmp_path / "out"
     with open_run(job, manifest, out) as run, pytest.raises(StoppedError):
-        run.finish(Runner(4))
+        run.finish(EasyRunner(4))
     Path(manifest).write_text("path,label\nother.jpg,x\n")
     with open_run(job, manifest, out) as run:
-        run.finish(Runner())
+        run.finish(EasyRunner())
     assert _told(out) == WHOLE
 
 

@@ -20,7 +20,9 @@ def test_what_a_report_was_made_with(tmp_path: Path) -> None:
     manifest.write_bytes(b"path,label\n")
     presets.write_bytes(b"clip = 1")
     models = ModelSettings(presets=presets)
-    found = find_provenance(models, str(manifest), SAMPLES, ["evaluate", "my images.csv"], NOW)
+    found = find_provenance(
+        models, str(manifest), hash_of_samples(str(manifest), SAMPLES), ["evaluate", "my images.csv"], NOW
+    )
     shown = {row[0]: row[1] for row in provenance_table(found).rows}
     files = load_catalog().pad(models.pad).all_files
 
@@ -41,10 +43,10 @@ def test_folders_are_known_by_their_list() -> None:
 def test_presets_that_are_gone(tmp_path: Path) -> None:
     models = ModelSettings(presets=tmp_path / "none.toml")
     with pytest.raises(InvalidParameterError, match="cannot be read"):
-        find_provenance(models, "a:b", SAMPLES, [], NOW)
+        find_provenance(models, "a:b", "0" * 64, [], NOW)
 
 
 def test_presets_of_the_model_are_told_as_such() -> None:
-    found = find_provenance(ModelSettings(), "a:b", SAMPLES, [], NOW)
+    found = find_provenance(ModelSettings(), "a:b", "0" * 64, [], NOW)
     assert found.as_dict["presets_sha256"] is None
     assert ("SHA-256 of the presets file", "none: the model's own presets") in provenance_table(found).rows
