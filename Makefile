@@ -108,6 +108,11 @@ accuracy: labelled $(VENV)/.test setup ## Measure error rates and robustness on 
 	@rm docs/accuracy/scores.csv
 	$(BIN)/bonaface calibrate training/runs/folds.csv --seed 1 --out var/presets.toml --report var/left-out
 	@cp var/left-out/figures.md docs/accuracy/left-out.md && cp var/left-out/reliability.png docs/accuracy/
+	@awk -F, 'NR == 1 || $$2 == "measure" { print (NR == 1 ? "" : "../../shared/data/") $$0 }' \
+		../shared/data/manifest.csv > var/measure.csv
+	@$(BIN)/bonaface models pull minifasnet --from ../shared/models
+	BONAFACE_MODELS__PAD=minifasnet $(BIN)/bonaface evaluate var/measure.csv --seed 1 --out var/minifasnet
+	@cp var/minifasnet/summary.json docs/accuracy/minifasnet.json
 
 train: train-folds ## Make the shipped PAD weights anew from ../shared (an hour on two cores).
 	PYTHONPATH=. $(BIN)/python -m training.soup $(IMAGES)

@@ -13,8 +13,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from bonaface import Analyzer
 from bonaface.accounts.application import Quota
+from bonaface.evaluation.dataset import Sample, read_dataset
+from bonaface.evaluation.report import ReportParts, write_evaluation
+from bonaface.evaluation.result import Run, find_result
+from bonaface.evaluation.scoring import Scored
+from bonaface.evaluation.sources import MEASURE
 from conftest import ROOT
+from support.command import run_with
 from support.http.browser import keep_keys, keep_token, watched
+from support.models.scores import FACE, whole
 from support.servers.thread import RunningServer, running, settings_in
 from support.storage.accounts import ACTOR
 from support.storage.traffic import write_traffic
@@ -32,7 +39,7 @@ APPLICATIONS = {
 }
 
 
-@pytest.mark.parametrize("name", ["console.png", "overview.png"])
+@pytest.mark.parametrize("name", ["console.png", "overview.png", "report.png", "sheet.png"])
 def test_the_pictures_of_the_docs_are_small(name: str) -> None:
     assert (ROOT / "docs" / "images" / name).stat().st_size < LARGEST
 
@@ -80,3 +87,41 @@ def test_the_overview(browser: Browser, analyzer: Analyzer, tmp_path: Path, fold
             expect(page.locator(".callers")).to_be_visible()
             expect(page.locator(".chart svg rect").first).to_be_visible()
             shoot(page, folder / "overview.png")
+
+
+def test_the_contact_sheet(
+    browser: Browser, models_directory: Path, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    sheet = tmp_path / "sheet.html"
+    images = ["examples/astronaut.png", "examples/attack.jpg"]
+    done = run_with({"MODELS__DIRECTORY": str(models_directory)}, "check", *images, "--draw", str(sheet))
+    assert done.exit_code == 1, done.stderr
+    page = browser.new_page(viewport={"width": 900, "height": 420}, color_scheme="light")
+    page.goto(sheet.as_uri())
+    expect(page.locator("img")).to_have_count(2)
+    shoot(page, folder / "sheet.png")
+
+
+def test_the_report(browser: Browser, analyzer: Analyzer, tmp_path: Path, folder: Path) -> None:
+    """Of the research sets, scored by networks that did not see them."""
+    samples = read_dataset(str(ROOT / "training" / "runs" / "folds.csv"))
+    measured = [sample for sample in samples if sample.use == MEASURE]
+    found = tuple(_scored(sample, analyzer) for sample in measured)
+    models = analyzer.settings.models
+    thresholds = analyzer.calibration.thresholds
+    run = Run(models.pad, models.detector, analyzer.engine, thresholds, models.default_preset, 1)
+    write_evaluation(find_result(run, whole(found), rounds=20), tmp_path, ReportParts())
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page.goto((tmp_path / "report.html").as_uri())
+    page.get_by_role("heading", name="At any threshold").scroll_into_view_if_needed()
+    page.evaluate(
+        "scrollTo(0, document.querySelector('input[type=range]').getBoundingClientRect().top - 120)"
+    )
+    expect(page.locator("svg").first).to_be_visible()
+    shoot(page, folder / "report.png")
+
+
+def _scored(sample: Sample, analyzer: Analyzer) -> Scored:
+    assert sample.log_odds is not None
+    return Scored(sample, FACE, 1, sample.log_odds, analyzer.score(sample.log_odds), 45.0)
