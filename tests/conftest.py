@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -22,6 +22,7 @@ from bonaface.storage import postgresql
 from bonaface.storage.database import Database
 from support.storage import postgres
 from support.storage.postgres import PostgresServer
+from support.storage.reused import MigratedDatabases
 
 pytest_plugins = ["support.alone", "support.order"]
 
@@ -125,12 +126,13 @@ def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_url(postgres_server: PostgresServer) -> str:
-    """A PostgreSQL database with every table and no row, to be copied."""
+def migrated_databases(postgres_server: PostgresServer) -> Iterator[MigratedDatabases]:
+    """PostgreSQL databases with every table and no row."""
     url = postgres_server.create()
     with Database(StorageSettings(url=url)) as database:
         database.migrate()
-    return url
+    with closing(MigratedDatabases(postgres_server, url)) as databases:
+        yield databases
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -165,11 +167,9 @@ def migrated_storage(request: pytest.FixtureRequest, folder: Path) -> Iterator[S
         shutil.copytree(request.getfixturevalue("migrated_folder"), folder)
         yield StorageSettings(directory=folder)
         return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.copy(request.getfixturevalue("migrated_url"))
-    with patient():
+    databases: MigratedDatabases = request.getfixturevalue("migrated_databases")
+    with databases.one() as url, patient():
         yield StorageSettings(directory=folder, url=url)
-    server.drop(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -24,6 +24,8 @@ USER = "bonaface"
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 """The server never outlives its tests, so nothing needs to survive a power cut."""
 SECONDS = 60
+WITH_STRATEGY = 150000
+"""The first version that may be told how to copy."""
 
 
 @dataclass
@@ -36,6 +38,8 @@ class PostgresServer:
     settings: Sequence[str] = QUICK
     _ours: FileIO = field(init=False, repr=False)
     """Closed, it ends the server."""
+    _maintenance: psycopg.Connection | None = field(init=False, repr=False, default=None)
+    """Kept: a new one costs more than what it is for."""
 
     @property
     def url(self) -> str:
@@ -46,14 +50,16 @@ class PostgresServer:
 
     def create(self) -> str:
         """The URL of a new, empty database."""
-        name = f"t{secrets.token_hex(6)}"
-        self._maintain(f"CREATE DATABASE {name}")
-        return self.url_of(name)
+        return self.copy(self.url_of("template1"))
 
     def copy(self, url: str) -> str:
-        """The URL of a new database with what that of `url` holds; nothing may be connected to it."""
+        """The URL of a new database with what that of `url` holds; nothing may be connected to it.
+
+        By its files: through the log of changes, the default since version 15, takes four times as long.
+        """
         name = f"t{secrets.token_hex(6)}"
-        self._maintain(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
+        by_files = "STRATEGY FILE_COPY" if self._version >= WITH_STRATEGY else ""
+        self._maintain(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]} {by_files}")
         return self.url_of(name)
 
     def drop(self, url: str) -> None:
@@ -74,6 +80,8 @@ class PostgresServer:
 
         Nothing happens to one that does not run.
         """
+        if self._maintenance is not None:
+            self._maintenance.close()
         if not (self.data / "postmaster.pid").exists():
             return
         _run("pg_ctl", "stop", "-w", "-m", how, "-D", self.data)
@@ -129,9 +137,19 @@ class PostgresServer:
         """Its first process."""
         return int((self.data / "postmaster.pid").read_text().split()[0])
 
+    @property
+    def _version(self) -> int:
+        """As 150004."""
+        return self._connection.info.server_version
+
+    @property
+    def _connection(self) -> psycopg.Connection:
+        if self._maintenance is None or self._maintenance.closed:
+            self._maintenance = psycopg.connect(self.url, autocommit=True)
+        return self._maintenance
+
     def _maintain(self, statement: str) -> None:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement)
+        self._connection.execute(statement)
 
 
 def why_not() -> str | None:
