@@ -1,4 +1,4 @@
-"""Clients that never pause, and whether what they received is in the ledger."""
+"""Clients that ask again and again, and whether what they received is in the ledger."""
 
 import socket
 import threading
@@ -15,6 +15,7 @@ from support.waiting import wait_until
 
 LONGEST = 30.0
 """Seconds after which a reply has been waited for too long."""
+PAUSE = 0.01
 INTERNAL = -50000
 
 
@@ -103,8 +104,11 @@ def shape_request(app_key: str, secret: str) -> bytes:
 
 @contextmanager
 def loaded(address: tuple[str, int], app_key: str, secret: str) -> Iterator[Load]:
-    """A load that has begun to be answered; it ends with the block."""
-    load = Load(address, app_key, secret)
+    """A load that has begun to be answered; it ends with the block.
+
+    It leaves the machine time to be in whatever state the block waits for.
+    """
+    load = Load(address, app_key, secret, pause=PAUSE)
     load.start()
     try:
         wait_until(lambda: load.received.total() > 0)
