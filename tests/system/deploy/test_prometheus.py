@@ -27,6 +27,7 @@ from support.servers.thread import RunningServer, running, settings_in
 from support.storage.accounts import ACTOR
 from support.waiting import wait_until
 
+TESTS = ("alerts_test.yml", "drift_test.yml")
 FROM_PROMETHEUS = {"up"}
 LABELS_OF_PROMETHEUS = {"job", "instance", "le"}
 NEEDS_HISTORY = ("5m", "15m", "1h", "7d", ":")
@@ -87,13 +88,13 @@ def test_the_example_configuration_holds() -> None:
 
 @pytest.mark.usefixtures("tool")
 def test_the_rules_fire_when_they_should_and_not_otherwise() -> None:
-    done = promtool("test", "rules", "alerts_test.yml")
+    done = promtool("test", "rules", *TESTS)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_alert_has_a_test_and_a_place_in_the_docs() -> None:
     alerts = {rule["alert"] for rule in rules() if "alert" in rule}
-    tests = (DASHBOARD.parents[1] / "prometheus" / "alerts_test.yml").read_text()
+    tests = "".join((DASHBOARD.parents[1] / "prometheus" / name).read_text() for name in TESTS)
     page = (DASHBOARD.parents[2] / "docs" / "metrics.md").read_text()
     assert len(alerts) >= 14
     for alert in alerts:
