@@ -1,6 +1,6 @@
-"""How far reading one JSON body makes a process of its own grow: prints the bytes.
+"""How far reading one JSON body makes a process of its own grow: prints the bytes, a line for each body.
 
-python -m support.security.body_memory FILE
+python -m support.security.body_memory FILE...
 """
 
 import asyncio
@@ -83,8 +83,19 @@ async def main(file: Path) -> None:
     """Read a small body, for what is loaded and started once, and then the one in `file`."""
     await read(iter([b'{"image": {"bytes": "QUJD"}}', b" " * 4 * PIECE]))
     with file.open("rb") as pieces:
-        print(await read(iter(lambda: pieces.read(PIECE), b"")))  # noqa: T201 - the answer
+        print(await read(iter(lambda: pieces.read(PIECE), b"")), flush=True)  # noqa: T201 - the answer
+
+
+def in_a_process_of_its_own(file: Path) -> None:
+    """As if it alone had been started for this body, but that nothing is imported anew. Raises OSError."""
+    process = os.fork()
+    if process == 0:
+        asyncio.run(main(file))
+        sys.exit()
+    if os.waitpid(process, 0)[1]:
+        raise ChildProcessError(file)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    for name in sys.argv[1:]:
+        in_a_process_of_its_own(Path(name))

@@ -1,6 +1,5 @@
 """The soak in its quick form: good and bad requests of every kind get their own outcome, and are counted."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ import orjson
 import pytest
 
 from conftest import ROOT
+from support.servers.environment import inherited
 
 
 @pytest.mark.alone
@@ -19,7 +19,7 @@ def test_every_kind_of_request_gets_its_own_outcome_and_is_counted(
     done = subprocess.run(
         [*command, "--capacity-seconds", "4", "--out", str(tmp_path)],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": "src:tests:.", "BONAFACE_MODELS__DIRECTORY": str(models_directory)},
+        env=inherited() | {"PYTHONPATH": "src:tests:.", "BONAFACE_MODELS__DIRECTORY": str(models_directory)},
         capture_output=True,
         text=True,
         check=False,

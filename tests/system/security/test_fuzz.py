@@ -1,4 +1,4 @@
-"""The fuzzer finds what there is to find; `tests/slow/test_fuzz.py` lets it look for a minute."""
+"""The fuzzer finds what there is to find; `tests/slow/test_fuzz.py` lets it look for half a minute."""
 
 import importlib.util
 from pathlib import Path
