@@ -33,7 +33,10 @@ GROUPS: Sequence[Group] = (
     Group(
         "For developers",
         "개발자",
-        [*_docs("api", "liveness", "clients", "capture", "library", "cli", "bulk"), "examples/README.md"],
+        [
+            *_docs("api", "liveness", "clients", "capture", "library", "cli", "bulk", "queries"),
+            "examples/README.md",
+        ],
     ),
     Group(
         "For risk analysts",
