@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 import cv2
 
@@ -19,6 +20,15 @@ SIDE = 320
 """Longer side of a picture, in pixels."""
 
 _ORDER = (ATTACK, BONA_FIDE, NO_FACE, ERROR)
+_COUNTED = MappingProxyType(
+    {
+        ATTACK: ("presentation attack", "presentation attacks"),
+        BONA_FIDE: ("bona fide", "bona fide"),
+        NO_FACE: ("without a face", "without a face"),
+        ERROR: ("not read", "not read"),
+    }
+)
+"""What so many images of a verdict are called: one, and more."""
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 15px/1.4 system-ui, sans-serif; margin: 1.5rem; }
@@ -56,7 +66,7 @@ def write_contact_sheet(pictures: Sequence[tuple[FileReport, bytes | None]], out
     )
     items = "\n".join(_item(report, picture) for report, picture in placed)
     counts = ", ".join(
-        f"{sum(report.verdict == verdict for report, _ in pictures):,} {WORDS[verdict]}" for verdict in _ORDER
+        _counted(sum(report.verdict == verdict for report, _ in pictures), verdict) for verdict in _ORDER
     )
     presets = sorted({report.analysis.preset.value for report, _ in pictures if report.analysis})
     made = (
@@ -71,6 +81,11 @@ def write_contact_sheet(pictures: Sequence[tuple[FileReport, bytes | None]], out
         f"<p>{len(pictures):,} images: {counts}; {made}</p>\n<ul>\n{items}\n</ul>\n</html>\n",
         "utf-8",
     )
+
+
+def _counted(count: int, verdict: str) -> str:
+    one, more = _COUNTED[verdict]
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def _place(report: FileReport) -> tuple[int, float, str]:

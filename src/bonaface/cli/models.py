@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from bonaface.cli.compile_ahead import keep_compiled
 from bonaface.cli.model_facts import describe
@@ -27,7 +27,8 @@ Names = Annotated[list[str] | None, typer.Argument(help="names in the catalog", 
 def list_models() -> None:
     """Every model of the catalog and whether it is installed here."""
     store = ModelStore(load_settings().models.directory)
-    table = Table("model", "task", "state", "size", "licence", "title")
+    columns = ("model", "task", "state", "size", "licence", "title")
+    table = Table(*(Column(name, overflow="fold") for name in columns))
     for entry in load_catalog().entries:
         size = sum(file.size for file in entry.all_files)
         table.add_row(

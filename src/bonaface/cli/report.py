@@ -56,6 +56,8 @@ _SPACE = 22
 _LEAST_REASON = 12
 """The longest word of a reason, or of an error, has 11."""
 _LEAST_NAME = 12
+REASONS = "reasons"
+"""Heading of a table's last column."""
 
 
 class Format(StrEnum):
@@ -121,13 +123,13 @@ def as_table(reports: Sequence[FileReport], width: int) -> Table:
     rows = [row for report in reports for row in _cells(report)]
     names, sizes, verdicts, _, notes = ([row[at] for row in rows] for at in range(5))
     others = longest(sizes) + longest([WORDS[verdict] for verdict in verdicts]) + _SPACE
-    others += max(_LEAST_REASON, min(longest(notes), (width - 60) // 2))
+    others += max(len(REASONS), min(longest(notes), max(_LEAST_REASON, (width - 60) // 2)))
     room = max(_LEAST_NAME, min(longest(names), width - others))
     table.add_column("image", no_wrap=True)
     table.add_column("face", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     table.add_column("liveness", no_wrap=True, justify="right")
-    table.add_column("reasons", overflow="fold")
+    table.add_column(REASONS, overflow="fold")
     for name, face, verdict, score, reasons in rows:
         shown = Text(WORDS[verdict], style=STYLES[verdict])
         table.add_row(Text(shortened(name, room)), face, shown, score, Text(reasons))

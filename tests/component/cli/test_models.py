@@ -150,3 +150,10 @@ def test_verify_refuses_a_changed_byte(empty_folder: Path, centerface: Path) -> 
     assert "corrupt" in done.stdout
     assert "models pull" in done.stderr
     assert "corrupt" in _row("centerface")
+
+
+def test_no_word_of_the_list_is_lost_on_a_terminal_of_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    table = run("models", "list").stdout
+    assert "…" not in table
+    assert max(map(len, table.splitlines())) <= 80

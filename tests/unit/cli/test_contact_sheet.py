@@ -38,7 +38,9 @@ def test_the_most_suspicious_comes_first_and_what_has_no_score_last(tmp_path: Pa
     assert re.findall(r"<small>([^<]+png)</small>", page) == [
         "worst.png", "&lt;script&gt;.png", "doubt.png", "sure.png", "wall.png", "broken.png",
     ]  # fmt: skip
-    assert "6 images: 2 presentation attack, 2 bona fide, 1 no face, 1 error; preset strict" in page
+    assert (
+        "6 images: 2 presentation attacks, 2 bona fide, 1 without a face, 1 not read; preset strict" in page
+    )
     assert "Send &lt;it&gt; whole." in page
 
 

@@ -83,6 +83,18 @@ def test_a_table_fits_and_names_keep_the_end_that_tells_them_apart(width: int) -
     assert any("unsupported" in line for line in lines)
 
 
+def test_a_name_is_cut_only_where_a_table_would_be_too_wide() -> None:
+    """The table of the README: 80 columns hold it."""
+    sure = replace(FACE, reasons=())
+    reports = [
+        FileReport(Path(f"examples/{name}.png"), Analysis(640, 480, Preset.STRICT, (sure,))) for name in "ab"
+    ]
+    reports.append(FileReport(Path("examples/astronaut.png"), Analysis(640, 480, Preset.STRICT, (sure,))))
+    lines = _text(*reports, width=80).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any("examples/astronaut.png" in line for line in lines)
+
+
 def test_a_name_that_has_room_is_whole() -> None:
     assert shortened("a/b.jpg", 7) == "a/b.jpg"
     assert shortened("a/b.jpg", 6) == "…b.jpg"

@@ -1,8 +1,10 @@
 /** A call of the API in other words: curl, Python, JavaScript. */
 
+import { ROUTES } from "./routes.js";
+
 /** @typedef {import("./session.js").Keys} Keys */
 /** @typedef {import("./liveness-api.js").Source} Source */
-/** @typedef {{ keys: Keys, source: Source, preset: string }} Call */
+/** @typedef {{ keys: Keys, source: Source, preset: string, route: import("./routes.js").RouteName }} Call */
 
 export const MASK = "••••••••";
 
@@ -14,12 +16,14 @@ export const TITLES = Object.freeze({ curl: "curl", python: "Python", javascript
  * A command for a POSIX shell.
  * @param {Call} call
  */
-export function curl({ keys, source, preset }) {
-  const lines = ["curl -X POST", shell(addressOf(keys)), `-H ${shell(`Authorization: ${keys.secretKey}`)}`];
+export function curl(call) {
+  const { source, preset } = call;
+  const headers = headersOf(call).map(([name, value]) => `-H ${shell(`${name}: ${value}`)}`);
+  const lines = ["curl -X POST", shell(addressOf(call)), ...headers];
   if (source.url !== null) {
-    lines.push(`-H ${shell("Content-Type: application/json")}`, `-d ${shell(bodyOf(source.url, preset))}`);
+    lines.push(`-H ${shell("Content-Type: application/json")}`, `-d ${shell(bodyOf(call))}`);
   } else {
-    lines.push(`-F ${shell(`imageFile=@${curlName(source.name)}`)}`, `-F ${shell(`spoofingCondition=${preset}`)}`);
+    lines.push(`-F ${shell(`imageFile=@${curlName(source.name)}`)}`, `-F ${shell(`${presetOf(call)}=${preset}`)}`);
   }
   return lines.join(" \\\n  ");
 }
@@ -28,16 +32,18 @@ export function curl({ keys, source, preset }) {
  * A script that needs the package httpx.
  * @param {Call} call
  */
-export function python({ keys, source, preset }) {
+export function python(call) {
+  const { source, preset } = call;
   const opening = ["import httpx", ""];
-  const address = [`answer = httpx.post(`, `    ${text(addressOf(keys))},`, `    headers={"Authorization": ${text(keys.secretKey)}},`];
+  const headers = headersOf(call).map(([name, value]) => `${text(name)}: ${text(value)}`);
+  const address = [`answer = httpx.post(`, `    ${text(addressOf(call))},`, `    headers={${headers.join(", ")}},`];
   const end = [")", "print(answer.json())"];
   if (source.url !== null) {
-    const body = `    json={"image": {"url": ${text(source.url)}}, "spoofingCondition": ${text(preset)}},`;
+    const body = `    json={"image": {"url": ${text(source.url)}}, ${text(presetOf(call))}: ${text(preset)}},`;
     return [...opening, ...address, body, ...end].join("\n");
   }
   const open = `with open(${text(source.name)}, "rb") as image:`;
-  const body = [`    files={"imageFile": image},`, `    data={"spoofingCondition": ${text(preset)}},`, ")"];
+  const body = [`    files={"imageFile": image},`, `    data={${text(presetOf(call))}: ${text(preset)}},`, ")"];
   return [...opening, open, ...[...address, ...body].map((line) => `    ${line}`), end[1]].join("\n");
 }
 
@@ -45,35 +51,47 @@ export function python({ keys, source, preset }) {
  * A module for Node.js 20 and later.
  * @param {Call} call
  */
-export function javascript({ keys, source, preset }) {
-  const begin = [`const answer = await fetch(${text(addressOf(keys))}, {`, `  method: "POST",`];
+export function javascript(call) {
+  const { source, preset } = call;
+  const headers = headersOf(call).map(([name, value]) => `${/^\w+$/.test(name) ? name : text(name)}: ${text(value)}`);
+  const begin = [`const answer = await fetch(${text(addressOf(call))}, {`, `  method: "POST",`];
   const end = ["});", "console.log(await answer.json());"];
   if (source.url !== null) {
-    const headers = `  headers: { Authorization: ${text(keys.secretKey)}, "Content-Type": "application/json" },`;
-    const image = `{ image: { url: ${text(source.url)} }, spoofingCondition: ${text(preset)} }`;
-    return [...begin, headers, `  body: JSON.stringify(${image}),`, ...end].join("\n");
+    const told = `  headers: { ${headers.join(", ")}, "Content-Type": "application/json" },`;
+    const image = `{ image: { url: ${text(source.url)} }, ${presetOf(call)}: ${text(preset)} }`;
+    return [...begin, told, `  body: JSON.stringify(${image}),`, ...end].join("\n");
   }
   const form = [
     `import { openAsBlob } from "node:fs";`,
     "",
     "const form = new FormData();",
     `form.append("imageFile", await openAsBlob(${text(source.name)}), ${text(source.name)});`,
-    `form.append("spoofingCondition", ${text(preset)});`,
+    `form.append(${text(presetOf(call))}, ${text(preset)});`,
   ];
-  return [...form, ...begin, `  headers: { Authorization: ${text(keys.secretKey)} },`, "  body: form,", ...end].join("\n");
+  return [...form, ...begin, `  headers: { ${headers.join(", ")} },`, "  body: form,", ...end].join("\n");
 }
 
-/** @param {Keys} keys */
-function addressOf(keys) {
-  return `${keys.baseUrl}/v1.0/appkeys/${encodeURIComponent(keys.appKey)}/spoofing`;
+/** @param {Call} call */
+function addressOf({ keys, route }) {
+  return keys.baseUrl + ROUTES[route].pathOf(keys);
+}
+
+/** @param {Call} call */
+function headersOf({ keys, route }) {
+  return Object.entries(ROUTES[route].headersOf(keys));
 }
 
 /**
- * @param {string} url
- * @param {string} preset
+ * The name of the preset in a body.
+ * @param {Call} call
  */
-function bodyOf(url, preset) {
-  return JSON.stringify({ image: { url }, spoofingCondition: preset });
+function presetOf({ route }) {
+  return ROUTES[route].preset;
+}
+
+/** @param {Call} call */
+function bodyOf(call) {
+  return JSON.stringify({ image: { url: call.source.url }, [presetOf(call)]: call.preset });
 }
 
 /**

@@ -58,13 +58,17 @@ export class ModelsPanel {
     const { source, sha256, version, defaultPreset, thresholds } = this.presets;
     const from = sha256 === null ? t("models.presetsModel", { version }) : t("models.presetsFile", { file: source, sha256, version });
     const again = h("button", { type: "button", class: "button", id: "reload-presets", onclick: () => this.reload() }, t("models.reload"));
-    return h("section", {},
+    const figures = [
       h("h3", {}, t("models.thresholds")),
       h("p", { class: "quiet small" }, t("models.below")),
       presets(thresholds, defaultPreset),
       h("p", { class: "quiet small hash", id: "presets-source" }, from),
+    ];
+    const mayReload = sha256 !== null && this.api.mayChange;
+    return h("section", { class: "stack" },
+      h("div", {}, ...figures),
       this.refusal !== null && troubleNote(this.refusal),
-      sha256 !== null && this.api.mayChange && again);
+      mayReload && h("div", {}, again));
   }
 
   async reload() {

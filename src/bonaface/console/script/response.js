@@ -24,7 +24,7 @@ export function responseOf(answer) {
  */
 export function sentenceFor(answer) {
   if (answer.status === UNAVAILABLE) return t("code.503", { seconds: answer.retryAfter ?? 1 });
-  const key = `code${answer.code}`;
+  const key = `code${answer.code}`; // of v2, the code of v1.0 that means the same
   return has(key) ? t(key, { seconds: answer.retryAfter ?? 1 }) : t("code.unknown", { status: answer.status });
 }
 
@@ -32,8 +32,8 @@ export function sentenceFor(answer) {
 function factsOf(answer) {
   const facts = [
     [t("response.status"), String(answer.status)],
-    [t("response.code"), answer.code === null ? "–" : `${answer.code} ${answer.message}`],
+    answer.code !== null && [t("response.code"), `${answer.code} ${answer.message}`],
     [t("response.time"), milliseconds(answer.milliseconds)],
-  ];
+  ].filter((fact) => fact !== false);
   return h("dl", { class: "facts" }, ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }

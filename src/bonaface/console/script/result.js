@@ -18,8 +18,14 @@ const DIGITS = { minimumFractionDigits: 3, maximumFractionDigits: 3 };
  */
 export function resultOf(faces, preset, size, pointOut) {
   if (faces.length === 0) return [summaryOf(faces, preset)];
-  const hint = h("p", { class: "quiet small hint" }, t("face.confidenceHint"));
-  return [summaryOf(faces, preset), scrolling(tableOf(faces, size, pointOut)), hint];
+  const { threshold } = faces[0];
+  const score = threshold !== undefined && hintOf(t("face.scoreHint", { threshold: number(threshold, DIGITS), preset: t(`preset.${preset}`) }));
+  return [summaryOf(faces, preset), scrolling(tableOf(faces, size, pointOut)), score, hintOf(t("face.confidenceHint"))].filter(Boolean);
+}
+
+/** @param {string} text */
+function hintOf(text) {
+  return h("p", { class: "quiet small hint" }, text);
 }
 
 /**
@@ -54,8 +60,8 @@ function summaryOf(faces, preset) {
 function tableOf(faces, size, pointOut) {
   const columns = [
     { title: t("face.verdict"), cell: verdictOf },
-    { title: t("face.confidence"), cell: (/** @type {FaceDetail} */ face) => metered(face.confidence) },
     faces.some((face) => "livenessScore" in face) && { title: t("face.score"), cell: scoreOf },
+    { title: t("face.confidence"), cell: (/** @type {FaceDetail} */ face) => metered(face.confidence) },
     { title: t("face.box"), cell: (/** @type {FaceDetail} */ face) => h("span", { class: "number" }, boxOf(face, size)) },
     faces.some((face) => "reasons" in face) && { title: t("face.reasons"), cell: reasonsOf },
   ].filter((column) => column !== false);

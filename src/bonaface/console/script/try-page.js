@@ -64,7 +64,7 @@ class TryPage {
     openIntake((file) => this.takeFile(file, false), (url) => this.takeUrl(url));
     byId("camera").addEventListener("click", () => this.openCamera());
     byId("analyze").addEventListener("click", () => this.analyze());
-    byId("presets").addEventListener("change", () => this.showChange());
+    for (const id of ["presets", "routes"]) byId(id).addEventListener("change", () => this.showChange());
     byId("url").addEventListener("input", () => this.showChange());
     byId("show-secret").addEventListener("change", () => this.showCalls());
     whenSaid(copies(byId("copy-answer"), () => byId("answer").textContent, () => t("test.response")));
@@ -259,7 +259,7 @@ class TryPage {
     this.say();
     announce(t("test.analyzing"));
     const asked = this.inputs();
-    const answer = await analyze(readKeys(), this.source, asked.preset).catch(unlessUnreachable);
+    const answer = await analyze(readKeys(), this.source, asked.preset, asked.route).catch(unlessUnreachable);
     if (this.turn !== turn) return;
     this.isBusy = false;
     this.answer = answer;
@@ -276,7 +276,7 @@ class TryPage {
    */
   inputs() {
     const { appKey, secretKey } = readKeys() ?? NO_KEYS;
-    return { url: byId("url").value.trim() || null, preset: this.preset(), appKey, secretKey };
+    return { url: byId("url").value.trim() || null, preset: chosen("preset"), route: chosen("route"), appKey, secretKey };
   }
 
   /** What changed since the answer that is shown was asked for; null where it still holds, or there is none. */
@@ -293,11 +293,8 @@ class TryPage {
   }
 
   staleSentence() {
-    return t(`stale.${this.change()}`, { preset: t(`preset.${this.asked.preset}`) });
-  }
-
-  preset() {
-    return document.querySelector("input[name=preset]:checked").value;
+    const { preset, route } = this.asked;
+    return t(`stale.${this.change()}`, { preset: t(`preset.${preset}`), route: t(`route.${route}`) });
   }
 
   /** @param {() => Node} trouble */
@@ -361,7 +358,7 @@ class TryPage {
     const call = this.callWith(isMasked ? { ...keys, secretKey: MASK } : keys);
     const code = h("pre", { class: "code", tabindex: 0, role: "region", "aria-label": TITLES[this.writer] }, h("code", {}, WRITERS[this.writer](call)));
     byId(`panel-${this.writer}`).replaceChildren(code);
-    byId("call-of").textContent = t("calls.of", { image: call.source.name, preset: t(`preset.${call.preset}`) });
+    byId("call-of").textContent = t("calls.of", { image: call.source.name, preset: t(`preset.${call.preset}`), route: t(`route.${call.route}`) });
   }
 
   /** The call that is shown, with its real secret. */
@@ -371,10 +368,18 @@ class TryPage {
 
   /** @param {import("./session.js").Keys} keys */
   callWith(keys) {
-    const { url, preset } = this.inputs();
+    const { url, preset, route } = this.inputs();
     const source = url === null ? (this.source ?? SAMPLE) : { ...SAMPLE, name: url, url };
-    return { keys, source, preset };
+    return { keys, source, preset, route };
   }
+}
+
+/**
+ * What is chosen of a group of radio buttons.
+ * @param {string} name
+ */
+function chosen(name) {
+  return document.querySelector(`input[name=${name}]:checked`).value;
 }
 
 /**
