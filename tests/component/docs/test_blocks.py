@@ -1,5 +1,6 @@
 """Every block of code in the pages is run, here or by the test that is named, or is told to be no code."""
 
+import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -187,8 +188,10 @@ def reader(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Reader:
-    """Somebody with a data folder of their own, where one application is."""
-    monkeypatch.chdir(folder)
+    """Somebody with folders of their own, and a database where one application is."""
+    here = tmp_path / "reader"
+    shutil.copytree(folder, here)
+    monkeypatch.chdir(here)
     with database_in(tmp_path / "store") as database:
         database.migrate()
         made, _, _ = ApplicationRepository(database).create_application("shop", actor=ACTOR)
@@ -218,7 +221,7 @@ def reader(
         "other-model": "bonaface-pad",
     }
     appended = {"compare-nhn": ["--nhn-url", nhn.url, "--rate", "100"]}
-    return Reader(folder, replaced, environment, appended, portrait)
+    return Reader(here, replaced, environment, appended, portrait)
 
 
 @pytest.mark.parametrize("block", TYPED, ids=named)
