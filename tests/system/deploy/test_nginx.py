@@ -13,10 +13,14 @@ import httpx2
 import pytest
 import trustme
 
+from bonaface.accounts.admin_tokens import AdminTokens
+from bonaface.accounts.audit import AuditRepository
+from bonaface.storage.database import Database
 from conftest import ROOT, need_service
 from support.network.ports import free_port
 from support.servers.lifetime import started
 from support.servers.served import ONE_WORKER, QUICK_ENGINE, Served, serving
+from support.storage.accounts import ACTOR
 from support.waiting import wait_until
 
 RECIPE = (ROOT / "deploy" / "nginx" / "bonaface.conf").read_text("utf-8")
@@ -119,6 +123,17 @@ def test_a_verdict_by_tls_with_the_callers_own_address_in_the_log(
     line = front.server.events("request")[before]
     assert (line["client"], line["status"]) == (CALLER, 200)
     assert line["request_id"] == answer.headers["x-request-id"]
+
+
+def test_the_audit_trail_has_the_callers_own_address(front: Front) -> None:
+    with Database(front.server.storage) as database:
+        _, token = AdminTokens(database).create("proxied", actor=ACTOR)
+        headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": "8.8.8.8"}
+        with front.client() as client:
+            made = client.post("/liveness/admin/v1/applications", json={"name": "shop"}, headers=headers)
+        assert made.status_code == 201, made.text
+        (newest,) = AuditRepository(database).entries(limit=1)
+    assert (newest.actor, newest.action, newest.origin) == ("token:proxied", "application.create", CALLER)
 
 
 def test_whoever_goes_round_the_proxy_is_seen_as_it_is(front: Front) -> None:

@@ -645,7 +645,7 @@ def test_the_models_in_use(admin: Watched) -> None:
     models = page.locator("section", has=page.locator("#models-title"))
     expect(models).to_contain_text("bonaface face detector")
     expect(models).to_contain_text("sha256")
-    expect(page.locator("#presets-source")).to_contain_text("Those of the model")
+    expect(page.locator("#presets-source")).to_contain_text("The model's own presets")
     assert page.locator("#reload-presets").count() == 0
     assert re.search(r"Balanced \(default\)\s+0\.\d{3}", models.inner_text())
 

@@ -212,3 +212,11 @@ def test_every_text_that_is_named_is_there() -> None:
     known = {key.removesuffix(".one").removesuffix(".other") for key in texts("en")}
     assert named
     assert named <= known
+
+
+def test_english_words_are_spelt_one_way() -> None:
+    """As the routes and members of the API are: *Analyze*, *color*."""
+    text = (root() / "text" / "en.js").read_text()
+    assert (
+        re.findall(r"\w*(?:colour|behaviour|analys(?:e[ds]?|ing)\b|recognis|favour|grey out)\w*", text) == []
+    )
