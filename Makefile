@@ -58,11 +58,17 @@ test: $(VENV)/.test setup ## Set up and run lint, types, architecture contracts 
 	@$(MAKE) --no-print-directory -j2 lint tests
 
 test-all: $(VENV)/.test setup ## The same with the slow tests and coverage, as CI does.
-	@$(MAKE) --no-print-directory -j2 lint tests ASKED="--cov --cov-report=term"
+	@$(MAKE) --no-print-directory -j2 lint tests ASKED=tests COVERED=1
 
 # Beside lint, which takes one core for a minute or two where mypy remembers nothing. What fails there fails all.
+# Those that need the machine alone come after all others: processes that steal tests from each other do not
+# keep their order, and each of these in their midst would have all others wait.
 tests: $(VENV)/.test
-	$(PYTEST) $(ASKED)
+	@failed=0; \
+	$(PYTEST) $(ASKED) -m "not alone" $(if $(COVERED),--cov --cov-report=) || failed=1; \
+	$(BIN)/pytest $$(grep -rl --include='test_*.py' '^@pytest.mark.alone' $(ASKED)) -m alone \
+		$(if $(COVERED),--cov --cov-append --cov-report=term) || failed=1; \
+	exit $$failed
 
 ASKED := tests/unit tests/component tests/system tests/journeys
 

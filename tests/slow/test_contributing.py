@@ -51,6 +51,7 @@ def _make(copy: Path, target: str) -> None:
     _run(copy, "make", target, f"VENV={BIN.parent}", *(part for stamp in made for part in ("-o", stamp)))
 
 
+@pytest.mark.after_lint
 @pytest.mark.timeout(900)
 def test_three_tasks_by_the_steps_of_the_page(tmp_path: Path) -> None:
     copy, network = copied(tmp_path / "copy"), _network()

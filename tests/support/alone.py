@@ -1,6 +1,7 @@
 """Tests marked `alone` have the machine to themselves: while one runs, the other processes of the run wait.
 
-They come last (`support.order`), so that the others wait once. In a run of one process nobody waits.
+`make` runs them when all others have ended. Where they are asked for together with others, by hand, these
+wait. In a run of one process nobody waits.
 """
 
 import fcntl
