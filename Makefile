@@ -8,6 +8,7 @@ FUZZ_JOBS ?= 1
 BASE ?= HEAD
 TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PAIRS ?= 12
+RUNNER ?= processes
 QUICK ?=
 SECONDS ?= 5
 PICTURES ?= /usr/share/openclipart/png
@@ -154,8 +155,8 @@ soak: $(VENV)/.test setup ## Load a server for MINUTES (30) with good and bad re
 prove-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_ledger
 
-prove-bulk: $(VENV)/.test setup ## Kill a bulk job 20 times twice; no row is missing or doubled, no finished file written again.
-	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_bulk
+prove-bulk: $(VENV)/.test setup ## Kill a bulk job 20 times twice (RUNNER=ray: on Ray); no row is missing or doubled, no finished file written again.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_bulk --runner $(RUNNER)
 
 prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.
 	@$(BIN)/pytest tests/system/faults -v

@@ -12,6 +12,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "evaluation": ("matplotlib", "jinja2"),
         "onnxruntime": ("onnxruntime", "onnx"),
         "parquet": ("pyarrow",),
+        "ray": ("ray", "pyarrow", "pandas"),
         "server": (
             "alembic",
             "anyio",

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import ExitStack, closing
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +18,17 @@ from bonaface.types import Preset
 
 if TYPE_CHECKING:
     from bonaface.bulk.process_pool import ProcessPool
+    from bonaface.bulk.ray_data import RayRunner
     from bonaface.bulk.run import BulkRun
     from bonaface.settings import Settings
+
+
+class RunnerName(StrEnum):
+    """What judges."""
+
+    PROCESSES = "processes"
+    RAY = "ray"
+
 
 FAILED = 2
 INTERRUPTED = 130
@@ -52,6 +62,9 @@ def bulk(  # noqa: PLR0913 - one an option
     jobs: Annotated[
         int | None, typer.Option(min=1, max=1024, help="images at once", show_default="one a core")
     ] = None,
+    runner: Annotated[
+        RunnerName, typer.Option(help="processes of this machine, or Ray: the cluster of RAY_ADDRESS")
+    ] = RunnerName.PROCESSES,
 ) -> None:
     """Judge any number of images into Parquet or JSONL files, one row a face.
 
@@ -65,6 +78,8 @@ def bulk(  # noqa: PLR0913 - one an option
 
     if format_ is Format.PARQUET:
         require_extra("parquet", "--format parquet")
+    if runner is RunnerName.RAY:
+        require_extra("ray", "--runner ray")
     settings, which = load_settings(), Part.parse(part)
     request = Request(
         input=given,
@@ -79,12 +94,12 @@ def bulk(  # noqa: PLR0913 - one an option
     with write_explained(folder), ExitStack() as stack:
         with messages().status("listing the images"):
             run = stack.enter_context(open_run(make_job(settings, request), given, folder))
-        _finish(run, settings, jobs or settings.serving.workers)
+        _finish(run, settings, jobs, runner)
     if run.rows and run.verdicts[ERROR] == run.rows:
         raise typer.Exit(FAILED)
 
 
-def _finish(run: "BulkRun", settings: "Settings", jobs: int) -> None:
+def _finish(run: "BulkRun", settings: "Settings", jobs: int | None, name: RunnerName) -> None:
     done, began = run.finished, time.perf_counter()
     if done < run.listing.count:
         _told(
@@ -93,9 +108,9 @@ def _finish(run: "BulkRun", settings: "Settings", jobs: int) -> None:
             else f"{run.listing.count:,} images"
         )
         try:
-            with closing(_pool(run, settings, jobs)) as pool, progress("images") as bar:
+            with closing(_runner(run, settings, jobs, name)) as runner, progress("images") as bar:
                 task = bar.add_task("judging", total=run.listing.count, completed=done)
-                run.finish(pool, lambda: bar.advance(task))
+                run.finish(runner, lambda: bar.advance(task))
         except KeyboardInterrupt:
             _told("stopped; the same command goes on behind what is finished")
             raise typer.Exit(INTERRUPTED) from None
@@ -103,13 +118,19 @@ def _finish(run: "BulkRun", settings: "Settings", jobs: int) -> None:
     output().print(f"{run.folder}", markup=False, soft_wrap=True)
 
 
-def _pool(run: "BulkRun", settings: "Settings", jobs: int) -> "ProcessPool":
-    from bonaface.bulk.process_pool import ProcessPool
+def _runner(
+    run: "BulkRun", settings: "Settings", jobs: int | None, name: RunnerName
+) -> "ProcessPool | RayRunner":
     from bonaface.bulk.work import Work
 
-    left = run.listing.count - run.finished
     work = Work(settings, run.job.request.preset, run.listing.root)
-    return ProcessPool(work, min(jobs, max(left, 1)))
+    if name is RunnerName.RAY:
+        from bonaface.bulk.ray_data import RayRunner
+
+        return RayRunner(work, jobs)
+    from bonaface.bulk.process_pool import ProcessPool
+
+    return ProcessPool(work, min(jobs or settings.serving.workers, run.listing.count - run.finished))
 
 
 def _summary(run: "BulkRun", judged: int, seconds: float) -> str:

@@ -42,6 +42,7 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
         "docs/container.md: BONAFACE_DATABASE_PASSWORD": "system/deploy/test_compose_full.py",
         "docs/container.md: docker compose": "system/deploy/test_compose_full.py",
         "docs/kubernetes.md": "system/deploy/test_helm.py",
+        "docs/bulk.md: $ pip install 'bonaface[bulk,ray]'": "system/bulk/test_ray.py",
         "docs/queries.md: SELECT": "component/docs/test_queries.py",
         "docs/queries.md: COPY": "component/docs/test_queries.py",
         "docs/serving.md: useradd": "system/deploy/test_systemd.py",

@@ -12,7 +12,7 @@ from support.bulk.jobs import rows_of, small_images, start
 from support.waiting import wait_until
 
 SHARD = 10
-SECONDS = 120
+SECONDS = 200
 
 
 @dataclass
