@@ -30,6 +30,7 @@ def _docs(*names: str) -> list[str]:
 
 GROUPS: Sequence[Group] = (
     Group("Start", "시작", ["README.md", *_docs("quickstart", "README")]),
+    Group("Tutorials", "따라 하기", _docs("tutorial-developer", "tutorial-analyst", "tutorial-operator")),
     Group(
         "For developers",
         "개발자",

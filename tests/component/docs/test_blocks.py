@@ -2,7 +2,7 @@
 
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -70,6 +70,7 @@ NO_CODE = {
     "docs/policies.md: 0 ───": "a picture",
     "docs/usage.md: at,app_key": "what a command printed",
 }
+TUTORIALS = "docs/tutorial-"
 PRESETS = """clip = 8.0
 slope = 1.0
 offset = 0.0
@@ -85,6 +86,14 @@ def is_run_here(block: Block) -> bool:
 
 HERE = [block for block in ALL if is_run_here(block)]
 TYPED = [block for block in HERE if block.has_commands]
+SITTINGS = [
+    *([block] for block in TYPED if not block.page.startswith(TUTORIALS)),
+    *(
+        [block for block in TYPED if block.page == page]
+        for page in sorted({block.page for block in TYPED if block.page.startswith(TUTORIALS)})
+    ),
+]
+"""What is typed one after the other: a tutorial from beginning to end, any other block by itself."""
 PYTHON = [block for block in HERE if block.language == "python"]
 DATA = [block for block in HERE if block.language in ("json", "toml")]
 
@@ -225,9 +234,9 @@ def reader(
     return Reader(here, replaced, environment, appended, portrait)
 
 
-@pytest.mark.parametrize("block", TYPED, ids=named)
-def test_what_is_typed_works(block: Block, reader: Reader) -> None:
-    typed = [command for command in commands(block) if not needs_upstream(command)]
+@pytest.mark.parametrize("sitting", SITTINGS, ids=lambda sitting: named(sitting[0]))
+def test_what_is_typed_works(sitting: Sequence[Block], reader: Reader) -> None:
+    typed = [command for block in sitting for command in commands(block) if not needs_upstream(command)]
     assert typed
     for command in typed:
         reader.type(command)

@@ -9,7 +9,19 @@ import pytest
 from conftest import ROOT
 
 DOCS = ROOT / "docs"
-NAMES = ("quickstart", "api", "console", "migration", "presets", "operations", "limits", "privacy")
+NAMES = (
+    "quickstart",
+    "api",
+    "console",
+    "migration",
+    "presets",
+    "operations",
+    "limits",
+    "privacy",
+    "tutorial-developer",
+    "tutorial-analyst",
+    "tutorial-operator",
+)
 ENGLISH = [ROOT / "README.md", *(DOCS / f"{name}.md" for name in NAMES)]
 FENCE = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 HANGUL = re.compile("[가-힣]")
