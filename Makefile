@@ -67,7 +67,7 @@ test-all: $(VENV)/.test setup ## The same with the slow tests and coverage, as C
 tests: $(VENV)/.test
 	@failed=0; \
 	$(PYTEST) $(ASKED) -m "not alone" $(if $(COVERED),--cov --cov-report=) || failed=1; \
-	$(BIN)/pytest $$(grep -rl --include='test_*.py' '^@pytest.mark.alone' $(ASKED)) -m alone \
+	$(BIN)/pytest $$(grep -rl --include='test_*.py' '^@pytest.mark.alone' $(ASKED)) -m "alone" \
 		$(if $(COVERED),--cov --cov-append --cov-report=term) || failed=1; \
 	exit $$failed
 
