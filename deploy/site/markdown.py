@@ -3,10 +3,11 @@
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from deploy.site.anchors import translated
-from deploy.site.pages import KOREAN, PAGES, ROOT, Language, korean_of, staged
+from deploy.site.pages import KOREAN, PAGES, ROOT, Language, korean_of, source_of, staged
 
 FENCE = re.compile(r"^ *```")
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(<?([^)\s>]+)>?\)")
@@ -15,6 +16,9 @@ EITHER = re.compile(rf"(`+[^`\n]+`+)|{LINK.pattern}")
 ITEM = re.compile(r"^( *)([-*]|\d+\.)( +)")
 INDENT = 4
 """Spaces in front of what belongs to an item of a list."""
+NAMES_A_FILE = re.compile(r"[\w./-]+\.md")
+OTHER: Mapping[Language, str] = MappingProxyType({"en": "한국어", "ko": "English"})
+"""The other language, in its own words."""
 IMAGES = (".png", ".svg", ".jpg")
 
 
@@ -31,17 +35,28 @@ def _link(link: str, source: str, page: str, language: Language) -> str:
     mark, words, target = LINK.findall(link)[0]
     words = LINK.sub(lambda inner: _link(inner[0], source, page, language), words)
     led = led_to(target, source, page, language)
+    if NAMES_A_FILE.fullmatch(words):
+        words = _title_behind(target, source, page, language) or words
     return words if led is None else f"{mark}[{words}]({led})"
+
+
+def _title_behind(target: str, source: str, page: str, language: Language) -> str | None:
+    """What to call a link whose words are the name of a file: the page's title, or its language."""
+    path = _path_of(target, source)
+    if _in_other_language(path, page, language) is not None:
+        return OTHER[language]
+    english = path.removesuffix(KOREAN) + ".md" if path.endswith(KOREAN) and path not in PAGES else path
+    if english not in PAGES:
+        return None
+    title = re.search(r"^# (.+)$", _text(source_of(english, language)), re.MULTILINE)
+    return title[1].replace("`", "") if title else None
 
 
 def led_to(target: str, source: str, page: str, language: Language) -> str | None:
     """Where a link of the site leads; none where it is to a file that the site does not have."""
     if "://" in target or target.startswith(("#", "mailto:")):
         return target
-    path, _, anchor = target.partition("#")
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
-    if (ROOT / path).is_dir():
-        path = f"{path}/README.md"
+    path, anchor = _path_of(target, source), target.partition("#")[2]
     here = posixpath.dirname(staged(page))
     if path.endswith(IMAGES):
         return posixpath.relpath(path, here or ".")
@@ -56,6 +71,12 @@ def led_to(target: str, source: str, page: str, language: Language) -> str | Non
     if language == "ko" and korean is not None:
         anchor = translated(anchor, _text(path), _text(korean))
     return posixpath.relpath(staged(path), here or ".") + _anchored(anchor)
+
+
+def _path_of(target: str, source: str) -> str:
+    """The path from the root of the repository; of a folder, that of its README."""
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(source), target.partition("#")[0]))
+    return f"{path}/README.md" if (ROOT / path).is_dir() else path
 
 
 def _in_other_language(path: str, page: str, language: Language) -> str | None:
@@ -80,17 +101,24 @@ def _anchored(anchor: str) -> str:
 
 
 def _indented(lines: list[str]) -> Iterator[str]:
-    """What belongs to an item by two or three spaces, as code hosts have it, by four."""
-    width, in_fence = 0, False
+    """What belongs to an item by two or three spaces, as code hosts have it, by four.
+
+    Behind an item of several blocks stands an empty line, or the next item would be part of it.
+    """
+    width, in_fence, before, has_blocks = 0, False, "", False
     for line in lines:
         indent = len(line) - len(line.lstrip(" "))
         if not in_fence and indent == 0 and line:
             found = ITEM.match(line)
-            width = len(found[0]) if found else 0
+            if found and before and has_blocks:
+                yield ""
+            width, has_blocks = len(found[0]) if found else 0, False
         if FENCE.match(line):
             in_fence = not in_fence
         is_inside = 0 < width <= indent
+        has_blocks = has_blocks or (is_inside and not before)
         yield " " * (INDENT - width) + line if is_inside and width < INDENT else line
+        before = line
 
 
 def _outside_code(lines: Iterator[str], change: Callable[[str], str]) -> Iterator[str]:

@@ -65,11 +65,30 @@ def test_links_are_rewritten_outside_of_code_alone() -> None:
     assert written == "[`a`](../ko/docs/api.html) and `[x](api.ko.md)`\n\n```\n[y](api.ko.md)\n```\nz\n"
 
 
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "[Scores](#x), [Policies](policies.md#a), [한국어](../ko/docs/presets.html), none.md\n"),
+        ("ko", "[Scores](#x), [Policies](policies.md#a), [운영 기준점 선택](presets.md), none.md\n"),
+    ],
+)
+def test_a_link_that_names_a_file_has_the_title_of_its_page(language: Language, written: str) -> None:
+    text = "[Scores](#x), [policies.md](policies.md#a), [presets.ko.md](presets.ko.md), [none.md](none.md)"
+    page = "docs/presets.md" if language == "en" else "docs/liveness.md"
+    assert page_text(text, page, page, language) == written
+
+
 def test_what_belongs_to_an_item_is_indented_by_four() -> None:
     text = "1. one\n\n   ```\n   code\n     deeper\n   ```\n\n- two\n  goes on\n\nnot\n   inside\n"
     lines = page_text(text, "README.md", "README.md", "en").splitlines()
     assert lines[2:6] == ["    ```", "    code", "      deeper", "    ```"]
     assert lines[8:] == ["    goes on", "", "not", "   inside"]
+
+
+def test_an_item_behind_one_of_several_blocks_is_one_of_its_own() -> None:
+    text = "1. one\n\n   more\n2. two\n3. three\n"
+    written = page_text(text, "README.md", "README.md", "en")
+    assert written == "1. one\n\n    more\n\n2. two\n3. three\n"
 
 
 def test_images_of_a_page() -> None:
