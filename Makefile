@@ -9,6 +9,7 @@ BASE ?= HEAD
 TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PAIRS ?= 12
 RUNNER ?= processes
+IMAGES_OF_BULK ?= 100000
 QUICK ?=
 SECONDS ?= 5
 PICTURES ?= /usr/share/openclipart/png
@@ -17,7 +18,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help labelled run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench flame compare regression fuzz prove-ledger prove-bulk prove-faults soak ledger accounts sbom image lock clean
+.PHONY: help labelled run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench bench-bulk flame compare regression fuzz prove-ledger prove-bulk prove-faults soak ledger accounts sbom image lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -169,6 +170,9 @@ accounts: $(VENV)/.test ## Time keys and pages of usage with 10,000 applications
 
 stages: setup ## Time the stages of one analysis on this machine.
 	@$(BIN)/bonaface bench
+
+bench-bulk: $(VENV)/.test setup ## Measure bulk jobs (IMAGES_OF_BULK=100000; an hour, idle, root for Ray); images go into var/bulk.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.bulk --images $(IMAGES_OF_BULK)
 
 bench: $(VENV)/.test setup ## Measure speed beside its targets, 64fb77c and DeepFace (8 minutes, idle); writes docs/performance/. QUICK=1: 3 minutes, writes var/bench/.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks $(if $(QUICK),--quick --out var/bench,--page docs/performance.md)

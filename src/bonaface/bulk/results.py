@@ -1,7 +1,6 @@
 """The output of a finished bulk job, or of all its parts, read again."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,6 +11,7 @@ from bonaface.bulk.job import Job, read_job
 from bonaface.bulk.listing import Listing, read_listing
 from bonaface.bulk.run import JOB, LISTING, SHARDS
 from bonaface.bulk.shard_file import read_shard
+from bonaface.bulk.shard_list import read_shards
 from bonaface.errors import InvalidParameterError
 
 
@@ -86,11 +86,10 @@ def _listing(folder: Path) -> Listing:
 
 
 def _finished(folder: Path, job: Job, listing: Listing) -> tuple[Path, ...]:
-    told = (folder / SHARDS).read_text("utf-8").splitlines() if (folder / SHARDS).exists() else []
-    shards = sorted((json.loads(line) for line in told), key=lambda one: one["number"])
-    done = sum(one["items"] for one in shards)
+    shards = sorted(read_shards(folder / SHARDS), key=lambda one: one.number)
+    done = sum(one.items for one in shards)
     if done < listing.count:
         raise InvalidParameterError(
             f"The job in {folder} has judged {done:,} of {listing.count:,} images; run it to its end."
         )
-    return tuple(folder / one["file"] for one in shards)
+    return tuple(folder / one.file for one in shards)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,6 +34,17 @@ def described(number: int, file: Path, rows: Sequence[Row], items: int, sha256: 
     return Shard(number, file.name, items, len(rows), dict(verdicts), sha256)
 
 
+def read_shards(file: Path) -> list[Shard]:
+    """The lines that are whole, in which shards stand as they were finished; none where there is no file."""
+    shards: list[Shard] = []
+    for line in file.read_text("utf-8").splitlines() if file.exists() else []:
+        try:
+            shards.append(Shard(**json.loads(line)))
+        except ValueError:  # the last one, whose writer was killed
+            break
+    return shards
+
+
 class ShardList:
     """A shard is finished when its own file is there: what the list lacks it is told anew."""
 
@@ -47,7 +58,7 @@ class ShardList:
 
         Raises InvalidParameterError where a shard has been changed, OSError.
         """
-        known = {one.number: one for one in self._read()}
+        known = {one.number: one for one in read_shards(self._file)}
         for number in range(count):
             file = self._file.with_name(shard_name(number, self._format))
             if file.exists():
@@ -63,15 +74,6 @@ class ShardList:
             file.flush()
             os.fsync(file.fileno())
         sync_folder(self._file.parent)
-
-    def _read(self) -> Iterable[Shard]:
-        if not self._file.exists():
-            return
-        for line in self._file.read_text("utf-8").splitlines():
-            try:
-                yield Shard(**json.loads(line))
-            except ValueError:  # the last one, whose writer was killed
-                return
 
     def _checked(self, file: Path, known: Shard | None) -> Shard | None:
         if known is not None and _digest(file) != known.sha256:
