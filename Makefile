@@ -18,7 +18,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help labelled run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench bench-bulk flame compare regression fuzz prove-ledger prove-bulk prove-faults soak ledger accounts sbom image lock clean
+.PHONY: help labelled run setup test tests test-all test-quick test-clients lint format pages docs cov train train-folds train-detector test-training accuracy detection quality stages bench bench-bulk flame compare regression fuzz prove-ledger prove-bulk prove-faults prove-scale soak ledger accounts sbom image lock clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -161,6 +161,9 @@ prove-bulk: $(VENV)/.test setup ## Kill a bulk job 20 times twice (RUNNER=ray: o
 
 prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.
 	@$(BIN)/pytest tests/system/faults -v
+
+prove-scale: $(VENV)/.test setup ## Prove what replicas promise: throughput, kills, restarts, limits, fail-over (10 minutes, idle); writes docs/capacity.md.
+	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.scale
 
 ledger: $(VENV)/.test setup ## Measure what the ledger costs, under load.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.ledger measure

@@ -47,7 +47,17 @@ GROUPS: Sequence[Group] = (
     Group(
         "For operators",
         "운영자",
-        _docs("operations", "serving", "container", "kubernetes", "keys", "usage", "admin", "console"),
+        _docs(
+            "operations",
+            "serving",
+            "container",
+            "kubernetes",
+            "capacity",
+            "keys",
+            "usage",
+            "admin",
+            "console",
+        ),
     ),
     Group(
         "How to", "방법", _docs("migration", "evidence", "heatmap", "metrics", "tracing", "fetch", "fuzzing")

@@ -19,9 +19,13 @@ SECONDS = 60
 
 
 class Clients:
-    """`connections` clients that send `image` on connections that live as long as the server lets them."""
+    """`connections` clients that send `image` on connections that live as long as the server lets them.
 
-    def __init__(self, served: Served, image: bytes, connections: int = 8) -> None:
+    Without `keeping` each request has a connection of its own: none can be closed between two.
+    """
+
+    def __init__(self, served: Served, image: bytes, connections: int = 8, *, keeping: bool = True) -> None:
+        self._keeping = keeping
         self._address = served.address
         self._request = served.request(image)
         self._lock = threading.Lock()
@@ -74,7 +78,7 @@ class Clients:
 
     def _ask_on(self, wire: Wire) -> None:
         try:
-            while not self._stopped.is_set() and self._exchange(wire):
+            while not self._stopped.is_set() and self._exchange(wire) and self._keeping:
                 pass
         finally:
             wire.close()

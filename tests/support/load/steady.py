@@ -31,12 +31,20 @@ class _Client:
 class Load:
     """Requests of a wrong shape with right keys (-40000 when all is well) over some connections.
 
-    A client pauses for `pause` seconds after each reply.
+    A client pauses for `pause` seconds after each reply, or, where it is `paced`, sends one every so often.
     """
 
     def __init__(
-        self, address: tuple[str, int], app_key: str, secret: str, connections: int = 4, pause: float = 0
+        self,
+        address: tuple[str, int],
+        app_key: str,
+        secret: str,
+        connections: int = 4,
+        pause: float = 0,
+        *,
+        paced: bool = False,
     ) -> None:
+        self._is_paced = paced
         self.address = address
         self._pause = pause
         self._request = shape_request(app_key, secret)
@@ -93,7 +101,8 @@ class Load:
             if answer.headers.get("connection") == "close":
                 return
             if self._pause:
-                time.sleep(self._pause)
+                spent = time.monotonic() - begun if self._is_paced else 0.0
+                time.sleep(max(self._pause - spent, 0.0))
 
 
 def shape_request(app_key: str, secret: str) -> bytes:

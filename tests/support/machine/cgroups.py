@@ -58,6 +58,16 @@ def join(cgroups: Sequence[Path], processes: Sequence[int]) -> None:
             (cgroup / "cgroup.procs").write_text(str(process))
 
 
+def favour(cgroups: Sequence[Path]) -> None:
+    """Have what runs in `cgroups` get what their limits allow, whatever else wants the processors."""
+    for cgroup in cgroups:
+        second = cgroup.parent / "cpu.weight"
+        if second.exists():
+            second.write_text("10000")
+        else:
+            (cgroup.parent / "cpu.shares").write_text("100000")
+
+
 def _parent(controller: str) -> Path | None:
     """Where a cgroup with this controller can be made."""
     if (ROOT / controller / "cgroup.procs").exists():

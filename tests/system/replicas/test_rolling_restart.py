@@ -12,7 +12,7 @@ def test_a_rolling_restart_fails_no_request(fleet: Fleet, front: Balancer, small
     """As a cluster does: a new one is ready, then the old one is told to stop; the balancer leaves it out."""
     one = fleet.behind(front.address)
     before = one.counted()
-    with Clients(one, small, 6) as clients:
+    with Clients(one, small, 6, keeping=False) as clients:
         for old in list(fleet.replicas):
             fleet.start()
             old.send(signal.SIGTERM)
