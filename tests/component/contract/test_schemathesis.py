@@ -17,7 +17,7 @@ from bonaface import Analyzer
 from bonaface.api.app import create_app
 from bonaface.api.errors import TABLE
 from bonaface.api.outcome import Outcome
-from support.http.cases import AnyCase, Caller, Operation, operation_of, operations
+from support.http.cases import FEW, AnyCase, Caller, Operation, operation_of, operations
 from support.http.pages import PATHS, document_of
 from support.servers.thread import RunningServer, running, settings_in
 from support.storage.accounts import ACTOR
@@ -117,7 +117,7 @@ def assert_real(case: AnyCase, response: Response) -> None:
 
 @each_operation
 def test_without_keys(server: RunningServer, token: str, operation: Operation, mode: GenerationMode) -> None:
-    Caller(server).try_all(operation, mode, assert_refused)
+    Caller(server).try_all(operation, mode, assert_refused, FEW)
 
 
 @each_operation
