@@ -29,7 +29,6 @@ from benchmarks.timing import cores
 from bonaface import Analyzer, load_settings
 from bonaface.bulk.shard_list import read_shards
 from support.machine.cgroups import limited
-from support.waiting import wait_until
 
 LIBRARY = 300
 """Images that the library is timed on, after some that do not count."""
@@ -37,6 +36,8 @@ WARM_UP = 20
 SHARE, MOST_MB, SCALING = 0.9, 1500, 0.85
 ACTOR_CORES, SHARD = 0.4, 100
 ACTOR = "JudgeActor"
+PAUSE = 0.05
+"""Seconds between two looks for the first file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def run_job(folder: Path, runner: str, images: int, jobs: int) -> Ran:
     with (
         subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL) as job,
         ProcessTree(job.pid) as tree,
-        actors_limited(job.pid, out, jobs if runner == "ray" else 0),
+        actors_limited(job, out, jobs if runner == "ray" else 0),
     ):
         began, used, done = time.perf_counter(), tree.processor_seconds, judged(out)
         assert job.wait() == 0
@@ -96,11 +97,13 @@ def run_job(folder: Path, runner: str, images: int, jobs: int) -> Ran:
 
 
 @contextmanager
-def actors_limited(pid: int, out: Path, actors: int) -> Iterator[None]:
+def actors_limited(job: "subprocess.Popen[bytes]", out: Path, actors: int) -> Iterator[None]:
     """From the first file on."""
-    wait_until(lambda: judged(out) > 0, pause=0.05)
+    while not judged(out):
+        assert job.poll() is None, "it ends before it has written a file"
+        time.sleep(PAUSE)
     with ExitStack() as stack:
-        found = [one for one in descendants_of(pid) if ACTOR in _command(one)] if actors else []
+        found = [one for one in descendants_of(job.pid) if ACTOR in _command(one)] if actors else []
         assert len(found) == actors, "there are as many actors as were asked for"
         for one in found:
             for cgroup in stack.enter_context(limited(cores=ACTOR_CORES)):

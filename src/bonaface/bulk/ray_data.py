@@ -21,7 +21,7 @@ from bonaface.bulk.columns import Row
 from bonaface.bulk.item import Item
 from bonaface.bulk.process_pool import ProcessPool
 from bonaface.bulk.work import Work
-from bonaface.errors import ModelError
+from bonaface.errors import ConfigurationError, ModelError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,33 +41,38 @@ class RayRunner:
     """A cluster that is joined (`RAY_ADDRESS`), or a local one that ends with this."""
 
     def __init__(self, work: Work, jobs: int | None) -> None:
-        """jobs: actors; one a processor of the cluster, or of this machine, when left out."""
+        """jobs: actors; one a processor of the cluster, or of this machine, at most, and when left out.
+
+        Raises ConfigurationError where Ray cannot be started, or joined.
+        """
         os.environ.setdefault(STATISTICS, "0")  # none is sent unless the operator wants
         os.environ.setdefault(BACKEND_LOG, "fatal")  # it complains of what Ray Data does itself
         import ray
 
         self._work = work
         address = os.environ.get(ADDRESS)
-        if address:
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-        else:
-            wanted = jobs or work.settings.serving.workers
+        wanted = jobs or work.settings.serving.workers
+        local = {"num_cpus": wanted, "include_dashboard": False, "object_store_memory": OBJECTS}
+        try:
             ray.init(
-                address="local",
-                num_cpus=wanted,
-                include_dashboard=False,
+                address=address or "local",
                 log_to_driver=False,
                 logging_level=logging.ERROR,
-                object_store_memory=OBJECTS,
+                **({} if address else local),
             )
-        self._actors = jobs or max(int(ray.cluster_resources().get("CPU", 1)), 1)
+        except Exception as error:  # of no kind of its own
+            what = f"joined at {address}" if address else "started"
+            raise ConfigurationError(f"Ray cannot be {what}: {str(error).partition('.')[0]}.") from error
+        most = max(int(ray.cluster_resources().get("CPU", 1)), 1)
+        self._actors = min(jobs or most, most)
 
     def judged(self, items: Iterator[Item]) -> Iterator[tuple[Item, list[Row]]]:
         """Each item once with its rows, in any order. Raises ModelError where the cluster judges nothing."""
         while wave := list(islice(items, WAVE)):
             left = {item.index: item for item in wave}
             for index, rows in self._streamed(wave):
-                yield left.pop(index), rows
+                if index in left:
+                    yield left.pop(index), rows
             if len(left) == len(wave):
                 raise ModelError("The cluster judged none of the images; its logs tell why.")
             if left:
@@ -81,6 +86,18 @@ class RayRunner:
         ray.shutdown()
 
     def _streamed(self, wave: list[Item]) -> Iterator[tuple[int, list[Row]]]:
+        import ray
+
+        try:
+            for batch in self._pipeline(wave).iter_batches(
+                batch_size=None, batch_format="pyarrow", prefetch_batches=0
+            ):
+                for row in batch.to_pylist():
+                    yield row["index"], json.loads(row["rows"])
+        except ray.exceptions.RayError as error:
+            raise ModelError(f"Ray ended the job: {str(error).strip().splitlines()[-1]}") from error
+
+    def _pipeline(self, wave: list[Item]) -> Any:  # noqa: ANN401 - a Dataset
         import ray
 
         context = ray.data.DataContext.get_current()
@@ -98,7 +115,7 @@ class RayRunner:
         )
         with warnings.catch_warnings():  # retries have no other name in this version, and none in 2.64
             warnings.simplefilter("ignore", DeprecationWarning)
-            judged = read.map_batches(
+            return read.map_batches(
                 JudgeActor,
                 batch_size=None,
                 batch_format="pyarrow",
@@ -108,9 +125,6 @@ class RayRunner:
                 max_task_retries=1,
                 fn_constructor_kwargs={"work": self._work},
             )
-        for batch in judged.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
-            for row in batch.to_pylist():
-                yield row["index"], json.loads(row["rows"])
 
 
 def tables(items: Iterable[Item]) -> "Iterator[pa.Table]":

@@ -34,37 +34,45 @@ FAILED = 2
 INTERRUPTED = 130
 
 
+Given = Annotated[
+    str,
+    typer.Argument(
+        metavar="INPUT",
+        help="folder, pattern, manifest (.csv, .parquet), tar of images, or a URL of any of them",
+        show_default=False,
+    ),
+]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="folder of the job", show_default=False)]
+Sensitivity = Annotated[Preset | None, typer.Option(help="sensitivity of the verdicts")]
+Frames = Annotated[
+    str | None,
+    typer.Option(
+        metavar="BY",
+        help="judge the frames of a capture together: the manifest's column that names it, or `folder`",
+        show_default=False,
+    ),
+]
+Written = Annotated[Format, typer.Option("--format", help="of the output")]
+Limit = Annotated[int | None, typer.Option(min=1, help="use the first so many", show_default="all")]
+OfMachines = Annotated[str, typer.Option(metavar="I/N", help="the i-th of n parts, one a machine")]
+Shard = Annotated[int, typer.Option(min=1, max=100_000, help="images of an output file")]
+Jobs = Annotated[int | None, typer.Option(min=1, max=1024, help="images at once", show_default="one a core")]
+Judging = Annotated[
+    RunnerName, typer.Option(help="processes of this machine, or Ray: the cluster of RAY_ADDRESS")
+]
+
+
 def bulk(  # noqa: PLR0913 - one an option
-    given: Annotated[
-        str,
-        typer.Argument(
-            metavar="INPUT",
-            help="folder, pattern, manifest (.csv, .parquet), tar of images, or a URL of any of them",
-            show_default=False,
-        ),
-    ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder of the job", show_default=False)],
-    preset: Annotated[Preset | None, typer.Option(help="sensitivity of the verdicts")] = None,
-    frames: Annotated[
-        str | None,
-        typer.Option(
-            metavar="BY",
-            help="judge the frames of a capture together: the manifest's column that names it, or `folder`",
-            show_default=False,
-        ),
-    ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="of the output")] = Format.PARQUET,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="use the first so many", show_default="all")
-    ] = None,
-    part: Annotated[str, typer.Option(metavar="I/N", help="the i-th of n parts, one a machine")] = "1/1",
-    shard: Annotated[int, typer.Option(min=1, max=100_000, help="images of an output file")] = 1000,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="images at once", show_default="one a core")
-    ] = None,
-    runner: Annotated[
-        RunnerName, typer.Option(help="processes of this machine, or Ray: the cluster of RAY_ADDRESS")
-    ] = RunnerName.PROCESSES,
+    given: Given,
+    out: Out,
+    preset: Sensitivity = None,
+    frames: Frames = None,
+    format_: Written = Format.PARQUET,
+    limit: Limit = None,
+    part: OfMachines = "1/1",
+    shard: Shard = 1000,
+    jobs: Jobs = None,
+    runner: Judging = RunnerName.PROCESSES,
 ) -> None:
     """Judge any number of images into Parquet or JSONL files, one row a face.
 
@@ -76,19 +84,11 @@ def bulk(  # noqa: PLR0913 - one an option
     from bonaface.bulk.listing import Part
     from bonaface.bulk.run import open_run
 
-    if format_ is Format.PARQUET:
-        require_extra("parquet", "--format parquet")
-    if runner is RunnerName.RAY:
-        require_extra("ray", "--runner ray")
+    _require(format_, runner)
     settings, which = load_settings(), Part.parse(part)
+    judged = preset or settings.models.default_preset
     request = Request(
-        input=given,
-        preset=preset or settings.models.default_preset,
-        frames=frames,
-        format=format_,
-        limit=limit,
-        part=part,
-        shard=shard,
+        input=given, preset=judged, frames=frames, format=format_, limit=limit, part=part, shard=shard
     )
     folder = out if which.of == 1 else out / f"part-{which.number}-of-{which.of}"
     with write_explained(folder), ExitStack() as stack:
@@ -97,6 +97,14 @@ def bulk(  # noqa: PLR0913 - one an option
         _finish(run, settings, jobs, runner)
     if run.rows and run.verdicts[ERROR] == run.rows:
         raise typer.Exit(FAILED)
+
+
+def _require(format_: Format, runner: RunnerName) -> None:
+    """Raises ConfigurationError where an extra is missing."""
+    if format_ is Format.PARQUET:
+        require_extra("parquet", "--format parquet")
+    if runner is RunnerName.RAY:
+        require_extra("ray", "--runner ray")
 
 
 def _finish(run: "BulkRun", settings: "Settings", jobs: int | None, name: RunnerName) -> None:
