@@ -158,7 +158,7 @@
     const placed = data.presets.map((one) => ({ ...one, at: point(line.live, line.spoofs, one.threshold) }));
     for (const one of placed.sort((a, b) => a.at[1] - b.at[1])) {
       const [x, y] = one.at, leftwards = x > WIDTH - 70;
-      lowest = Math.max(y - 8, lowest + 14);
+      lowest = Math.max(y - 8, lowest + 14, 12); // 12: within the picture where all are refused
       draw(chart, "circle", { class: "preset", cx: x, cy: y, r: 5 });
       draw(chart, "text", { class: "name", x: x + (leftwards ? -9 : 9), y: lowest, "text-anchor": leftwards ? "end" : "start" }, one.name);
     }
