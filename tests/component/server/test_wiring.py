@@ -148,3 +148,12 @@ def test_a_key_file_that_is_not_there_is_told_before_anything_is_opened(tmp_path
     with pytest.raises(ConfigurationError, match=r"signing\.key_file .* is not there"):
         services_around(ThreadBackend(SteadyAnalyzer()), settings)
     assert not list(tmp_path.iterdir())
+
+
+def test_where_servers_only_check_none_starts_before_the_command(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, storage={"migrate": "check"})
+    with pytest.raises(StorageError, match="run `bonaface migrate`"):
+        services_around(ThreadBackend(SteadyAnalyzer()), settings)
+    with Database(settings.storage) as database:
+        database.migrate()
+    asyncio.run(services_around(ThreadBackend(SteadyAnalyzer()), settings).close())
