@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx2
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -24,8 +25,10 @@ from support.waiting import wait_until
 
 @pytest.fixture
 def postgres() -> Iterator[PostgresServer]:
-    """A server of its own: it is stopped."""
+    """A server of its own, that is stopped: what it has taken outlives that, as a real one's does."""
     with running_postgres() as server:
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("ALTER ROLE bonaface SET synchronous_commit = on")
         yield server
 
 
@@ -123,7 +126,7 @@ def loses_the_database_and_no_count(
     postgres.start()
     wait_until(lambda: server.get("/readyz")[0] == 200)
     wait_until(lambda: result(server, keys, portrait) == 0)
-    wait_until(lambda: requests(house) >= counted + 2)
+    wait_until(lambda: requests(house) >= counted + 2, pause=1)  # a process each time
 
 
 def stops_it(server: ServerProcess) -> None:
