@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -67,6 +68,12 @@ def settings(model_settings: ModelSettings, tmp_path: Path) -> Settings:
         storage=StorageSettings(directory=tmp_path / "data"),
         serving=ServingSettings(workers=2),
     )
+
+
+def pytest_configure() -> None:
+    """Signals that whoever started the tests ignores, as nohup does, would be ignored by what they start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

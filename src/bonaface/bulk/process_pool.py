@@ -9,11 +9,15 @@ from bonaface.bulk.columns import Row
 from bonaface.bulk.item import Item
 from bonaface.bulk.work import Work
 from bonaface.bulk.worker import Worker, WorkerLostError
+from bonaface.errors import ModelError
 
 LOOK_SECONDS = 1.0
 """Between two looks for workers that hang."""
 ATTEMPTS = 2
 """At an item whose worker was lost: it may have been the machine."""
+LOADS = 3
+"""Processes in a row that may end while they load, of all together."""
+LOADING = "{times} processes in a row ended while they loaded their models ({how})."
 LOST = "The process that judged this image ended, or did not answer in time; twice."
 
 Judged = tuple[Item, list[Row]]
@@ -27,6 +31,7 @@ class ProcessPool:
         self._workers = [Worker(work) for _ in range(workers)]
         self._again: deque[Item] = deque()
         self._lost: dict[int, int] = {}
+        self._failed_loads = 0
 
     @property
     def pids(self) -> list[int]:
@@ -61,11 +66,21 @@ class ProcessPool:
     def _told_by(self, worker: Worker) -> Iterator[Judged]:
         try:
             told = worker.result()
-        except WorkerLostError:
+        except WorkerLostError as error:
+            if not worker.is_loaded:
+                self._note_failed_load(error)
             yield from self._replaced(worker)
             return
-        if told is not None:
+        if told is None:
+            self._failed_loads = 0
+        else:
             yield worker.waiting.popleft(), told
+
+    def _note_failed_load(self, error: WorkerLostError) -> None:
+        """One may have been killed; where none can load, that is raised as ModelError."""
+        self._failed_loads += 1
+        if self._failed_loads >= LOADS:
+            raise ModelError(LOADING.format(times=LOADS, how=error)) from error
 
     def _hanging(self) -> Iterator[Judged]:
         for worker in list(self._workers):
@@ -76,7 +91,8 @@ class ProcessPool:
     def _replaced(self, worker: Worker) -> Iterator[Judged]:
         """Another in its place; its items are judged again, but for the one that it was lost at twice."""
         self._workers[self._workers.index(worker)] = Worker(self._work)
-        if not worker.waiting:
+        if not (worker.waiting and worker.is_loaded):
+            self._again.extend(worker.waiting)
             return
         suspect = worker.waiting.popleft()
         attempts = self._lost[suspect.index] = self._lost.get(suspect.index, 0) + 1

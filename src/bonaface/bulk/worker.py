@@ -57,6 +57,11 @@ class Worker:
         return self._process.is_alive()
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether it has told that its models are loaded."""
+        return self._is_loaded
+
+    @property
     def has_room(self) -> bool:
         return len(self.waiting) < AHEAD
 
@@ -88,12 +93,7 @@ class Worker:
             told: list[Row] | Exception | None = self.connection.recv()
         except (EOFError, OSError) as error:
             self.end()
-            if not self._is_loaded:
-                code = self._process.exitcode
-                raise ModelError(
-                    f"A process ended while it loaded its models (exit status {code})."
-                ) from error
-            raise WorkerLostError from error
+            raise WorkerLostError(f"exit status {self._process.exitcode}") from error
         if isinstance(told, Exception):
             raise told
         self._is_loaded, self._began = True, time.monotonic()

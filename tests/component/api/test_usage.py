@@ -112,7 +112,7 @@ def test_a_month_is_served_to_the_last_request_by_many_connections(
 def usage_taken_away(server: RunningServer) -> Iterator[None]:
     """Neither database nor journal takes a count while the block runs."""
     journal = server.services.ledger._journal
-    limit, journal._limit = journal._limit, 0
+    limit, journal._limit = journal._limit, 1
     database = server.services.database
     with database.writing() as connection:
         connection.execute(text("ALTER TABLE usage_totals RENAME TO away"))

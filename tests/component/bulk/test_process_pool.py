@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bonaface import Settings
+from bonaface.bulk import worker
 from bonaface.bulk.item import Item, Place
 from bonaface.bulk.process_pool import ProcessPool
 from bonaface.bulk.work import Work
+from bonaface.errors import ModelError
 from bonaface.settings import ModelSettings, ServingSettings
 from bonaface.types import Preset
 from support.pictures.picture import picture, png
@@ -50,6 +52,26 @@ def test_each_item_has_its_rows_once_also_when_workers_are_killed(
             assert [row["verdict"] for row in rows] == ["no_face"]
             seen.append(item.index)
     assert sorted(seen) == list(range(COUNT))
+
+
+def test_one_that_is_killed_while_it_loads_is_replaced(quick_models: ModelSettings, folder: Path) -> None:
+    with closing(_pool(quick_models, folder)) as pool:
+        os.kill(pool.pids[0], signal.SIGKILL)
+        assert sorted(item.index for item, _ in pool.judged(_items(NAMES))) == list(range(COUNT))
+
+
+def test_where_none_can_load_that_is_told(
+    quick_models: ModelSettings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "serve", die)
+    told = r"^3 processes in a row ended .* \(exit status 7\)\.$"
+    with closing(_pool(quick_models, folder)) as pool, pytest.raises(ModelError, match=told):
+        list(pool.judged(_items(NAMES)))
+
+
+def die(*_given: object) -> None:
+    """What a process does that cannot load."""
+    os._exit(7)
 
 
 def test_an_image_that_hangs_twice_is_told_and_the_others_are_judged(
