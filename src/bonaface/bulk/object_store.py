@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 WEB = ("http", "https")
+NO_MATCH = "Nothing matches {location}; check the bucket, the folder and the pattern."
 
 
 def is_url(location: str) -> bool:
@@ -55,11 +56,14 @@ def read_part(location: str, offset: int, size: int) -> bytes:
 def files_under(location: str) -> Iterator[str]:
     """URLs of all files under a URL, folder by folder, each by name; or that match, if it is a pattern.
 
-    Raises what `file_system` raises, and OSError.
+    Raises what `file_system` raises, OSError, and InvalidParameterError where nothing matches.
     """
     system, path = file_system(location)
     if any(sign in path for sign in "*?["):
-        yield from (system.unstrip_protocol(match) for match in sorted(system.glob(path)))
+        matches = sorted(system.glob(path))
+        if not matches:  # as of a bucket that is not there, which is no error to every pattern
+            raise InvalidParameterError(NO_MATCH.format(location=location))
+        yield from (system.unstrip_protocol(match) for match in matches)
         return
     for folder, _, names in system.walk(path, topdown=True, on_error="raise"):  # else faults pass for nothing
         yield from (system.unstrip_protocol(f"{folder}/{name}") for name in sorted(names) if name)

@@ -78,6 +78,12 @@ def test_a_pattern() -> None:
     assert list(_read(f"{ROOT}/set/*.jpg")) == [f"{ROOT}/set/a.jpg", f"{ROOT}/set/empty.jpg"]
 
 
+@pytest.mark.parametrize("given", [f"{ROOT}/set/*.gif", "s3://captuers/*.jpg"])
+def test_a_pattern_that_matches_nothing_is_told(given: str) -> None:
+    with pytest.raises(InvalidParameterError, match="Nothing matches s3://"):
+        _read(given)
+
+
 def test_a_manifest_that_lies_there_names_what_lies_beside_it() -> None:
     with open_input(f"{ROOT}/m.csv") as found:
         places = [place for place, _ in found.images]
