@@ -136,11 +136,18 @@ def open_application(page: Page, name: str) -> None:
     expect(page.locator("#dialog-title")).to_have_text(name)
 
 
+@contextmanager
+def saving(page: Page) -> Iterator[None]:
+    """Wait until what the block saves is shown. The page says so each time in the same words."""
+    page.locator("#status").evaluate("element => element.replaceChildren()")
+    yield
+    expect(page.locator("#status")).to_have_text("Saved.")
+
+
 def save(page: Page, button: str) -> None:
     """Press the button, wait until what was saved is shown, and find the focus where it was."""
-    with page.expect_response(lambda response: response.request.method == "GET"):
+    with saving(page):
         page.click(button)
-    expect(page.locator("#status")).to_have_text("Saved.")
     expect(page.locator(button)).to_be_focused()
 
 
@@ -510,9 +517,7 @@ def test_a_policy_from_its_making_to_its_end(browser: Browser, tmp_path: Path) -
         page.click(".policies button:text-is('new customers')")
         expect(page.locator("#dialog")).to_contain_text("Decides for: requests that name it")
         page.fill("#policy-accept", "0.95")
-        page.click("#save-policy")
-        expect(page.locator(".versions tbody tr")).to_have_count(2)
-        expect(page.locator("#save-policy")).to_be_focused()
+        save(page, "#save-policy")
         assert [row[:3] for row in cells(page, ".versions")] == [["2", "0.25", "0.95"], ["1", "0.25", "0.9"]]
         assert policies.get("new customers").note == "of May"
         page.keyboard.press("Escape")
@@ -542,14 +547,14 @@ def make_policy(page: Page) -> None:
 
 def assign_policy(page: Page) -> None:
     """To all by default, then to one application, then to no other."""
-    page.select_option("#default-policy", "new customers")
-    expect(page.locator("#status")).to_have_text("Saved.")
+    with saving(page):
+        page.select_option("#default-policy", "new customers")
     open_application(page, "Kiosks")
     expect(page.locator("#application-policy option").first).to_have_text("The default (new customers)")
     page.select_option("#application-policy", "new customers")
     save(page, "#save-policy")
     page.keyboard.press("Escape")
-    with page.expect_response("**/admin/v1/default-policy"):  # lists are read for other reasons, too
+    with saving(page):
         page.select_option("#default-policy", "")
     expect(page.locator("#default-policy")).to_have_value("")
 
@@ -630,6 +635,23 @@ def test_the_audit_trail_as_a_file(browser: Browser, tmp_path: Path) -> None:
     (made,) = (row for row in rows if "=1+1" in row["detail"])
     assert orjson.loads(made["detail"])["note"] == 'a "note", 가'
     assert datetime.fromisoformat(made["at"]).tzinfo is not None
+
+
+def test_whoever_has_gone_elsewhere_keeps_the_focus(admin: Watched) -> None:
+    page = open_overview(admin)
+    page.get_by_role("button", name="Sign-up").click()
+    expect(page.locator("#dialog-title")).to_have_text("Sign-up")
+    table, search = page.locator(".applications"), page.get_by_label("Search by name, note or appKey")
+    table.evaluate("element => { element.id = 'before'; }")
+
+    def go_elsewhere(route: Route) -> None:
+        search.focus()
+        route.continue_()
+
+    page.route("**/admin/v1/applications?*", go_elsewhere)
+    page.keyboard.press("Escape")
+    expect(page.locator("#before")).to_have_count(0)
+    expect(search).to_be_focused()
 
 
 def test_from_an_application_to_its_usage(admin: Watched, office: Office) -> None:

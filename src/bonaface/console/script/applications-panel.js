@@ -2,7 +2,7 @@
 
 import { pathOf } from "./admin-api.js";
 import { openApplication, openNewApplication } from "./application-dialog.js";
-import { byId, h } from "./dom.js";
+import { byId, giveBackFocus, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { limitsOf } from "./quota-form.js";
 import { scrolling } from "./scrolling.js";
@@ -130,7 +130,7 @@ export class ApplicationsPanel {
     this.cursors = cursors;
     await this.load();
     const button = byId(from);
-    (button.disabled ? byId(from === "page-on" ? "page-back" : "page-on") : button).focus();
+    giveBackFocus(button.disabled ? byId(from === "page-on" ? "page-back" : "page-on") : button);
   }
 
   async create() {
@@ -147,6 +147,6 @@ export class ApplicationsPanel {
     await this.load();
     if (wanted === "usage") this.others.usage(appKey);
     else if (wanted === "audit") this.others.audit(appKey);
-    else this.body.querySelector(`[data-app-key="${CSS.escape(appKey)}"]`)?.focus();
+    else giveBackFocus(this.body.querySelector(`[data-app-key="${CSS.escape(appKey)}"]`));
   }
 }

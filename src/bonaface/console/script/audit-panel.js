@@ -2,7 +2,7 @@
 
 import { actionName, csvOf, detailOf } from "./audit-words.js";
 import { field } from "./dialog.js";
-import { byId, h } from "./dom.js";
+import { byId, giveBackFocus, h } from "./dom.js";
 import { announce } from "./frame.js";
 import { scrolling } from "./scrolling.js";
 import { stamp } from "./stamp.js";
@@ -170,7 +170,7 @@ export class AuditPanel {
   /** The button stays where the next press would look for it. */
   async showMore() {
     await this.more();
-    (this.next === null ? byId("audit-title") : byId("audit-more")).focus();
+    giveBackFocus(byId(this.next === null ? "audit-title" : "audit-more"));
   }
 }
 

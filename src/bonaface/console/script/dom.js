@@ -39,6 +39,15 @@ export function byId(id) {
 }
 
 /**
+ * Put the focus on what stands where the focused element stood before its panel was drawn anew; not where
+ * somebody has gone elsewhere meanwhile.
+ * @param {HTMLElement | null} element
+ */
+export function giveBackFocus(element) {
+  if (document.activeElement === document.body) element?.focus();
+}
+
+/**
  * `from`, `from + 1`, and so on, `count` numbers.
  * @param {number} count
  * @param {number} [from]

@@ -1,6 +1,6 @@
 /** Which models run, by their files' hashes; the presets' thresholds, where they come from, and how they are loaded again. */
 
-import { h } from "./dom.js";
+import { giveBackFocus, h } from "./dom.js";
 import { announce } from "./frame.js";
 import { number, t } from "./text.js";
 import { troubleNote } from "./trouble.js";
@@ -80,7 +80,7 @@ export class ModelsPanel {
       this.refusal = error;
     }
     this.render();
-    document.getElementById("reload-presets")?.focus();
+    giveBackFocus(document.getElementById("reload-presets"));
     await this.others.changed();
   }
 }

@@ -1,7 +1,7 @@
 /** Decision policies: those in force, and which is the default. */
 
 import { field } from "./dialog.js";
-import { h } from "./dom.js";
+import { giveBackFocus, h } from "./dom.js";
 import { announce } from "./frame.js";
 import { icon } from "./icons.js";
 import { openNewPolicy, openPolicy } from "./policy-dialog.js";
@@ -110,7 +110,7 @@ export class PoliciesPanel {
     await this.load();
     this.others.changed();
     announce(t("dialog.saved"));
-    this.body.querySelector("select")?.focus();
+    giveBackFocus(this.body.querySelector("select"));
   }
 
   async create() {
@@ -123,7 +123,7 @@ export class PoliciesPanel {
     const wanted = await openPolicy(this.api, name);
     await this.after();
     if (wanted === "audit") this.others.audit(`policy:${name}`);
-    else this.body.querySelector(`[data-policy="${CSS.escape(name)}"]`)?.focus();
+    else giveBackFocus(this.body.querySelector(`[data-policy="${CSS.escape(name)}"]`));
   }
 
   async after() {
