@@ -12,6 +12,7 @@ its log-odds move and how many verdicts at balanced turn, and how many pictures 
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -74,9 +75,11 @@ def first_look(side: int) -> Detector:
     models = load_settings().models
     entry, store = load_catalog().detector(models.detector), ModelStore(models.directory)
     factory = session_factory(models.runtime)
-    finder = factory(store.read(entry, entry.file), SessionOptions(lanes=1, shapes=INPUT_SHAPES))
+    finder = factory(partial(store.read, entry, entry.file), SessionOptions(lanes=1, shapes=INPUT_SHAPES))
     assert entry.refiner is not None, "the shipped detector has a refiner"
-    refiner = factory(store.read(entry, entry.refiner), SessionOptions(lanes=1, shapes=REFINER_SHAPES))
+    refiner = factory(
+        partial(store.read, entry, entry.refiner), SessionOptions(lanes=1, shapes=REFINER_SHAPES)
+    )
     options = YuNetOptions(first_side=side, second_side=side)
     return TwoStageDetector(AnyOrientation(YuNetDetector(finder, options)), Refiner(refiner))
 

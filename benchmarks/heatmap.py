@@ -12,6 +12,7 @@ low: a map that stays what it was tells of the picture, and not of the networks.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -111,9 +112,9 @@ def shuffled_model(entry: PadEntry, store: ModelStore, settings: Settings) -> Li
     factory, generator = session_factory(settings.models.runtime), np.random.default_rng(SEED)
     members: list[tuple[LivenessModel, float]] = []
     for network in entry.networks:
-        data = shuffled(store.read(entry, network.file), generator.permutation)
+        read = partial(shuffled, store.read(entry, network.file), generator.permutation)
         options = SessionOptions(shapes=MinifasModel.input_shapes(network))
-        members.append((MinifasModel(factory(data, options), network), network.weight))
+        members.append((MinifasModel(factory(read, options), network), network.weight))
     return FusedModel(members, np.inf)
 
 

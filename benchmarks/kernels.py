@@ -18,7 +18,7 @@ from bonaface.liveness.registry import open_liveness_model
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.runtime.engines import session_factory
-from bonaface.runtime.session import Session, SessionFactory, SessionOptions, Tensor
+from bonaface.runtime.session import ModelReader, Session, SessionFactory, SessionOptions, Tensor
 from bonaface.settings import Settings
 
 decode_whole = partial(simplejpeg.decode_jpeg, colorspace="RGB")
@@ -58,8 +58,8 @@ class Recorder:
         """See `SessionFactory.engine`."""
         return self._factory.engine
 
-    def __call__(self, model: bytes, options: SessionOptions) -> RecordedSession:
-        self.sessions.append(RecordedSession(model, self._factory(model, options)))
+    def __call__(self, read: ModelReader, options: SessionOptions) -> RecordedSession:
+        self.sessions.append(RecordedSession(read(), self._factory(read, options)))
         return self.sessions[-1]
 
     def replay(self) -> None:

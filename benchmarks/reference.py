@@ -15,7 +15,7 @@ class Convolutions:
     milliseconds."""
 
     def __init__(self, factory: SessionFactory) -> None:
-        self._session: Session = factory(_network(), SessionOptions())
+        self._session: Session = factory(_network, SessionOptions())
         self._input: Tensor = np.ones((1, CHANNELS, ROWS, COLUMNS), dtype=np.float32)
 
     def __call__(self) -> None:

@@ -32,7 +32,7 @@ def shipped_detector() -> Detector:
 
 def open_centerface(centerface: Path) -> Detector:
     """CenterFace as the product runs it: what the shipped detector learns from."""
-    session = session_factory("auto")(centerface.read_bytes(), SessionOptions(shapes=INPUT_SHAPES))
+    session = session_factory("auto")(centerface.read_bytes, SessionOptions(shapes=INPUT_SHAPES))
     return CenterFaceDetector(session)
 
 

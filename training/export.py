@@ -97,7 +97,7 @@ def difference(network: MiniFasNet, path: Path, crops: np.ndarray) -> float:
         expected = network.log_odds(torch.from_numpy(crops)).numpy()
     gaps = []
     for engine in ("onnxruntime", "openvino"):
-        session = session_factory(engine)(path.read_bytes(), SessionOptions())
+        session = session_factory(engine)(path.read_bytes, SessionOptions())
         gaps.append(np.abs(session.run({"crop": crops})["logit"].reshape(-1) - expected).max())
     return float(max(gaps))
 

@@ -153,7 +153,7 @@ def heads(view: str, options: Options, folders: Folders, workers: int) -> dict[s
 
 def partner(samples: Sequence[Sample], boxes: Mapping[str, Box], file: Path) -> Floats:
     """Log-odds of every image by faceplugin's network, whose first of three classes is bona fide."""
-    session, found = session_factory("onnxruntime")(file.read_bytes(), SessionOptions()), []
+    session, found = session_factory("onnxruntime")(file.read_bytes, SessionOptions()), []
     for sample in samples:
         crop = _LOOK.crop(read_image(sample), boxes[sample.path].rounded())
         (logits,) = session.run({"input": bgr_blob(crop)}).values()

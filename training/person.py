@@ -99,7 +99,7 @@ def _chosen(samples: Sequence[Sample], most: int, rng: np.random.Generator) -> I
 
 
 def _finder(file: Path, least: float) -> Detector:
-    session = session_factory("auto")(file.read_bytes(), SessionOptions(shapes=yunet.INPUT_SHAPES))
+    session = session_factory("auto")(file.read_bytes, SessionOptions(shapes=yunet.INPUT_SHAPES))
     return YuNetDetector(session, YuNetOptions(threshold=least))
 
 
@@ -141,7 +141,7 @@ def look(crop: RgbImage, rng: np.random.Generator) -> RgbImage:
 
 def features(model: bytes, crops: Sequence[RgbImage]) -> NDArray[np.float32]:
     """N x F: mean and spread of the planes of each tap, and the largest of the last, of 96 x 96 crops."""
-    session = session_factory("auto")(with_features(model), SessionOptions())
+    session = session_factory("auto")(lambda: with_features(model), SessionOptions())
     planes = (np.ascontiguousarray(crop.transpose(2, 0, 1)[None], dtype=np.float32) for crop in crops)
     return np.concatenate([session.run({"crop": one})["features"] for one in planes])
 

@@ -101,7 +101,7 @@ def fused(scores: Scores, weights: Sequence[float]) -> Scores:
 
 
 def _open(path: Path) -> tuple[Session, str]:
-    return session_factory("auto")(path.read_bytes(), SessionOptions()), "input"
+    return session_factory("auto")(path.read_bytes, SessionOptions()), "input"
 
 
 def _only(outputs: dict[str, Tensor]) -> Tensor:

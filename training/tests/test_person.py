@@ -29,9 +29,9 @@ def test_only_the_answer_is_new(shipped: bytes, crops: list[RgbImage], engine: E
     values = features(shipped, crops)
     weights = np.asarray(np.random.default_rng(1).normal(0, 0.1, values.shape[1]), np.float32)
     options = SessionOptions(shapes=INPUT_SHAPES)
-    before, after = (
-        session_factory(engine)(model, options) for model in (shipped, with_answer(shipped, weights, 0.5))
-    )
+    answering = with_answer(shipped, weights, 0.5)
+    before = session_factory(engine)(lambda: shipped, options)
+    after = session_factory(engine)(lambda: answering, options)
     for crop, row in zip(crops, values, strict=True):
         planes = {"crop": np.ascontiguousarray(crop.transpose(2, 0, 1)[None], np.float32)}
         said = after.run(planes)

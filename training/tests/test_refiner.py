@@ -50,7 +50,7 @@ def test_engines_agree_with_pytorch(tmp_path: Path, batch: RefinerCrops, engine:
     network = RefinerNetwork(YuNet()).eval()
     export_refiner(network, tmp_path / "refiner.onnx")
     options = SessionOptions(shapes=INPUT_SHAPES)
-    session = session_factory(engine)((tmp_path / "refiner.onnx").read_bytes(), options)
+    session = session_factory(engine)((tmp_path / "refiner.onnx").read_bytes, options)
     with torch.no_grad():
         expected = network(images(batch)).numpy()
     for row, planes in enumerate(images(batch).numpy()):

@@ -47,7 +47,7 @@ def test_engines_agree_with_pytorch_at_any_size(published: Path, tmp_path: Path,
     network = load_upstream(published).eval()
     export(network, tmp_path / "face.onnx")
     options = SessionOptions(shapes={"image": (1, 3, -1, -1)})
-    session = session_factory(engine)((tmp_path / "face.onnx").read_bytes(), options)
+    session = session_factory(engine)((tmp_path / "face.onnx").read_bytes, options)
     for height, width in ((96, 64), (256, 320)):
         image = _noise(height, width)
         said = session.run({"image": image})

@@ -1,6 +1,7 @@
 """Opens the PAD model that a catalog entry names."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from bonaface.liveness.base import ClippingModel, LivenessModel
 from bonaface.liveness.fusion import FusedModel
@@ -22,7 +23,7 @@ def open_liveness_model(
 
     def open_network(network: PadNetwork) -> tuple[LivenessModel, float]:
         options = SessionOptions(lanes=lanes, shapes=MinifasModel.input_shapes(network))
-        session = factory(store.read(entry, network.file), options)
+        session = factory(partial(store.read, entry, network.file), options)
         return MinifasModel(session, network), network.weight
 
     with ThreadPoolExecutor(len(entry.networks)) as pool:  # an engine takes 0.2 s to make one ready

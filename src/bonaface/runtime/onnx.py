@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bonaface.errors import ConfigurationError, ModelError
 from bonaface.optional_dependencies import require_extra
-from bonaface.runtime.session import SessionOptions, Shapes, Tensor
+from bonaface.runtime.session import ModelReader, SessionOptions, Shapes, Tensor
 from bonaface.runtime.telemetry import reports_blocked
 
 with reports_blocked():
@@ -22,12 +22,13 @@ class OnnxSession:
 
     engine = f"ONNX Runtime {onnxruntime.__version__}"
 
-    def __init__(self, model: bytes, options: SessionOptions) -> None:
-        """Raises ModelError when the bytes are no network that ONNX Runtime can load.
+    def __init__(self, read: ModelReader, options: SessionOptions) -> None:
+        """Raises ModelError when the bytes are no network that ONNX Runtime can load; and what `read` raises.
 
         Raises ConfigurationError when the file fixes a shape that is to be another one, and the package that
         rewrites it is not installed. The shipped files leave free what varies.
         """
+        model = read()
         try:
             self._session = _opened(model, options.shapes or {})
         except ConfigurationError:

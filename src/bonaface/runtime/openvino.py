@@ -15,7 +15,7 @@ import numpy as np
 
 from bonaface.errors import ModelError
 from bonaface.runtime.instruction_sets import amx_left_alone
-from bonaface.runtime.session import CompiledNetworks, SessionOptions, Tensor
+from bonaface.runtime.session import CompiledNetworks, ModelReader, SessionOptions, Tensor
 from bonaface.runtime.sigstack import signal_stack_kept
 from bonaface.runtime.telemetry import reports_blocked
 
@@ -35,18 +35,18 @@ class OpenVinoSession:
     engine = f"OpenVINO {openvino.__version__.split('-')[0]}"
 
     def __init__(
-        self, model: bytes, options: SessionOptions, compiled: CompiledNetworks | None = None
+        self, read: ModelReader, options: SessionOptions, compiled: CompiledNetworks | None = None
     ) -> None:
         """compiled: as of `session_factory`.
 
-        Raises ModelError when the bytes are no network that OpenVINO can compile.
+        Raises ModelError when the bytes are no network that OpenVINO can compile; and what `read` raises.
         """
-        self._model = model
+        self._read = read
         self._options = options
         self._compiled = compiled
         self._replacing = threading.Lock()
         try:
-            self._network = _Network(model, options, compiled)
+            self._network = _Network(read(), options, compiled)
         except RuntimeError as error:
             raise ModelError("OpenVINO cannot load this model file.") from error
 
@@ -67,10 +67,13 @@ class OpenVinoSession:
             return self._replaced(network).run(inputs)
 
     def _replaced(self, broken: "_Network") -> "_Network":
-        """The network in place of `broken`, which several threads may have found. Raises RuntimeError."""
+        """The network in place of `broken`, which several threads may have found.
+
+        Raises RuntimeError; ModelError when the file is no longer what it was.
+        """
         with self._replacing:
             if self._network is broken:
-                self._network = _Network(self._model, self._options, self._compiled)
+                self._network = _Network(self._read(), self._options, self._compiled)
                 log.warning("a network of OpenVINO failed and was compiled anew")
             return self._network
 
@@ -83,8 +86,8 @@ class SharedCompilation:
     def __init__(self, compiled: CompiledNetworks) -> None:
         self._compiled = compiled
 
-    def __call__(self, model: bytes, options: SessionOptions) -> OpenVinoSession:
-        return OpenVinoSession(model, options, self._compiled)
+    def __call__(self, read: ModelReader, options: SessionOptions) -> OpenVinoSession:
+        return OpenVinoSession(read, options, self._compiled)
 
 
 class _Network:

@@ -1,6 +1,6 @@
 """What a model needs of an inference engine: named arrays in, named arrays out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,9 @@ from bonaface.errors import ConfigurationError
 
 Tensor = NDArray[np.float32]
 Shapes = Mapping[str, tuple[int, ...]]
+ModelReader = Callable[[], bytes]
+"""Gives the bytes of an ONNX file; again, when a network has to be compiled anew: sessions keep none."""
+
 CompiledNetworks = dict[str, bytes]
 """What an engine made of model files, by digest; not verified, so only from whom the program itself is."""
 
@@ -43,11 +46,11 @@ class Session(Protocol):
 
 
 class SessionFactory(Protocol):
-    """Makes a session from the bytes of an ONNX file."""
+    """Makes a session from an ONNX file. Raises what the reader raises, and ModelError as sessions tell."""
 
     @property
     def engine(self) -> str:
         """Name and version of the inference engine."""
         ...
 
-    def __call__(self, model: bytes, options: SessionOptions) -> Session: ...
+    def __call__(self, read: ModelReader, options: SessionOptions) -> Session: ...

@@ -1,12 +1,13 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from importlib.metadata import version
 
 import numpy as np
 import pytest
 
-from bonaface.errors import ModelError
+from bonaface.errors import ModelError, ModelMissingError
 from bonaface.runtime.session import SessionFactory, SessionOptions
 from support.models.networks import convolution
 from support.models.sessions import SessionContract
@@ -32,7 +33,7 @@ import numpy
 from bonaface.runtime.openvino import OpenVinoSession
 from bonaface.runtime.session import SessionOptions
 from support.models.networks import convolution
-session, start = OpenVinoSession(convolution()[0], SessionOptions(lanes=2)), threading.Barrier(2)
+session, start = OpenVinoSession(lambda: convolution()[0], SessionOptions(lanes=2)), threading.Barrier(2)
 def run():
     start.wait()
     session.run({"x": numpy.zeros((1, 3, 8, 8), numpy.float32)})
@@ -80,7 +81,7 @@ INPUTS = {"x": np.ones((1, 3, 8, 8), np.float32)}
 
 def test_a_network_that_breaks_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """As one does that found no memory for a kernel: every later run on it fails. Twice at once is once."""
-    session = OpenVinoSession(convolution()[0], SessionOptions())
+    session = OpenVinoSession(lambda: convolution()[0], SessionOptions())
     expected, broken = session.run(INPUTS)["y"], session._network
     monkeypatch.setattr(broken, "run", failing)
     for _ in range(2):
@@ -89,8 +90,31 @@ def test_a_network_that_breaks_is_compiled_anew(monkeypatch: pytest.MonkeyPatch)
     assert session._replaced(broken) is session._network
 
 
+def test_a_session_keeps_no_bytes_of_its_file() -> None:
+    """Each worker process would hold all model files; a network that breaks is read again."""
+    data = convolution()[0]
+    held = sys.getrefcount(data)
+    session = OpenVinoSession(partial(bytes, data), SessionOptions())
+    assert session.run(INPUTS)
+    assert sys.getrefcount(data) == held + 1  # the partial's
+
+
+def test_a_file_that_is_gone_when_its_network_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [convolution()[0]]
+
+    def reader() -> bytes:
+        if not files:
+            raise ModelMissingError("gone")
+        return files.pop()
+
+    session = OpenVinoSession(reader, SessionOptions())
+    monkeypatch.setattr(session._network, "run", failing)
+    with pytest.raises(ModelMissingError):
+        session.run(INPUTS)
+
+
 def test_what_fails_on_a_new_network_too_is_a_model_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = OpenVinoSession(convolution()[0], SessionOptions())
+    session = OpenVinoSession(lambda: convolution()[0], SessionOptions())
     monkeypatch.setattr("bonaface.runtime.openvino._Network.run", failing)
     with pytest.raises(ModelError, match="cannot run"):
         session.run(INPUTS)

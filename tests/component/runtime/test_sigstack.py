@@ -24,7 +24,7 @@ from bonaface.runtime.session import SessionOptions
 from support.models.networks import convolution
 
 model = convolution()[0]
-first, second, third = (OpenVinoSession(model, SessionOptions()) for _ in range(3))
+first, second, third = (OpenVinoSession(lambda: model, SessionOptions()) for _ in range(3))
 del first, third, second  # not the last one first
 signal.signal(signal.SIGTERM, lambda number, frame: print("handled"))
 signal.raise_signal(signal.SIGTERM)
@@ -50,7 +50,7 @@ def test_a_stack_that_was_there_is_there_again() -> None:
     with signal_stack_kept():  # whatever this process has
         before = SignalStack(ctypes.addressof(place), 0, len(place))
         before.use()
-        session = OpenVinoSession(convolution()[0], SessionOptions())
+        session = OpenVinoSession(lambda: convolution()[0], SessionOptions())
         assert SignalStack.now().address == before.address
         del session
         assert SignalStack.now().address == before.address

@@ -17,7 +17,7 @@ import numpy as np
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 for engine in ("openvino", "onnxruntime"):
-    session = session_factory(engine)(Path(sys.argv[1]).read_bytes(), SessionOptions())
+    session = session_factory(engine)(Path(sys.argv[1]).read_bytes, SessionOptions())
     one = np.ones((1, 2), np.float32)
     assert session.run({"a": one, "b": one})["twice"].tolist() == [[4, 4]]
 import openvino

@@ -124,7 +124,7 @@ def test_channels_last_says_the_same() -> None:
     logits = image.mean(axis=(1, 2)) @ numpy_helper.to_array(weight)
     changed = channels_last(model.SerializeToString())
     onnx.checker.check_model(onnx.load_from_string(changed))
-    session = session_factory("onnxruntime")(changed, SessionOptions())
+    session = session_factory("onnxruntime")(lambda: changed, SessionOptions())
     found = session.run({"image": image})["probabilities"]
     assert found == pytest.approx(np.exp(logits) / np.exp(logits).sum(), rel=1e-4)
 

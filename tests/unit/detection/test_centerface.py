@@ -40,7 +40,7 @@ def _detector(*faces: Said, options: CenterFaceOptions | None = None) -> CenterF
         offset[cell] = face.offset[::-1]
         landmarks[cell] = [share for x, y in POINTS for share in (y, x)]
     outputs = {"537": heatmap, "538": scale, "539": offset, "540": landmarks}
-    return CenterFaceDetector(session_factory()(constant(outputs), SessionOptions()), options)
+    return CenterFaceDetector(session_factory()(lambda: constant(outputs), SessionOptions()), options)
 
 
 def _blank(width: int = 96, height: int = 96) -> RgbImage:

@@ -19,7 +19,7 @@ def _refiner(shares: list[float] | None = None, person: float = 5.0) -> Refiner:
         "face": np.array([SHARES if shares is None else shares], np.float32),
         "person": np.array([[person]], np.float32),
     }
-    return Refiner(session_factory()(constant(answers, "crop"), SessionOptions()))
+    return Refiner(session_factory()(lambda: constant(answers, "crop"), SessionOptions()))
 
 
 def _found(x0: float, y0: float, x1: float, y1: float, confidence: float = 0.75) -> Detection:

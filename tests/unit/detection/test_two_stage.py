@@ -31,7 +31,9 @@ def _two_stage(finder: _Finder) -> TwoStageDetector:
         "face": np.array([[0.25, 0.25, 0.75, 0.75, *([0.5] * 10)]], np.float32),
         "person": np.array([[5.0]], np.float32),
     }
-    return TwoStageDetector(finder, Refiner(session_factory()(constant(answers, "crop"), SessionOptions())))
+    return TwoStageDetector(
+        finder, Refiner(session_factory()(lambda: constant(answers, "crop"), SessionOptions()))
+    )
 
 
 def test_boxes_and_landmarks_are_those_of_the_closer_look() -> None:

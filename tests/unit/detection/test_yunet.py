@@ -41,7 +41,7 @@ def _levels(*faces: Said) -> dict[str, Tensor]:
 
 
 def _detector(*faces: Said, options: YuNetOptions | None = None) -> YuNetDetector:
-    session = session_factory()(constant(_levels(*faces), "image"), SessionOptions())
+    session = session_factory()(lambda: constant(_levels(*faces), "image"), SessionOptions())
     return YuNetDetector(session, options)
 
 

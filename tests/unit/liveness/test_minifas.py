@@ -55,7 +55,7 @@ def _model(**fields: object) -> MinifasModel:
     """Gives the mean of each colour plane of the crop as its logits."""
     network = _network(**fields)
     options = SessionOptions(shapes=MinifasModel.input_shapes(network))
-    return MinifasModel(session_factory()(plane_means(), options), network)
+    return MinifasModel(session_factory()(plane_means, options), network)
 
 
 def _colours() -> RgbImage:
@@ -137,7 +137,7 @@ def test_published_networks_give_what_their_publishers_get(
     for network in load_catalog().pad(name).networks:
         path = shared / "models" / name / network.file.name
         options = SessionOptions(shapes=MinifasModel.input_shapes(network))
-        model = MinifasModel(session_factory("onnxruntime")(path.read_bytes(), options), network)
+        model = MinifasModel(session_factory("onnxruntime")(path.read_bytes, options), network)
         for image, found in zip(images, boxes, strict=True):
             expected = [_reference(path, bona_fide, feed(image, box, network.scale)) for box in found]
             np.testing.assert_allclose(model.log_odds(image, found), expected, atol=2e-4)
@@ -151,9 +151,9 @@ def _big(image: RgbImage) -> bool:
 def test_faces_together_score_as_they_do_alone(shared: Path, name: str, portrait_pixels: RgbImage) -> None:
     boxes = [Box(178, 55, 271, 179), Box(150, 40, 300, 200), Box(0, 0, 100, 120), Box(400, 380, 512, 512)]
     for network in load_catalog().pad(name).networks:
-        data = (shared / "models" / name / network.file.name).read_bytes()
+        read = (shared / "models" / name / network.file.name).read_bytes
         options = SessionOptions(shapes=MinifasModel.input_shapes(network))
-        model = MinifasModel(session_factory()(data, options), network)
+        model = MinifasModel(session_factory()(read, options), network)
         together = model.log_odds(portrait_pixels, boxes)
         alone = [model.log_odds(portrait_pixels, [box])[0] for box in boxes]
         np.testing.assert_allclose(together, alone, atol=1e-5, rtol=1e-5)

@@ -28,7 +28,7 @@ def test_inputs_that_repeat_a_weight_are_no_inputs() -> None:
     for tensor in old.graph.initializer:
         old.graph.input.append(onnx.helper.make_tensor_value_info(tensor.name, 1, tensor.dims))
     x = pictures(3, 2, 3, 5, 5)
-    session = OnnxSession(old.SerializeToString(), SessionOptions(shapes=ANY))
+    session = OnnxSession(old.SerializeToString, SessionOptions(shapes=ANY))
     np.testing.assert_allclose(session.run({"x": x})["y"], expected(x, weights, slopes), rtol=1e-4, atol=1e-5)
 
 
@@ -36,12 +36,12 @@ def test_a_file_that_must_be_rewritten_where_nothing_can(monkeypatch: pytest.Mon
     model, *_ = convolution(batch=1)
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ConfigurationError, match=r"needs onnx; .*'bonaface\[onnxruntime\]'"):
-        OnnxSession(model, SessionOptions(shapes=ANY))
+        OnnxSession(lambda: model, SessionOptions(shapes=ANY))
 
 
 def test_a_file_that_leaves_free_what_varies_runs_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     model, weights, slopes = convolution(side="s")
     monkeypatch.setitem(sys.modules, "onnx", None)
     x = pictures(3, 1, 3, 5, 5)
-    session = OnnxSession(model, SessionOptions(shapes={"x": (1, 3, -1, -1)}))
+    session = OnnxSession(lambda: model, SessionOptions(shapes={"x": (1, 3, -1, -1)}))
     np.testing.assert_allclose(session.run({"x": x})["y"], expected(x, weights, slopes), rtol=1e-4, atol=1e-5)
