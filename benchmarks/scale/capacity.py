@@ -16,10 +16,7 @@ import orjson
 import typer
 
 from benchmarks.scale.simulation import LATE_SECONDS, Replicas, Simulation
-from bonaface.accounts.capture_token_checks import PLACES as CAPTURES
-from bonaface.accounts.key_checks import PLACES as KEYS
-from bonaface.policies.policy_cache import PLACES as POLICIES
-from bonaface.server.wiring import READY, TOKENS
+from bonaface.server.wiring import LOOKUP_CONNECTIONS
 from bonaface.storage.postgresql import POOL_SIZE
 
 PROOF = Path(__file__).parents[2] / "docs" / "scale" / "proof.json"
@@ -30,7 +27,7 @@ BUSY = 0.7
 """How much of it is used: autoscaling.cpu."""
 LEAST = 3
 """Replicas that the chart has at least."""
-CONNECTIONS = POOL_SIZE + KEYS + CAPTURES + POLICIES + TOKENS + READY
+CONNECTIONS = POOL_SIZE + LOOKUP_CONNECTIONS
 ROWS = 5
 """Rows that a commit writes of one application and outcome: its hour and day, those of all, the writer's."""
 SECONDS, ROUNDS = 5.0, 4

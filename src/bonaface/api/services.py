@@ -10,7 +10,6 @@ from fastapi import Request
 
 from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.audit import AuditRepository
-from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.capture_token_checks import CaptureTokenChecks
 from bonaface.accounts.key_checks import KeyChecks
 from bonaface.accounts.repository import ApplicationRepository
@@ -52,7 +51,6 @@ class Services:
     backend: Backend
     dispatcher: Dispatcher
     applications: ApplicationRepository
-    authenticator: Authenticator
     key_checks: KeyChecks
     capture_tokens: CaptureTokenChecks
     admin_tokens: AdminTokens

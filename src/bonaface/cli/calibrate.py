@@ -13,13 +13,14 @@ from bonaface.optional_dependencies import require_extra
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from bonaface.evaluation.calibrate import Rules
+    from bonaface.evaluation.calibration import CalibrationReport
     from bonaface.evaluation.scoring import Unscored
     from bonaface.evaluation.sources import Source
     from bonaface.models.catalog import Calibration
 
 ROUNDS = 200
 """Resamples of every interval."""
-
 
 Out = Annotated[Path, typer.Option(metavar="TOML", help="file for the presets", show_default=False)]
 Report = Annotated[
@@ -63,33 +64,47 @@ def calibrate(  # noqa: PLR0913 - one argument an option
     there is one, of subjects that the fit did not see. A manifest with a column log_odds is not scored anew.
     """
     require_extra("evaluation")
-    from bonaface.evaluation.calibrate import Rules, calibrated
-    from bonaface.evaluation.calibrate import calibrate as fit_calibration
-    from bonaface.evaluation.calibration import CalibrationReport, calibration_page, calibration_tables, notes
-    from bonaface.evaluation.cross_validation import cross_validate
-    from bonaface.evaluation.presets import as_policy, as_toml
+    from bonaface.evaluation.calibrate import Rules
+    from bonaface.evaluation.calibration import calibration_page, calibration_tables, notes
+    from bonaface.evaluation.presets import as_policy
     from bonaface.evaluation.report_page import write_file, write_page
-    from bonaface.evaluation.score_reference import score_reference
     from bonaface.evaluation.sources import of_kinds
-    from bonaface.models.catalog import load_catalog
 
     beside = None if policy is None else out.with_name(f"{_policy_name(policy)}.json")
-    rules = Rules(weak_bpcer, strict_apcer, cost)
     settings, every, unreadable = _sources(load_settings(), manifest, limit, seed)
-    sources = of_kinds(every, kind) if kind else every
+    folder, model = report or out.with_suffix(".report"), settings.models.pad
     with messages().status("fitting"):
-        fit, validation = fit_calibration(sources, ROUNDS, seed, rules), cross_validate(sources, seed, rules)
-        found = CalibrationReport(sources, fit, validation, validation.expected(ROUNDS, seed))
-        folder, model = report or out.with_suffix(".report"), settings.models.pad
+        rules = Rules(weak_bpcer, strict_apcer, cost)
+        found = _fitted(of_kinds(every, kind) if kind else every, seed, rules)
         write_page(calibration_page(found, model, unreadable), folder)
-        clip = load_catalog().pad(model).calibration.clip
-        reference = score_reference([calibrated(source.scores, fit.presets.platt) for source in sources])
-        write_file(out, as_toml(fit, found.expected, clip, model, reference).encode())
+        write_file(out, _presets(found, model).encode())
         if beside is not None:
-            write_file(beside, as_policy(fit, _in_force(settings), model).encode())
+            write_file(beside, as_policy(found.fit, _in_force(settings), model).encode())
     show_tables(calibration_tables(found), notes(found))
     made = [f"presets: {out}", *([] if beside is None else [f"policy: {beside}"])]
     output().print("\n".join([*made, f"report: {folder / 'report.html'}"]), markup=False, soft_wrap=True)
+
+
+def _fitted(sources: "Sequence[Source]", seed: int, rules: "Rules") -> "CalibrationReport":
+    """The fit, and what it comes to on sources that it did not see."""
+    from bonaface.evaluation.calibrate import calibrate as fit_calibration
+    from bonaface.evaluation.calibration import CalibrationReport
+    from bonaface.evaluation.cross_validation import cross_validate
+
+    fit, validation = fit_calibration(sources, ROUNDS, seed, rules), cross_validate(sources, seed, rules)
+    return CalibrationReport(sources, fit, validation, validation.expected(ROUNDS, seed))
+
+
+def _presets(found: "CalibrationReport", model: str) -> str:
+    """The calibration file, with how the scores were spread that it was fitted to."""
+    from bonaface.evaluation.calibrate import calibrated
+    from bonaface.evaluation.presets import as_toml
+    from bonaface.evaluation.score_reference import score_reference
+    from bonaface.models.catalog import load_catalog
+
+    clip, platt = load_catalog().pad(model).calibration.clip, found.fit.presets.platt
+    reference = score_reference([calibrated(source.scores, platt) for source in found.sources])
+    return as_toml(found.fit, found.expected, clip, model, reference)
 
 
 def _sources(

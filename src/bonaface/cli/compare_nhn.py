@@ -34,31 +34,36 @@ NOBODY_ASKED = "not asked: the other one gave no answer"
 CALLS = "{images:,} images, at most {rate:g} a second; each is a call of your account at {url}"
 
 
+Images = Annotated[
+    list[str],
+    typer.Argument(metavar="IMAGE...", help="PNG or JPEG files, folders, patterns", show_default=False),
+]
+Server = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="a server of bonaface", show_default="the library, without a server"),
+]
+Condition = Annotated[Preset, typer.Option(help="spoofingCondition of both")]
+Rate = Annotated[float, typer.Option(min=0.01, max=100, help="images a second, at most")]
+Limit = Annotated[int | None, typer.Option(min=1, help="ask for so many images at most", show_default="all")]
+Kept = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="keep the answers there, and ask for no image again that it has"),
+]
+Written = Annotated[Format, typer.Option("--format", help="how the comparison is written")]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="where to, instead of standard output")]
+NhnUrl = Annotated[str, typer.Option(metavar="URL", help="where NHN Cloud's service is")]
+
+
 def compare_nhn(  # noqa: PLR0913 - one an option
-    images: Annotated[
-        list[str],
-        typer.Argument(metavar="IMAGE...", help="PNG or JPEG files, folders, patterns", show_default=False),
-    ],
-    server: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", help="a server of bonaface", show_default="the library, without a server"
-        ),
-    ] = None,
-    preset: Annotated[Preset, typer.Option(help="spoofingCondition of both")] = Preset.BALANCED,
-    rate: Annotated[float, typer.Option(min=0.01, max=100, help="images a second, at most")] = 1.0,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="ask for so many images at most", show_default="all")
-    ] = None,
-    record: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="keep the answers there, and ask for no image again that it has"),
-    ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="how the comparison is written")] = Format.TABLE,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="where to, instead of standard output")
-    ] = None,
-    nhn_url: Annotated[str, typer.Option(metavar="URL", help="where NHN Cloud's service is")] = NHN_URL,
+    images: Images,
+    server: Server = None,
+    preset: Condition = Preset.BALANCED,
+    rate: Rate = 1.0,
+    limit: Limit = None,
+    record: Kept = None,
+    format_: Written = Format.TABLE,
+    out: Out = None,
+    nhn_url: NhnUrl = NHN_URL,
 ) -> None:
     """Ask NHN Cloud's Face Liveness and bonaface about the same images, and tell how they agree.
 

@@ -40,27 +40,32 @@ Limit = Annotated[
 Seed = Annotated[int, typer.Option(help="of every random choice; the same seed gives the same figures")]
 
 
+Out = Annotated[Path, typer.Option(metavar="DIR", help="folder for the report", show_default=False)]
+PresetFile = Annotated[Path | None, typer.Option(metavar="TOML", help="presets made by `bonaface calibrate`")]
+Robustness = Annotated[
+    bool, typer.Option("--robustness", help="also try changed captures; a few minutes more")
+]
+Gallery = Annotated[
+    bool, typer.Option("--gallery", help="show the worst mistakes of each kind in the page, as pictures")
+]
+Against = Annotated[
+    str | None,
+    typer.Option(
+        metavar="OTHER",
+        help="compare with another report's folder, its scores.csv, or another preset",
+        show_default=False,
+    ),
+]
+
+
 def evaluate(  # noqa: PLR0913 - one argument an option
     manifest: Manifest,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for the report", show_default=False)],
-    preset_file: Annotated[
-        Path | None, typer.Option(metavar="TOML", help="presets made by `bonaface calibrate`")
-    ] = None,
+    out: Out,
+    preset_file: PresetFile = None,
     limit: Limit = None,
-    robustness: Annotated[
-        bool, typer.Option("--robustness", help="also try changed captures; a few minutes more")
-    ] = False,
-    gallery: Annotated[
-        bool, typer.Option("--gallery", help="show the worst mistakes of each kind in the page, as pictures")
-    ] = False,
-    against: Annotated[
-        str | None,
-        typer.Option(
-            metavar="OTHER",
-            help="compare with another report's folder, its scores.csv, or another preset",
-            show_default=False,
-        ),
-    ] = None,
+    robustness: Robustness = False,
+    gallery: Gallery = False,
+    against: Against = None,
     seed: Seed = 1,
 ) -> None:
     """Measure how often attacks pass and bona fide faces are refused.

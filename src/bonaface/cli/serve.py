@@ -20,19 +20,20 @@ _ANYWHERE = {"http://0.0.0.0": "http://127.0.0.1", "http://[::]": "http://[::1]"
 _EXAMPLE = Path("examples/astronaut.png")
 
 
+Host = Annotated[str | None, typer.Option(help="address to listen on", show_default="127.0.0.1")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="port to listen on", show_default="8000")]
+Processes = Annotated[
+    int | None,
+    typer.Option(min=1, max=64, help="server processes, for more than eight cores", show_default="1"),
+]
+Development = Annotated[
+    bool,
+    typer.Option("--development", help="make a first appKey, keep its secret, print a working call"),
+]
+
+
 def serve(
-    host: Annotated[str | None, typer.Option(help="address to listen on", show_default="127.0.0.1")] = None,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="port to listen on", show_default="8000")
-    ] = None,
-    processes: Annotated[
-        int | None,
-        typer.Option(min=1, max=64, help="server processes, for more than eight cores", show_default="1"),
-    ] = None,
-    development: Annotated[
-        bool,
-        typer.Option("--development", help="make a first appKey, keep its secret, print a working call"),
-    ] = False,
+    host: Host = None, port: Port = None, processes: Processes = None, development: Development = False
 ) -> None:
     """Serve the API until SIGINT, SIGTERM or SIGHUP."""
     open_missing_streams()
@@ -47,10 +48,7 @@ def serve(
         def announce(url: str) -> None:
             tell_ready()
             spinner.stop()
-            pages = f"console at {url}/console, documentation at {url}/docs"
-            output().print(f"bonaface answers at {url} ({pages})", soft_wrap=True)
-            if key is not None:
-                output().print(_how_to_call(url, key), soft_wrap=True, markup=False)
+            _tell(url, key)
 
         if settings.server.processes > 1:
             from bonaface.server.supervisor import supervise
@@ -63,6 +61,14 @@ def serve(
         has_ended = run_server(settings, announce)
     if not has_ended:
         os._exit(0)  # the interpreter would wait for the thread that hangs; everything is counted and told
+
+
+def _tell(url: str, key: "DevelopmentKey | None") -> None:
+    """Where the server answers, and how to call it."""
+    pages = f"console at {url}/console, documentation at {url}/docs"
+    output().print(f"bonaface answers at {url} ({pages})", soft_wrap=True)
+    if key is not None:
+        output().print(_how_to_call(url, key), soft_wrap=True, markup=False)
 
 
 def _with_options(settings: Settings, **given: Any) -> Settings:  # noqa: ANN401 - settings of the server

@@ -1,6 +1,8 @@
 """The composition root: everything a request needs, made once, wired by hand."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.audit import SERVER, AuditRepository
@@ -8,13 +10,14 @@ from bonaface.accounts.authenticator import Authenticator
 from bonaface.accounts.capture_token_checks import PLACES as CAPTURES
 from bonaface.accounts.capture_token_checks import CaptureTokenChecks
 from bonaface.accounts.capture_tokens import CaptureTokens
-from bonaface.accounts.key_checks import PLACES, KeyChecks
+from bonaface.accounts.key_checks import PLACES as KEYS
+from bonaface.accounts.key_checks import KeyChecks
 from bonaface.accounts.repository import ApplicationRepository
 from bonaface.api.admin.presets import presets_entry
 from bonaface.api.refusals import REASONS
 from bonaface.api.services import Services
 from bonaface.errors import Overload
-from bonaface.evidence.signer import open_signer
+from bonaface.evidence.signer import Signer, open_signer
 from bonaface.feedback.repository import FeedbackRepository
 from bonaface.fetch.client import ImageFetcher
 from bonaface.fetch.resolver import SystemResolver
@@ -43,8 +46,13 @@ from bonaface.usage.ledger import Ledger
 from bonaface.usage.queries import UsageRepository
 from bonaface.usage.retention import Housekeeping, Retention
 
+if TYPE_CHECKING:
+    from bonaface.observability.spans import Spans
+
 TOKENS, READY = 1, 1
 """Look-ups of administrators' tokens, and of whether the database answers, at once."""
+LOOKUP_CONNECTIONS = KEYS + CAPTURES + POLICIES + TOKENS + READY
+"""What the look-ups need that are asked before anybody is known."""
 FEEDBACK = 2
 """Reports of what presentations really were that are verified and written at once."""
 
@@ -88,78 +96,116 @@ def services_around(
     if presets is None:
         presets = load_presets(settings.models.presets, settings.models.pad)
     database = Database(settings.storage)
-    lookups = database.beside(PLACES + CAPTURES + TOKENS + READY + POLICIES)
+    lookups = database.beside(LOOKUP_CONNECTIONS)
     try:
-        return assembled(backend, settings, database, lookups, presets, spread)
+        return assembled(open_parts(settings, presets, database, lookups), backend, spread)
     except BaseException:
         lookups.close()
         database.close()
         raise
 
 
-def assembled(
-    backend: Backend,
-    settings: Settings,
-    database: Database,
-    lookups: Database,
-    presets: LoadedPresets,
-    spread: Listener | None,
-) -> Services:
-    """The same over a database, which it prepares, and its connections for `lookups`."""
-    signer, limiter = open_signer(settings.signing), RateLimiter(settings.limits.store, database)
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What has to be opened, in an order of its own and perhaps in vain; the rest is made of it."""
+
+    settings: Settings
+    presets: LoadedPresets
+    database: Database
+    lookups: Database
+    signer: Signer
+    rates: RateLimiter
+    policies: PolicyCache
+    audit: AuditRepository
+    tracing: "Spans | None"
+    metrics: Metrics
+    ledger: Ledger
+
+
+def open_parts(settings: Settings, presets: LoadedPresets, database: Database, lookups: Database) -> Parts:
+    """The parts over a database, which this prepares, and its connections for `lookups`.
+
+    Raises ConfigurationError and StorageError.
+    """
+    signer, rates = open_signer(settings.signing), RateLimiter(settings.limits.store, database)
     storage = settings.storage
     database.prepare()
-    in_force = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
-    in_force.refresh()
+    policies = PolicyCache(PolicyRepository(lookups).in_force, database.breaker)
+    policies.refresh()
     audit = AuditRepository(database)
     audit.note_change(SERVER, *presets_entry(presets))
     journal = Journal(storage.directory / FOLDER, storage.journal_bytes, database.identity())
     tracing = open_tracing(settings.tracing)
     metrics = Metrics(settings.models, REASONS, presets.calibration.reference)
-    followers: tuple[Listener, ...] = (
-        lambda loaded: backend.judge_by(loaded.calibration),
-        lambda loaded: metrics.verdicts.hold_against(loaded.calibration.reference),
-    )
     ledger = Ledger(database, settings.limits.batch_wait, journal, metrics.commits)
     database.breaker.probe_with(lookups.is_reachable)
-    authenticator = Authenticator(ApplicationRepository(lookups), clock=database.clock)
-    applications = ApplicationRepository(database, grace=timedelta(days=storage.removal_days))
-    dispatcher = Dispatcher(backend, settings.serving)
-    watch_levels(metrics.levels, dispatcher, ledger, database, settings.serving)
+    return Parts(
+        settings, presets, database, lookups, signer, rates, policies, audit, tracing, metrics, ledger
+    )
+
+
+def assembled(parts: Parts, backend: Backend, spread: Listener | None) -> Services:
+    """The services, of parts that are open. Opens nothing."""
+    settings, database, breaker = parts.settings, parts.database, parts.database.breaker
+    applications = ApplicationRepository(database, grace=timedelta(days=settings.storage.removal_days))
     return Services(
         settings=settings,
         backend=backend,
-        dispatcher=dispatcher,
+        dispatcher=dispatcher_of(parts, backend),
         applications=applications,
-        authenticator=authenticator,
-        key_checks=KeyChecks(authenticator, database.breaker),
-        capture_tokens=CaptureTokenChecks(CaptureTokens(lookups), database.breaker),
-        admin_tokens=AdminTokens(lookups),
-        asking_tokens=Bulkhead(TOKENS, database.breaker),
-        asking_ready=Bulkhead(READY, database.breaker),
-        audit=audit,
-        presets=PresetsInForce(presets, followers, spread),
+        key_checks=key_checks_of(parts),
+        capture_tokens=CaptureTokenChecks(CaptureTokens(parts.lookups), breaker),
+        admin_tokens=AdminTokens(parts.lookups),
+        asking_tokens=Bulkhead(TOKENS, breaker),
+        asking_ready=Bulkhead(READY, breaker),
+        audit=parts.audit,
+        presets=PresetsInForce(parts.presets, judged_by(parts.metrics, backend), spread),
         policies=PolicyRepository(database),
-        policies_in_force=in_force,
+        policies_in_force=parts.policies,
         feedback=FeedbackRepository(database),
-        asking_feedback=Bulkhead(FEEDBACK, database.breaker),
-        ledger=ledger,
-        permits=Permits(limiter, MonthlyQuota(database, ledger), database.breaker),
+        asking_feedback=Bulkhead(FEEDBACK, breaker),
+        ledger=parts.ledger,
+        permits=Permits(parts.rates, MonthlyQuota(database, parts.ledger), breaker),
         usage=UsageRepository(database),
-        housekeeping=Housekeeping(
-            Retention(database, storage.retention_days), also=applications.erase_removed
-        ),
+        housekeeping=housekeeping_of(parts, applications),
         fetcher=fetcher_of(settings.fetch, settings.images.max_bytes),
         database=database,
-        lookups=lookups,
+        lookups=parts.lookups,
         requests=Admission(settings.server.max_requests, Overload.REQUESTS),
         shares=Shares(places_of(settings.server.max_requests, settings.server.application_share)),
-        metrics=metrics,
-        tracing=tracing,
-        signer=signer,
+        metrics=parts.metrics,
+        tracing=parts.tracing,
+        signer=parts.signer,
         drain=Drain(),
         all_ready=lambda: True,
     )
+
+
+def key_checks_of(parts: Parts) -> KeyChecks:
+    """What finds out whose keys a request carries."""
+    authenticator = Authenticator(ApplicationRepository(parts.lookups), clock=parts.database.clock)
+    return KeyChecks(authenticator, parts.database.breaker)
+
+
+def dispatcher_of(parts: Parts, backend: Backend) -> Dispatcher:
+    """What gives analyses to `backend`, with its gauges."""
+    dispatcher = Dispatcher(backend, parts.settings.serving)
+    watch_levels(parts.metrics.levels, dispatcher, parts.ledger, parts.database, parts.settings.serving)
+    return dispatcher
+
+
+def judged_by(metrics: Metrics, backend: Backend) -> tuple[Listener, ...]:
+    """What follows the presets in force."""
+    return (
+        lambda loaded: backend.judge_by(loaded.calibration),
+        lambda loaded: metrics.verdicts.hold_against(loaded.calibration.reference),
+    )
+
+
+def housekeeping_of(parts: Parts, applications: ApplicationRepository) -> Housekeeping:
+    """What removes usage, and applications, that are not kept any longer."""
+    retention = Retention(parts.database, parts.settings.storage.retention_days)
+    return Housekeeping(retention, also=applications.erase_removed)
 
 
 def fetcher_of(settings: FetchSettings, max_bytes: int) -> ImageFetcher:

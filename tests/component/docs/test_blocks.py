@@ -185,6 +185,32 @@ def signature(server: RunningServer, portrait: bytes, token: str) -> str:
     return str(answer.raise_for_status().json()["signature"])
 
 
+def names_replaced(server: RunningServer) -> dict[str, str]:
+    """What pages write where the server and its keys are meant, and what they are."""
+    return {
+        "http://127.0.0.1:8000": server.url,
+        "https://liveness.example": server.url,
+        "http://127.0.0.1:9464/metrics": str(server.metrics_url),
+        "{appKey}": server.app_key,
+        "{secretKey}": server.secret,
+        "MCo1Dan3UyfuyVk0": server.app_key,
+        "We4MjuxGzz39KtQ9SPD7WSViFfj6YpZOvpHib_YLHnM": server.secret,
+    }
+
+
+def environment_of(server: RunningServer, nhn: NhnService, models: Path, storage: Path) -> dict[str, str]:
+    """Variables that a reader has set."""
+    return {
+        f"{ENV_PREFIX}MODELS__DIRECTORY": str(models),
+        f"{ENV_PREFIX}STORAGE__DIRECTORY": str(storage),
+        f"{ENV_PREFIX}SERVER__PORT": str(server.address[1]),
+        f"{ENV_PREFIX}MODELS__RUNTIME": "onnxruntime",  # loads in a fifth of the time
+        "NHN_APP_KEY": nhn.app_key,
+        "NHN_SECRET_KEY": nhn.secret,
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
 @pytest.fixture
 def reader(
     folder: Path,
@@ -199,29 +225,14 @@ def reader(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Reader:
     """Somebody with folders of their own, and a database where one application is."""
-    here = tmp_path / "reader"
+    here, store = tmp_path / "reader", tmp_path / "store"
     shutil.copytree(folder, here)
     monkeypatch.chdir(here)
-    with database_in(tmp_path / "store") as database:
+    with database_in(store) as database:
         database.migrate()
         made, _, _ = ApplicationRepository(database).create_application("shop", actor=ACTOR)
-    environment = {
-        f"{ENV_PREFIX}MODELS__DIRECTORY": str(models_directory),
-        f"{ENV_PREFIX}STORAGE__DIRECTORY": str(tmp_path / "store"),
-        f"{ENV_PREFIX}SERVER__PORT": str(server.address[1]),
-        f"{ENV_PREFIX}MODELS__RUNTIME": "onnxruntime",  # loads in a fifth of the time
-        "NHN_APP_KEY": nhn.app_key,
-        "NHN_SECRET_KEY": nhn.secret,
-        "NO_PROXY": "127.0.0.1",
-    }
     replaced = {
-        "http://127.0.0.1:8000": server.url,
-        "https://liveness.example": server.url,
-        "http://127.0.0.1:9464/metrics": str(server.metrics_url),
-        "{appKey}": server.app_key,
-        "{secretKey}": server.secret,
-        "MCo1Dan3UyfuyVk0": server.app_key,
-        "We4MjuxGzz39KtQ9SPD7WSViFfj6YpZOvpHib_YLHnM": server.secret,
+        **names_replaced(server),
         "$TOKEN": token,
         "eyJ...": signature,
         "https://...": image_url,
@@ -230,6 +241,7 @@ def reader(
         "/backup/": f"{tmp_path}/",
         "other-model": "bonaface-pad",
     }
+    environment = environment_of(server, nhn, models_directory, store)
     appended = {"compare-nhn": ["--nhn-url", nhn.url, "--rate", "100"]}
     return Reader(here, replaced, environment, appended, portrait)
 

@@ -55,10 +55,15 @@ def test_they_end_too_where_the_services_cannot_be_made(
 def test_the_database_is_ready_for_use(tmp_path: Path) -> None:
     services = services_around(ThreadBackend(SteadyAnalyzer()), settings_in(tmp_path))
     application, _, secret = services.applications.create_application("test", actor=ACTOR)
-    assert services.authenticator.authenticate(application.app_key, secret).application == application
     assert not services.admin_tokens.any_live()
     assert [entry.target for entry in services.audit.entries()] == [application.app_key, "presets"]
-    asyncio.run(services.close())
+
+    async def check_and_close() -> None:
+        caller = await services.key_checks.authenticate(application.app_key, secret)
+        assert caller.application == application
+        await services.close()
+
+    asyncio.run(check_and_close())
 
 
 def without_models(folder: Path, isolation: str) -> Settings:

@@ -6,6 +6,7 @@ Real `bonaface serve` processes with real weights, killed in an outage, on SQLit
 import signal
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -58,11 +59,10 @@ def test_a_journal_is_counted_by_its_own_database_alone(
     mine, theirs = make_keys(first), make_keys(second)
     assert mine.application_id == theirs.application_id  # it would be charged
     folder = first.directory / "journal"
+    server = partial(serving, tmp_path, models_directory, serving=ONE_WORKER, models=QUICK_ENGINE)
 
     with (
-        serving(
-            tmp_path, models_directory, storage=first, keys=mine, serving=ONE_WORKER, models=QUICK_ENGINE
-        ) as served,
+        server(storage=first, keys=mine) as served,
         loaded(served.address, mine.app_key, mine.secret) as load,
         outage(),
     ):
@@ -72,9 +72,7 @@ def test_a_journal_is_counted_by_its_own_database_alone(
         served.wait()
         load.stop()
 
-    with serving(
-        tmp_path, models_directory, storage=second, keys=theirs, serving=ONE_WORKER, models=QUICK_ENGINE
-    ) as served:
+    with server(storage=second, keys=theirs) as served:
         wait_until(lambda: bool(set_aside_in(folder)))
     assert counted(second) == {}
     (aside,) = set_aside_in(folder)
@@ -84,9 +82,7 @@ def test_a_journal_is_counted_by_its_own_database_alone(
     assert identity(first) in told
     assert identity(second) in told
 
-    with serving(
-        tmp_path, models_directory, storage=first, keys=mine, serving=ONE_WORKER, models=QUICK_ENGINE
-    ):
+    with server(storage=first, keys=mine):
         wait_until(lambda: not set_aside_in(folder))
     assert_nothing_lost(first, load)  # nor counted twice
     assert counted(second) == {}

@@ -10,6 +10,9 @@ import yaml
 
 from conftest import ROOT
 
+LONGEST = 38
+"""Lines of a function, its decorators left out."""
+CODE = ("src", "tests", "benchmarks", "clients/python", "deploy", "examples", "fuzz", "training")
 ORDER = ["Added", "Changed", "Fixed"]
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
 
@@ -78,3 +81,15 @@ def test_no_folder_of_tests_hides_a_fixture_that_all_share() -> None:
     assert {"settings", "storage", "analyzer"} <= shared
     assert any(below.values())
     assert {path: both for path, names in below.items() if (both := names & shared)} == {}
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for folder in CODE
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or node.lineno) - node.lineno >= LONGEST
+    ]
+    assert long == []

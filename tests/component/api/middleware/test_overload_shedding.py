@@ -142,7 +142,7 @@ def test_who_has_a_quota_has_it_looked_at(tmp_path: Path, quota: Quota) -> None:
 
 def test_keys_that_are_not_known_by_heart_are_looked_up(tmp_path: Path) -> None:
     with full(tmp_path) as server:
-        with patch.object(server.services.authenticator._verified, "recall", lambda *_: None):
+        with patch.object(server.services.key_checks, "recall", lambda *_: None):
             assert not V1.is_short(server)
         assert V1.is_short(server)
 
