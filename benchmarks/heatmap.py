@@ -24,6 +24,7 @@ from onnx import numpy_helper
 from bonaface import Analyzer
 from bonaface.errors import BonafaceError
 from bonaface.evaluation.dataset import Label, Sample, limited, read_dataset
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.base import LivenessModel
 from bonaface.liveness.fusion import FusedModel
@@ -35,7 +36,6 @@ from bonaface.models.store import ModelStore
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.settings import Settings, load_settings
-from bonaface.types import Box
 
 SEED = 1
 HIDDEN = 8

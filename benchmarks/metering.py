@@ -16,11 +16,12 @@ from bonaface.api.context import context_of
 from bonaface.api.refusals import REASONS
 from bonaface.api.sinks.request_metrics import RequestMetrics
 from bonaface.api.sinks.request_tracing import RequestTracing
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.observability.metrics import Metrics
 from bonaface.observability.spans import Spans
 from bonaface.settings import ModelSettings, TracingSettings
 from bonaface.timings import Stage
-from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, Verdict
+from bonaface.types import Face, Pose, Preset, Verdict
 from support.observability.observing import observed
 
 REQUESTS = 2_000

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bonaface.types import Box
+from bonaface.geometry import Box
 from training.face_sample import FaceSample, as_float, as_rgb, cut, mirrored, resized, warped_box
 
 Change = Callable[[FaceSample, np.random.Generator], FaceSample]

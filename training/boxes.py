@@ -11,13 +11,13 @@ import numpy as np
 from bonaface.detection.base import Detector
 from bonaface.detection.centerface import INPUT_SHAPES, CenterFaceDetector
 from bonaface.detection.registry import open_detector
+from bonaface.geometry import Box
 from bonaface.imaging.crop import RgbImage
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.settings import load_settings
-from bonaface.types import Box
 from training.data import Sample, read_image
 
 SHIPPED = "bonaface-face"

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 from training.augment import CAPTURE, apply
 from training.face_sample import FaceSample, as_rgb
 from training.faces import Faces, Picture

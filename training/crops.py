@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.picture import Picture
-from bonaface.types import Box
 from training.augment import CAPTURE, FRAMING, apply, at_working_size, jittered
 from training.data import Sample, read_image, sources
 from training.face_sample import FaceSample

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.crop import RgbImage
-from bonaface.types import Box
 
 FloatImage = NDArray[np.float32]
 """H x W x 3, float32, RGB, 0..1."""

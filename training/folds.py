@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from bonaface.types import Box
+from bonaface.geometry import Box
 from training.boxes import boxes_of, how_found, shipped_detector
 from training.crops import CropSet, Row, face_crops, make_crops, plan_rows
 from training.data import Sample, for_training, read_manifest, sources

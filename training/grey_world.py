@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.models.catalog import load_catalog
-from bonaface.types import Box, Preset
+from bonaface.types import Preset
 from training.boxes import boxes_of, shipped_detector
 from training.crops import face_crops
 from training.data import Sample, read_image, read_manifest

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.evaluation.perturb import Brightness
+from bonaface.geometry import Box
 from bonaface.models.catalog import load_catalog
-from bonaface.types import Box, Preset
+from bonaface.types import Preset
 from training.boxes import boxes_of, shipped_detector
 from training.crops import face_crops
 from training.data import read_manifest

@@ -28,10 +28,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from bonaface.evaluation.metrics import Floats, ScoreSet, equal_error, pooled_curve, steps, worst_curve
+from bonaface.geometry import Box
 from bonaface.imaging.crop import shifted_crop
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
-from bonaface.types import Box
 from training.boxes import boxes_of, shipped_detector
 from training.crops import CropSet, face_crops
 from training.data import Sample, read_image, read_manifest

@@ -24,13 +24,14 @@ from bonaface.detection.refiner import BORDER, MARGIN, SIZE, cut_square
 from bonaface.detection.upright import AnyOrientation
 from bonaface.detection.yunet import YuNetDetector, YuNetOptions
 from bonaface.errors import BonafaceError
+from bonaface.geometry import Box
 from bonaface.imaging.decode import open_picture
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.settings import ImageLimits
-from bonaface.types import Box, Detection
+from bonaface.types import Detection
 from training.augment import CAPTURE, apply
 from training.data import Sample, for_training, read_manifest, sources
 from training.face_sample import FaceSample, as_rgb

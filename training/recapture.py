@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from bonaface.geometry import Box
 from bonaface.imaging.crop import RgbImage
-from bonaface.types import Box
 from training.face_sample import FaceSample, FloatImage, Matrix, as_float, as_rgb, warped_box
 
 KINDS = ("replay", "print", "mask")

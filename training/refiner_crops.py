@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.detection.refiner import BORDER, MARGIN, SIZE
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 from training.augment import CAPTURE, apply
 from training.face_sample import FaceSample, as_rgb
 from training.faces import Faces

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.crop import CropRule, RgbImage, reflected_crop, shifted_crop
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import Session, SessionOptions, Tensor
-from bonaface.types import Box
 
 Scores = NDArray[np.float32]
 CLIP = 8.0

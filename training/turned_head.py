@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bonaface.types import Landmarks
+from bonaface.geometry import Landmarks
 
 Plane = NDArray[np.float64]
 Pixels = NDArray[np.uint8]

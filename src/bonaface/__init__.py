@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from bonaface.analysis import Analysis
 from bonaface.errors import BonafaceError
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.settings import Settings, load_settings
-from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, PresetName, Reason, Verdict
+from bonaface.types import Face, Pose, Preset, PresetName, Reason, Verdict
 
 if TYPE_CHECKING:
     from bonaface.analyzer import Analyzer

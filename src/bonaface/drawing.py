@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.errors import InvalidParameterError
+from bonaface.geometry import Box, Point
 from bonaface.imaging.decode import decode
 from bonaface.imaging.image_input import Color, ImageInput, read_input
 from bonaface.imaging.types import RgbImage
 from bonaface.settings import ImageLimits
-from bonaface.types import Box, Face, Heatmap, Point
+from bonaface.types import Face, Heatmap
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 """File formats that a drawing is saved in, by the file's name."""

@@ -5,10 +5,8 @@ import hashlib
 import io
 import itertools
 import math
-import os
-import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, replace
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -19,24 +17,16 @@ from PIL import Image
 from bonaface import Analyzer, Settings
 from bonaface.analysis import Analysis
 from bonaface.errors import (
-    ConfigurationError,
     ImageTooLargeError,
     ImageTooSmallError,
     InvalidImageError,
     InvalidParameterError,
-    ModelCorruptError,
-    ModelMissingError,
     UnsupportedImageFormatError,
 )
-from bonaface.imaging.decode import decode
-from bonaface.imaging.picture import LEAST_FACE
 from bonaface.imaging.types import RgbImage
-from bonaface.models.loaded_presets import load_presets
 from bonaface.settings import FaceSettings, ImageLimits, ModelSettings
 from bonaface.timings import Stage, Timings
 from bonaface.types import Finding, HeatmapRequest, Inconsistency, Preset, Reason
-from support.models.presets_file import write_presets
-from support.pictures.large import InFull, enlarged, jpeg_of, on_grey
 from support.pictures.picture import encoded
 
 WEAK, STRICT = Preset.WEAK, Preset.STRICT
@@ -52,15 +42,6 @@ def portrait_file(portrait: bytes, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def faceless() -> bytes:
     return encoded(Image.new("RGB", (120, 100), (127, 127, 127)), "PNG")
-
-
-@pytest.fixture
-def own_models(centerface: Path, model_settings: ModelSettings, tmp_path: Path) -> ModelSettings:
-    """A detector that is not part of the package, in a folder that the test may spoil."""
-    folder = tmp_path / "models"
-    folder.mkdir()
-    shutil.copy(centerface, folder)
-    return model_settings.model_copy(update={"detector": "centerface", "directory": folder})
 
 
 def _tiled(portrait: RgbImage, rows: int, columns: int) -> RgbImage:
@@ -143,15 +124,6 @@ def test_the_faces_of_frames_together_are_limited(
     found = limited.inspect([pair, portrait]).analyses
     assert [len(one.faces) for one in found] == [1, 1]
     assert found[0].faces[0].box == limited.analyze(pair).faces[0].box
-
-
-def test_the_steps_one_by_one_come_to_the_same(analyzer: Analyzer, portrait: bytes) -> None:
-    pixels = analyzer.decode(portrait)
-    found = analyzer.detect(pixels)
-    (odds,) = analyzer.log_odds(pixels, [face.box for face in found])
-    (face,) = analyzer.analyze(portrait).faces
-    assert (found[0].box, found[0].landmarks) == (face.box, face.landmarks)
-    assert analyzer.score(float(odds)) == face.liveness_score
 
 
 def test_path_text_bytes_and_pixels_give_the_same(
@@ -352,27 +324,6 @@ def test_presets_replace_the_clip_too(model_settings: ModelSettings, portrait: b
     assert _scores(flat.analyze(portrait)) == pytest.approx([1 / (1 + math.exp(-0.001))])
 
 
-def test_another_calibration_on_the_same_networks(
-    model_settings: ModelSettings, portrait: bytes, tmp_path: Path
-) -> None:
-    loaded = load_presets(write_presets(tmp_path / "presets.toml", 0.1, 0.2, 0.99, clip=0.5), "bonaface-pad")
-    own = Settings(models=model_settings.model_copy(update={"presets": tmp_path / "presets.toml"}))
-    first = Analyzer(Settings(models=model_settings))
-    before = first.analyze(portrait, STRICT)
-    other = first.with_calibration(loaded.calibration)
-    assert other.analyze(portrait, STRICT) == Analyzer(own).analyze(portrait, STRICT)
-    assert other.policy == loaded.calibration.policy
-    assert first.analyze(portrait, STRICT) == before
-    (face,) = before.faces
-    assert face.liveness_score > 0.65  # beyond what a clip of 0.5 lets through
-
-
-def test_a_presets_file_that_is_missing(model_settings: ModelSettings, tmp_path: Path) -> None:
-    own = model_settings.model_copy(update={"presets": tmp_path / "none.toml"})
-    with pytest.raises(ConfigurationError, match="cannot be read"):
-        Analyzer(Settings(models=own))
-
-
 @pytest.mark.parametrize(("rows", "columns", "expected"), [(1, 2, 2), (1, 3, 3), (5, 5, 20)])
 def test_faces_largest_first_and_twenty_at_most(
     analyzer: Analyzer, portrait_pixels: RgbImage, rows: int, columns: int, expected: int
@@ -390,95 +341,6 @@ def test_a_marked_face_is_still_returned(
     (marked,), (plain,) = picky.analyze(portrait).faces, analyzer.analyze(portrait).faces
     assert marked.reasons == (Reason.TOO_SMALL,)
     assert marked.verdict == plain.verdict
-
-
-@pytest.fixture(scope="module")
-def phone_photo(portrait_pixels: RgbImage) -> bytes:
-    """4000 x 3000, one large face."""
-    return jpeg_of(on_grey(enlarged(portrait_pixels, 3000), 4000, 3000))
-
-
-def test_a_large_jpeg_is_judged_without_decoding_all_of_it(analyzer: Analyzer, phone_photo: bytes) -> None:
-    picture = analyzer.decode(phone_photo)
-    timings = Timings()
-    analysis = analyzer.analyze(phone_photo, timings=timings)
-    (face,) = analysis.faces
-    (odds,) = analyzer.log_odds(picture, [face.box])
-    assert (analysis.width, analysis.height) == (picture.width, picture.height) == (4000, 3000)
-    assert picture.finest == 2
-    assert analyzer.score(float(odds)) == face.liveness_score
-    assert [timing.stage for timing in timings.entries] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
-
-
-def test_a_large_image_is_judged_alike_in_every_form(analyzer: Analyzer, phone_photo: bytes) -> None:
-    pixels = decode(phone_photo, ImageLimits())
-    (face,), (other,) = analyzer.analyze(phone_photo).faces, analyzer.analyze(pixels).faces
-    (full,) = analyzer.detect(InFull(pixels))
-    odds = analyzer.log_odds(InFull(pixels), [full.box])[0]
-    for box in (other.box, full.box):
-        assert astuple(face.box) == pytest.approx(astuple(box), abs=12)
-    for point, same in zip(face.landmarks, full.landmarks, strict=True):
-        assert math.dist((point.x, point.y), (same.x, same.y)) < 12
-    assert face.liveness_score == pytest.approx(other.liveness_score, abs=0.02)
-    assert face.liveness_score == pytest.approx(analyzer.score(float(odds)), abs=0.05)
-    assert face.reasons == other.reasons == ()
-
-
-def test_a_small_face_of_a_large_jpeg_is_judged_by_all_pixels(
-    analyzer: Analyzer, portrait_pixels: RgbImage
-) -> None:
-    data = jpeg_of(on_grey(enlarged(portrait_pixels, 1400), 3600, 2000))
-    timings = Timings()
-    (face,) = analyzer.analyze(data, timings=timings).faces
-    assert min(face.box.width, face.box.height) < 2 * LEAST_FACE
-    assert [timing.stage for timing in timings.entries] == [
-        Stage.DECODE,
-        Stage.DETECT,
-        Stage.DECODE,
-        Stage.PAD,
-    ]
-    picture = InFull(decode(data, ImageLimits()))
-    assert analyzer.score(float(analyzer.log_odds(picture, [face.box])[0])) == face.liveness_score
-
-
-def test_a_face_is_judged_alike_whoever_else_is_there(analyzer: Analyzer, portrait_pixels: RgbImage) -> None:
-    canvas = on_grey(enlarged(portrait_pixels, 2400), 4800, 2400)
-    alone = analyzer.analyze(jpeg_of(canvas, 100)).faces[0]
-    canvas[800:1600, 100:900] = enlarged(portrait_pixels, 800)
-    picture = analyzer.decode(jpeg_of(canvas, 100))
-    boxes = [face.box for face in analyzer.detect(picture)]
-    assert len(boxes) == 2
-    assert picture.lacks_pixels(boxes)
-    expected = analyzer.log_odds(analyzer.decode(jpeg_of(canvas, 100)), [alone.box])[0]
-    assert analyzer.log_odds(picture, [boxes[1], alone.box])[1] == expected
-
-
-@pytest.mark.parametrize("orientation", [3, 6])
-def test_boxes_are_in_pixels_of_the_upright_image(
-    analyzer: Analyzer, phone_photo: bytes, orientation: int
-) -> None:
-    (upright,) = analyzer.analyze(phone_photo).faces
-    turns = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90}
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    stored = Image.open(io.BytesIO(phone_photo)).transpose(turns[orientation])
-    analysis = analyzer.analyze(encoded(stored, "JPEG", quality=85, exif=exif))
-    (face,) = analysis.faces
-    assert (analysis.width, analysis.height) == (4000, 3000)
-    assert astuple(face.box) == pytest.approx(astuple(upright.box), abs=12)
-    assert face.liveness_score == pytest.approx(upright.liveness_score, abs=0.05)
-
-
-def test_a_face_at_the_border_of_a_large_image_is_marked(
-    analyzer: Analyzer, portrait_pixels: RgbImage
-) -> None:
-    cut = enlarged(portrait_pixels[:, 200:], 3203)
-    analysis = analyzer.analyze(jpeg_of(cut))
-    assert analysis.faces
-    for face in analysis.faces:
-        assert face.box.x1 <= analysis.width
-        assert face.box.y1 <= analysis.height
-    assert Reason.AT_IMAGE_BORDER in analysis.faces[0].reasons
 
 
 def test_no_face_is_no_error(analyzer: Analyzer) -> None:
@@ -509,41 +371,3 @@ def test_both_runtimes_by_name(model_settings: ModelSettings, portrait: bytes, a
     assert other.engine.startswith("ONNX Runtime")
     assert analyzer.engine != other.engine or not analyzer.engine.startswith("OpenVINO")
     assert _scores(other.analyze(portrait)) == pytest.approx(_scores(analyzer.analyze(portrait)), abs=2e-2)
-
-
-def test_no_lane(model_settings: ModelSettings) -> None:
-    with pytest.raises(ConfigurationError, match="at least one lane"):
-        Analyzer(Settings(models=model_settings), lanes=0)
-
-
-@pytest.mark.parametrize("field", ["detector", "pad"])
-def test_a_model_that_the_catalog_lacks(model_settings: ModelSettings, field: str) -> None:
-    with pytest.raises(ModelMissingError, match="No model is called nope"):
-        Analyzer(Settings(models=model_settings.model_copy(update={field: "nope"})))
-
-
-def test_models_that_are_not_installed(model_settings: ModelSettings, tmp_path: Path) -> None:
-    chosen = model_settings.model_copy(update={"directory": tmp_path, "detector": "centerface"})
-    with pytest.raises(ModelMissingError, match="bonaface models pull centerface"):
-        Analyzer(Settings(models=chosen))
-
-
-def test_one_changed_byte_of_a_model_is_refused(own_models: ModelSettings) -> None:
-    Analyzer(Settings(models=own_models))
-    path = own_models.directory / "centerface.onnx"
-    with path.open("r+b") as file:
-        file.seek(1000)
-        byte = file.read(1)[0]
-        file.seek(1000)
-        file.write(bytes([byte ^ 1]))
-    with pytest.raises(ModelCorruptError, match=r"centerface\.onnx is not the file"):
-        Analyzer(Settings(models=own_models))
-
-
-def test_settings_are_read_from_the_environment_when_left_out(
-    model_settings: ModelSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("BONAFACE_MODELS__DIRECTORY", os.fspath(model_settings.directory))
-    monkeypatch.setenv("BONAFACE_MODELS__PAD", model_settings.pad)
-    monkeypatch.setenv("BONAFACE_FACES__MAX_FACES", "7")
-    assert Analyzer().settings.faces.max_faces == 7

@@ -7,8 +7,8 @@ import pytest
 
 from bonaface import Analyzer
 from bonaface.evaluation.perturb import Bars, Change, Jpeg, Turn
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 from support.pictures.labelled import some_of_each_source
 
 MOST_TURNED = 0.05

@@ -9,8 +9,8 @@ import pytest
 
 from bonaface import Analyzer
 from bonaface.evaluation.perturb import Jpeg, grey
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 from support.pictures.labelled import some_of_each_source
 
 WHERE = Box(0, 0, 1, 1)

@@ -7,7 +7,8 @@ import pytest
 
 from bonaface.analysis import Analysis
 from bonaface.errors import InvalidParameterError
-from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+from bonaface.geometry import Box, Landmarks, Point
+from bonaface.types import Face, Pose, Preset, Reason, Verdict
 
 FACE = Face(
     box=Box(10.123, 20, 60, 80.456),

@@ -8,7 +8,8 @@ import pytest
 
 from bonaface.drawing import SUFFIXES, Drawing, draw
 from bonaface.errors import InvalidParameterError
-from bonaface.types import Box, Verdict
+from bonaface.geometry import Box
+from bonaface.types import Verdict
 from support.pictures.picture import picture, png, read_by_pillow
 from unit.test_analysis import FACE
 

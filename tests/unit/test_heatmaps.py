@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.heatmaps import Heatmaps
 from bonaface.imaging.picture import Picture
 from bonaface.imaging.types import RgbImage
 from bonaface.timings import Stage, Timings
-from bonaface.types import Box, Detection, HeatmapRequest
+from bonaface.types import Detection, HeatmapRequest
 from support.models.analyses import a_face, an_analysis
 
 BOXES = (Box(0, 0, 90, 90), Box(235, 150, 315, 225), Box(400, 300, 450, 340))

@@ -3,7 +3,8 @@ import dataclasses
 import pytest
 
 from bonaface.analysis import Analysis
-from bonaface.types import Box, Detection, Face, Landmarks, Point, Policy, Pose, Preset, Reason, Verdict
+from bonaface.geometry import Box, Landmarks, Point
+from bonaface.types import Detection, Face, Policy, Pose, Preset, Reason, Verdict
 
 BOX = Box(10, 20, 40.5, 60)
 LANDMARKS = Landmarks(Point(1, 2), Point(3, 4), Point(5, 6), Point(7, 8), Point(9, 10))
@@ -30,10 +31,6 @@ def test_words_of_the_contract() -> None:
     ]
 
 
-def test_a_rounded_box_is_on_whole_pixels() -> None:
-    assert Box(10.4, 19.6, 40.49, 60.51).rounded() == Box(10, 20, 40, 61)
-
-
 def test_a_face_in_an_image_of_another_size() -> None:
     face = Detection(BOX, LANDMARKS, 0.9, 3.5).scaled(4)
     assert face.box == Box(40, 80, 162, 240)
@@ -49,16 +46,6 @@ def test_a_face_is_clipped_to_the_image() -> None:
     clipped = face.within(30, 7)
     assert (clipped.box.x1, clipped.box.y1) == (30, 7)
     assert list(clipped.landmarks)[2:] == [Point(5, 6), Point(7, 7), Point(9, 7)]
-
-
-def test_sides_and_area_of_a_box() -> None:
-    assert (BOX.width, BOX.height, BOX.area) == (30.5, 40, 1220)
-
-
-def test_landmarks_in_the_order_of_the_contract() -> None:
-    names = [field.name for field in dataclasses.fields(Landmarks)]
-    assert names == ["left_eye", "right_eye", "nose", "left_lip", "right_lip"]
-    assert [(point.x, point.y) for point in LANDMARKS] == [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10)]
 
 
 def test_a_face_speaks_of_its_verdict() -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from training.face_sample import FaceSample
 
-from bonaface.types import Box
+from bonaface.geometry import Box
 
 torch.set_num_threads(1)
 

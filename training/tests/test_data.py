@@ -5,7 +5,7 @@ from pathlib import Path
 from training.crops import plan_rows
 from training.data import Sample, for_training, read_manifest, sources
 
-from bonaface.types import Box
+from bonaface.geometry import Box
 
 
 def sample(source: str, use: str, bona_fide: bool, number: int = 0) -> Sample:

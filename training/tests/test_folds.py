@@ -20,7 +20,7 @@ from training.folds import (
 )
 
 from bonaface.evaluation.dataset import read_dataset
-from bonaface.types import Box
+from bonaface.geometry import Box
 
 
 def sample(source: str, number: int, use: str = "train") -> Sample:

@@ -8,8 +8,9 @@ import pytest
 from training.patches import FACE, KEPT, Patches, make_patches, turned
 
 from bonaface.detection.base import Detector
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 
 POINTS = np.array([[130, 80], [170, 80], [150, 100], [135, 120], [165, 120]], np.float32)
 BOX = np.array([110, 55, 190, 143], np.float32)

@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.shrink import resized
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.session import Tensor
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 
 MULTIPLE = 32
 """Both sides of an input are multiples of it: the coarsest step of the networks."""

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.detection.fit import as_input
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.shrink import resized
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.session import Session
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 
 SIZE = 96
 """Side of the network's input in pixels."""

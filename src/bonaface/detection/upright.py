@@ -14,9 +14,10 @@ import numpy as np
 from bonaface.detection.base import Detector
 from bonaface.detection.fit import fit
 from bonaface.detection.refiner import cut_square
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 
 CERTAIN = 0.92
 """Confidence from which a face is upright: most upright ones have it, no other."""

@@ -12,9 +12,10 @@ from bonaface.bulk.results import Results
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.dataset import Sample, limited, sample_of
 from bonaface.evaluation.scoring import Scored, Scoring, Unscored, sorted_out
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.liveness.presets import Decision
 from bonaface.models.catalog import Calibration, load_catalog
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 
 LABELS = ("label", "source", "attack_type", "subject", "use", "scene")
 _SIDES = ("x0", "y0", "x1", "y1")

@@ -12,8 +12,9 @@ from bonaface.analyzer import Analyzer
 from bonaface.drawing import Drawing
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.scoring import Scored
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box, Preset
+from bonaface.types import Preset
 
 MOST = 12
 """Pictures of a kind."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from bonaface.geometry import Box
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 
 Change = Callable[[RgbImage, Box], tuple[RgbImage, Box] | None]
 """The changed image and where the face is in it, or none where the change does not apply."""

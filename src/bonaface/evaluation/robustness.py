@@ -16,10 +16,10 @@ from bonaface.analyzer import Analyzer
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.perturb import BOX_PERCENT, Condition, conditions
 from bonaface.evaluation.scoring import Advance, Scored
+from bonaface.geometry import Box
 from bonaface.imaging.picture import Picture
 from bonaface.imaging.types import RgbImage
 from bonaface.interval import UNTOLD, Figure, share
-from bonaface.types import Box
 
 IMAGES = 12
 """Images drawn of each source and label."""

@@ -10,8 +10,9 @@ from math import atan2, degrees
 import cv2
 import numpy as np
 
+from bonaface.geometry import Point
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Detection, Point
+from bonaface.types import Detection
 
 BANDS = (
     ("very light", 55.0),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage as RgbImage
-from bonaface.types import Box
 
 if TYPE_CHECKING:
     from cv2.typing import MatLike

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bonaface.geometry import Box
 from bonaface.imaging.bars import Content, content_of
 from bonaface.imaging.shrink import halved
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box, Detection
+from bonaface.types import Detection
 
 REDUCTIONS = (8, 4, 2)
 """What a JPEG decoder does fast."""

@@ -6,8 +6,8 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 
 
 class LivenessModel(Protocol):

@@ -8,10 +8,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.base import LivenessModel
 from bonaface.runtime.helper_pool import HelperPool
-from bonaface.types import Box
 
 
 class FusedModel:

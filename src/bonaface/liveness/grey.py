@@ -13,12 +13,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.chroma import is_grey
 from bonaface.imaging.crop import pixels_under
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.base import ClippingModel
 from bonaface.models.catalog import GreyLine
-from bonaface.types import Box
 
 
 class GreyModel:

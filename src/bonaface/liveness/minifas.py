@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.crop import CROP_RULES
 from bonaface.imaging.types import RgbImage
 from bonaface.models.catalog import PadNetwork
 from bonaface.runtime.session import Session, Shapes, Tensor
-from bonaface.types import Box
 
 
 class MinifasModel:

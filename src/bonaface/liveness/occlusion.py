@@ -10,12 +10,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.picture import Picture
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.base import LivenessModel
 from bonaface.liveness.heatmap_picture import heatmap_picture
-from bonaface.types import Box, Detection, Heatmap
+from bonaface.types import Detection, Heatmap
 
 GRID = 8
 """Parts a side: what a map costs is 65 times the log-odds of the face, whatever the image."""

@@ -2,10 +2,10 @@
 
 import cv2
 
+from bonaface.geometry import Box
 from bonaface.imaging.crop import pixels_under
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.exposure import mean_luma
-from bonaface.types import Box
 
 AROUND = 2.0
 """Sides of what is around a face, in sides of its box."""

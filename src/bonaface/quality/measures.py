@@ -7,6 +7,7 @@ take longer; they are measured for an inspection alone.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bonaface.geometry import Box
 from bonaface.imaging.bars import Content
 from bonaface.imaging.chroma import MOST_COLOURED, coloured_share
 from bonaface.imaging.picture import Picture, View
@@ -18,7 +19,7 @@ from bonaface.quality.pose import ESTIMATE_ERROR
 from bonaface.quality.reasons import face_pixels, surely_turned, touches_border
 from bonaface.quality.sharpness import BLURRED_BELOW, sharpness
 from bonaface.settings import FaceSettings
-from bonaface.types import Box, Detection, Measure, Pose, Reason
+from bonaface.types import Detection, Measure, Pose, Reason
 
 Measures = tuple[Measure, ...]
 

@@ -12,7 +12,8 @@ The model is an average adult head; people differ from it, and so does every sin
 import numpy as np
 from numpy.typing import NDArray
 
-from bonaface.types import Landmarks, Pose
+from bonaface.geometry import Landmarks
+from bonaface.types import Pose
 
 HEAD_MODEL: NDArray[np.float64] = np.array(
     [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bonaface.geometry import Box
 from bonaface.imaging.bars import Content
 from bonaface.imaging.crop import pixels_under
 from bonaface.imaging.picture import Picture, View
@@ -10,7 +11,7 @@ from bonaface.quality.exposure import TOO_BRIGHT_ABOVE, TOO_DARK_BELOW, mean_lum
 from bonaface.quality.pose import ESTIMATE_ERROR
 from bonaface.quality.sharpness import BLURRED_BELOW, sharpness
 from bonaface.settings import FaceSettings
-from bonaface.types import Box, Pose, Reason
+from bonaface.types import Pose, Reason
 
 
 def find_reasons(picture: Picture, box: Box, pose: Pose, settings: FaceSettings) -> tuple[Reason, ...]:

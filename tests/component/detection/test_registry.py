@@ -16,11 +16,12 @@ from bonaface.detection.centerface import CenterFaceDetector
 from bonaface.detection.registry import open_detector
 from bonaface.detection.two_stage import TwoStageDetector
 from bonaface.errors import ModelMissingError
+from bonaface.geometry import Landmarks, Point
 from bonaface.imaging.types import RgbImage
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.runtime.engines import session_factory
-from bonaface.types import Detection, Landmarks, Point
+from bonaface.types import Detection
 
 FAMILIES = {"bonaface-face": TwoStageDetector, "centerface": CenterFaceDetector}
 

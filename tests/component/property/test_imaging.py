@@ -12,6 +12,7 @@ from bonaface.errors import (
     InvalidImageError,
     UnsupportedImageFormatError,
 )
+from bonaface.geometry import Box
 from bonaface.imaging import jpeg as jpeg_format
 from bonaface.imaging.base64 import decode_base64
 from bonaface.imaging.crop import reflected_crop, shifted_crop
@@ -19,7 +20,6 @@ from bonaface.imaging.decode import decode
 from bonaface.imaging.exif import read_orientation
 from bonaface.imaging.sniff import sniff
 from bonaface.settings import ImageLimits
-from bonaface.types import Box
 from support.pictures import png as pngs
 from support.pictures.arithmetic import ARITHMETIC_JPEG
 from support.pictures.photograph import photographs

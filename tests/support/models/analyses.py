@@ -9,25 +9,13 @@ from collections.abc import Sequence
 from typing import Self
 
 from bonaface.analysis import Analysis
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.inspection import Inspection
 from bonaface.models.catalog import Calibration
 from bonaface.policies.decision_policy import DecisionPolicy
 from bonaface.serving.backend import CalibratedAnalyzer, Check, never
 from bonaface.timings import Timings
-from bonaface.types import (
-    Box,
-    Face,
-    HeatmapRequest,
-    Landmarks,
-    Measure,
-    ModelIdentity,
-    Point,
-    Policy,
-    Pose,
-    Preset,
-    Reason,
-    Verdict,
-)
+from bonaface.types import Face, HeatmapRequest, Measure, ModelIdentity, Policy, Pose, Preset, Reason, Verdict
 
 POLICY = Policy("presets", "0123456789abcdef", {Preset.WEAK: 0.05, Preset.BALANCED: 0.5, Preset.STRICT: 0.95})
 DECIDER = DecisionPolicy("onboarding", 3, 0.2, 0.85)

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.runtime import onnx as _quiet  # noqa: F401 - imports ONNX Runtime with its reports off
-from bonaface.types import Box
 
 import onnxruntime  # isort: skip
 

@@ -8,7 +8,8 @@ import numpy as np
 from bonaface.evaluation.dataset import Label, Sample
 from bonaface.evaluation.metrics import ScoreSet
 from bonaface.evaluation.scoring import Scored, Scoring, Unscored
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.geometry import Box, Landmarks, Point
+from bonaface.types import Detection
 
 FACE = Detection(
     Box(40, 30, 140, 160),

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
+from bonaface.geometry import Box
 from bonaface.imaging.picture import Picture, View
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 
 
 class InFull(Picture):

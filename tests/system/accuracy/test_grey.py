@@ -6,10 +6,10 @@ import pytest
 
 from bonaface import Analyzer
 from bonaface.evaluation.perturb import grey
+from bonaface.geometry import Box
 from bonaface.imaging.chroma import MOST_COLOURED, coloured_share, is_grey
 from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 from support.pictures.labelled import LIMITS, sample, some_of_each_source
 
 pytestmark = pytest.mark.shared

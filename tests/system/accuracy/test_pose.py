@@ -10,11 +10,12 @@ import pytest
 from training.turned_head import Head, projected, turned
 
 from bonaface import Analyzer
+from bonaface.geometry import Landmarks, Point
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.pose import ESTIMATE_ERROR, estimate_pose
 from bonaface.quality.reasons import surely_turned
 from bonaface.settings import FaceSettings
-from bonaface.types import Face, Landmarks, Point, Reason
+from bonaface.types import Face, Reason
 
 LIMIT = FaceSettings().max_angle
 PORTRAIT = Landmarks(Point(203, 100), Point(248, 100), Point(225, 124), Point(204, 144), Point(243, 144))

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from bonaface.capture.descriptor import Descriptor, describe, face_likeness, picture_distance
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.picture import View
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 
 FACE = Detection(
     Box(60, 50, 140, 150),

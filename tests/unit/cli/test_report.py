@@ -21,7 +21,8 @@ from bonaface.cli.report import (
     write_csv,
     write_parquet,
 )
-from bonaface.types import Box, Face, Landmarks, Point, Pose, Preset, Reason, Verdict
+from bonaface.geometry import Box, Landmarks, Point
+from bonaface.types import Face, Pose, Preset, Reason, Verdict
 
 FACE = Face(
     box=Box(10.123, 20, 110, 140.456),

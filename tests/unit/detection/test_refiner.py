@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from bonaface.detection.refiner import BORDER, LEAST_LOG_ODDS, SIZE, Refiner, cut_square, seen
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 from support.models.networks import constant
 
 SHARES = [0.25, 0.2, 0.75, 0.8, 0.4, 0.4, 0.6, 0.4, 0.5, 0.5, 0.45, 0.65, 0.55, 0.65]

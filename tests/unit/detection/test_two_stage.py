@@ -5,10 +5,11 @@ import pytest
 
 from bonaface.detection.refiner import Refiner
 from bonaface.detection.two_stage import TwoStageDetector
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.types import RgbImage
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 from support.models.networks import constant
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from bonaface import Analyzer
 from bonaface.detection.upright import CERTAIN, LEAST_UPRIGHT, SURE, AnyOrientation
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.turn import turned
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.pose import estimate_pose
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 
 UPRIGHT = Landmarks(Point(30, 30), Point(70, 30), Point(50, 50), Point(35, 70), Point(65, 70))
 

@@ -11,7 +11,8 @@ from bonaface.bulk.shard_file import write_shard
 from bonaface.errors import InvalidParameterError
 from bonaface.evaluation.bulk_output import check_output, scoring_of
 from bonaface.evaluation.dataset import Label
-from bonaface.types import Box, Preset
+from bonaface.geometry import Box
+from bonaface.types import Preset
 
 FACE = {
     "log_odds": 2.0,

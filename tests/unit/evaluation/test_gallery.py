@@ -9,7 +9,8 @@ from bonaface import Analyzer
 from bonaface.evaluation.dataset import Label
 from bonaface.evaluation.gallery import SIDE, cut_out, open_gallery, worst_mistakes
 from bonaface.evaluation.scoring import Scoring
-from bonaface.types import Box, Preset
+from bonaface.geometry import Box
+from bonaface.types import Preset
 from support.models.scores import a_source, whole
 
 THRESHOLDS = {Preset.WEAK: 0.2, Preset.BALANCED: 0.5, Preset.STRICT: 0.8}

@@ -16,7 +16,7 @@ from bonaface.evaluation.perturb import (
     conditions,
     grey,
 )
-from bonaface.types import Box
+from bonaface.geometry import Box
 from support.pictures.picture import picture
 
 IMAGE = picture(240, 200)

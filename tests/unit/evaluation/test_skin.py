@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bonaface.evaluation.skin import band, typology_angle
+from bonaface.geometry import Landmarks, Point
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Landmarks, Point
 from support.models.scores import FACE
 
 

@@ -13,8 +13,9 @@ from bonaface.api.v2.schemas import Quality
 from bonaface.errors import InvalidParameterError
 from bonaface.evidence.canonical_json import canonical_json
 from bonaface.feedback.judged_answer import NO_ANSWER, judged_answer
+from bonaface.geometry import Box
 from bonaface.policies.decision_policy import Decision, DecisionPolicy
-from bonaface.types import Box, Face, Reason
+from bonaface.types import Face, Reason
 from support.models.analyses import DECIDER, POLICY, a_face, an_analysis, an_inspection
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bonaface.geometry import Box
 from bonaface.imaging.bars import LEAST_SIDE, Content, content_of
 from bonaface.imaging.picture import LEAST_SIDE as OVERVIEW
 from bonaface.imaging.picture import Picture, View
 from bonaface.imaging.shrink import halved
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 from support.pictures.large import jpeg_of
 
 BLACK, WHITE, GREY, BLUE = (0, 0, 0), (255, 255, 255), (128, 128, 128), (20, 60, 200)

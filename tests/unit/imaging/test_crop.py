@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from bonaface.geometry import Box
 from bonaface.imaging.crop import CROP_RULES, pixels_under, reflected_crop, shifted_crop
-from bonaface.types import Box
 from support.pictures.picture import Pixels, difference, picture
 
 IMAGE = picture(112, 96)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from bonaface.geometry import Box
 from bonaface.imaging.picture import LEAST_FACE, LEAST_SIDE, REDUCTIONS, Picture, View, reduction_of
 from bonaface.imaging.shrink import halved
 from bonaface.imaging.types import RgbImage
-from bonaface.types import Box
 
 WIDTH, HEIGHT = 4 * LEAST_SIDE, 700
 

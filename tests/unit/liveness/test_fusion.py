@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.fusion import FusedModel
 from bonaface.runtime.helper_pool import HelperPool
-from bonaface.types import Box
 
 BLANK = np.zeros((10, 10, 3), np.uint8)
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.grey import GreyModel
 from bonaface.models.catalog import GreyLine
-from bonaface.types import Box
 from support.pictures.picture import picture
 
 LINE = GreyLine(slope=2.0, offset=1.5)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bonaface import Analyzer
+from bonaface.geometry import Box
 from bonaface.imaging.decode import decode
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.minifas import MinifasModel, bona_fide_log_odds
@@ -17,7 +18,6 @@ from bonaface.models.catalog import ModelFile, PadNetwork, load_catalog
 from bonaface.runtime.engines import session_factory
 from bonaface.runtime.session import SessionOptions
 from bonaface.settings import ImageLimits
-from bonaface.types import Box
 from support.models.networks import plane_means
 from support.models.published import logits, minifas128_input, minifasnet_input, softmax
 from support.pictures.labelled import sample

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.picture import Picture
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.occlusion import GRID, heatmap_of, occluded, region_of
-from bonaface.types import Box, Detection, Landmarks, Point
+from bonaface.types import Detection
 
 BOX = Box(60, 60, 140, 140)
 PART = (slice(40, 60), slice(120, 140))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bonaface.errors import ModelCorruptError, ModelMissingError
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.registry import open_liveness_model
 from bonaface.models.catalog import load_catalog
@@ -11,7 +12,6 @@ from bonaface.models.pull import pull
 from bonaface.models.store import ModelStore
 from bonaface.runtime.engines import EngineName, session_factory
 from bonaface.settings import ModelSettings
-from bonaface.types import Box
 
 BOXES = [Box(178, 55, 271, 179), Box(100, 20, 300, 230)]
 

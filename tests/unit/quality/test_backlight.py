@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from bonaface.geometry import Box
 from bonaface.quality.backlight import backlight
-from bonaface.types import Box
 
 BOX = Box(50, 50, 100, 110)
 

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from bonaface.geometry import Box, Landmarks, Point
 from bonaface.imaging.picture import Picture
 from bonaface.imaging.types import RgbImage
 from bonaface.quality.measures import COMPRESSED_BELOW, LEAST_PERSON, Surroundings, measure, unmet
 from bonaface.quality.reasons import find_reasons
 from bonaface.settings import FaceSettings
-from bonaface.types import Box, Detection, Landmarks, Measure, Point, Pose, Reason
+from bonaface.types import Detection, Measure, Pose, Reason
 
 AHEAD = Pose(0, 0, 0)
 BOX = Box(50, 40, 130, 140)

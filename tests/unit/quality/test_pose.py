@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from training.turned_head import rotation
 
+from bonaface.geometry import Landmarks, Point
 from bonaface.quality.pose import HEAD_MODEL, estimate_pose
-from bonaface.types import Landmarks, Point, Pose
+from bonaface.types import Pose
 
 turn = st.floats(-60, 60)
 roll_angle = st.floats(-179, 179)

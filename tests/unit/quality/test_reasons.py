@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from bonaface.geometry import Box
 from bonaface.imaging.bars import Content
 from bonaface.imaging.picture import Picture, View
 from bonaface.imaging.types import RgbImage
@@ -9,7 +10,7 @@ from bonaface.quality import exposure, pose, reasons
 from bonaface.quality.reasons import face_pixels, find_reasons, surely_turned, touches_border
 from bonaface.quality.sharpness import BLURRED_BELOW, sharpness
 from bonaface.settings import FaceSettings
-from bonaface.types import Box, Pose, Reason
+from bonaface.types import Pose, Reason
 
 AHEAD = Pose(0, 0, 0)
 SETTINGS = FaceSettings()

@@ -5,7 +5,8 @@ from typing import Any, get_args
 
 from bonaface.analysis import Analysis
 from bonaface.api.v1.schemas import BoundingBox, FaceDetail, Landmark, LandmarkType, SpoofingData
-from bonaface.types import Box, Face, Landmarks, Reason
+from bonaface.geometry import Box, Landmarks
+from bonaface.types import Face, Reason
 
 LEFT_OUT = frozenset({Reason.TOO_SMALL, Reason.TURNED_AWAY})
 LANDMARK_TYPES: tuple[LandmarkType, ...] = get_args(LandmarkType)

@@ -11,10 +11,11 @@ from bonaface.api.v2.chosen_faces import chosen
 from bonaface.api.v2.options import Options
 from bonaface.api.v2.person import person_in
 from bonaface.api.v2.verdicts import decision, is_decidable, verdict
+from bonaface.geometry import Box, Landmarks
 from bonaface.inspection import Inspection
 from bonaface.policies.decision_policy import DecisionPolicy
 from bonaface.quality.guidance import guidance_for
-from bonaface.types import Box, Face, Heatmap, Landmarks, Policy, Preset, Reason
+from bonaface.types import Face, Heatmap, Policy, Preset, Reason
 
 POINT_TYPES: tuple[answer_schemas.PointType, ...] = get_args(answer_schemas.PointType)
 """In the order of `Landmarks`."""

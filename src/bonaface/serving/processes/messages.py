@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bonaface.analysis import Analysis
+from bonaface.geometry import Box
 from bonaface.inspection import Inspection
 from bonaface.serving.backend import Check
 from bonaface.timings import Timing
-from bonaface.types import Box, HeatmapRequest, Preset
+from bonaface.types import HeatmapRequest, Preset
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
 from bonaface.liveness.base import LivenessModel
 from bonaface.serving.processes.messages import Faces, HelpWanted, Reply
 from bonaface.serving.processes.unnamed_file import unnamed_file
-from bonaface.types import Box
 
 LEAST_FACES = 3
 """That a worker has of a picture that is shared: to hand it over takes about as long as one."""

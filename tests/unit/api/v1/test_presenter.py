@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bonaface.analysis import Analysis
 from bonaface.api.v1.presenter import present, reported
 from bonaface.api.v1.schemas import SpoofingData
-from bonaface.types import Box, Reason
+from bonaface.geometry import Box
+from bonaface.types import Reason
 from support.models.analyses import a_face, an_analysis
 
 SAMPLE = {

@@ -2,7 +2,7 @@
 
 from bonaface.api.v2.chosen_faces import chosen, person_of
 from bonaface.api.v2.schemas import Faces
-from bonaface.types import Box
+from bonaface.geometry import Box
 from support.models.analyses import a_face, an_analysis
 
 LARGE = a_face(box=Box(0, 0, 200, 200))

@@ -9,7 +9,8 @@ from bonaface.api.v2.answer_schemas import LivenessAnswer
 from bonaface.api.v2.options import Options
 from bonaface.api.v2.presenter import answer_of
 from bonaface.api.v2.schemas import Faces, Quality
-from bonaface.types import Box, Finding, Heatmap, Inconsistency, Reason
+from bonaface.geometry import Box
+from bonaface.types import Finding, Heatmap, Inconsistency, Reason
 from support.models.analyses import DECIDER, MODEL, POLICY, a_face, an_analysis, an_inspection
 
 AT = datetime(2026, 11, 30, 3, 4, 5, tzinfo=UTC)

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bonaface.geometry import Box
 from bonaface.imaging.types import RgbImage
 from bonaface.serving.processes import shared_faces
 from bonaface.serving.processes.messages import Faces, HelpWanted, Reply
 from bonaface.serving.processes.shared_faces import LEAST_FACES, SharedFaces, picture_of
-from bonaface.types import Box
 
 IMAGE = np.arange(40 * 400 * 3, dtype=np.uint8).reshape(40, 400, 3)[:, ::-1]
 """Not as it would lie in a file."""
