@@ -1,13 +1,11 @@
 """Runs analyses beside the event loop: a fixed number at once, a bounded queue, a deadline for each."""
 
 import asyncio
-import time
-import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import structlog
 
@@ -16,10 +14,11 @@ from bonaface.errors import Overload, OverloadedError
 from bonaface.inspection import Inspection
 from bonaface.serving.admission import Admission, Permit
 from bonaface.serving.backend import ImageAnalyzer
-from bonaface.serving.deadline import Deadline, too_late
+from bonaface.serving.deadline import Deadline
+from bonaface.serving.queued_analysis import QueuedAnalysis
 from bonaface.serving.running import Running
 from bonaface.settings import ServingSettings
-from bonaface.timings import Stage, Timings
+from bonaface.timings import Timings
 from bonaface.types import HeatmapRequest, Preset
 
 STARTING = "The server is loading its models; try again after the seconds that Retry-After names."
@@ -40,41 +39,6 @@ class Warmth(StrEnum):
     WARMING = "warming"
     WARM = "warm"
     FAILED = "failed"
-
-
-class Job(Generic[Result]):
-    """One analysis from its place in the queue to its end. Made for one request, used by nothing else."""
-
-    def __init__(
-        self,
-        work: Callable[[ImageAnalyzer], Result],
-        deadline: Deadline,
-        permit: Permit,
-        timings: Timings,
-    ) -> None:
-        self._work = work
-        self._deadline = deadline
-        self._permit = permit
-        self._timings = timings
-        self._since = time.perf_counter()
-        self._is_abandoned = False
-
-    def abandon(self) -> None:
-        """Nobody waits for it any more: it will not run, if it does not run already."""
-        self._is_abandoned = True
-
-    def run(self, analyzer: ImageAnalyzer, running: Running) -> Result:
-        """Called by a worker. Raises OverloadedError, without any work, when it is too late for an answer."""
-        with self._permit, running.occupied():
-            self._timings.since(self._since, Stage.QUEUE)
-            if self._is_abandoned:
-                raise too_late()
-            self._deadline.check()
-            try:
-                return self._work(analyzer)
-            except BaseException as error:
-                _let_go(error)
-                raise
 
 
 class Dispatcher:
@@ -217,13 +181,13 @@ class Dispatcher:
         if permit is None:
             self.check()
             permit = self._admission.admit()
-        job = Job(work, ends, permit, timings)
+        queued = QueuedAnalysis(work, ends, permit, timings)
         try:
-            future = self._executor.submit(job.run, self._analyzer, self._running)
+            future = self._executor.submit(queued.run, self._analyzer, self._running)
         except RuntimeError as error:  # the executor was shut down
             permit.release()
             raise OverloadedError(STOPPING, overload=Overload.STOPPING) from error
-        return await _await_job(job, future, ends)
+        return await queued.result(future)
 
     async def close(self, seconds: float = CLOSE_SECONDS) -> bool:
         """Take on nothing more and wait for what was admitted; whether it ended within `seconds`.
@@ -268,14 +232,6 @@ class Dispatcher:
             self._warmed.set_result(self.is_ready)
 
 
-def _let_go(error: BaseException) -> None:
-    """Free the images that the frames of a failed analysis hold: until the collector runs, 150 MB perhaps."""
-    cause: BaseException | None = error
-    while cause is not None:
-        traceback.clear_frames(cause.__traceback__)
-        cause = cause.__cause__
-
-
 def _analyze(data: bytes, preset: Preset | None, timings: Timings, analyzer: ImageAnalyzer) -> Analysis:
     return analyzer.analyze(data, preset, timings)
 
@@ -294,25 +250,3 @@ def _inspect(
 def _release(*permits: Permit) -> None:
     for permit in permits:
         permit.release()
-
-
-async def _await_job(job: Job[Result], future: Future[Result], deadline: Deadline) -> Result:
-    """The result of a job. The future is shielded: its permit is the worker's to give back."""
-    timeout = asyncio.timeout(deadline.remaining())
-    ended = asyncio.wrap_future(future)
-    ended.add_done_callback(_take_note)
-    try:
-        async with timeout:
-            return await asyncio.shield(ended)
-    except TimeoutError as error:
-        if timeout.expired():
-            raise too_late() from error
-        raise
-    finally:
-        job.abandon()
-
-
-def _take_note(ended: asyncio.Future[Result]) -> None:
-    """Else asyncio logs the failure of work that nobody waits for any more as an error of the server."""
-    if not ended.cancelled():
-        ended.exception()

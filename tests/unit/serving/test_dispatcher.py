@@ -2,14 +2,12 @@
 
 import asyncio
 import gc
-import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 from structlog.testing import capture_logs
 
-from bonaface.analysis import Analysis
 from bonaface.errors import InvalidImageError, Overload, OverloadedError
 from bonaface.serving.backend import ImageAnalyzer
 from bonaface.serving.deadline import Deadline
@@ -352,47 +350,6 @@ def test_closing_leaves_what_hangs() -> None:
             assert await dispatcher.close()
 
     run(test)
-
-
-def test_a_failure_holds_no_image() -> None:
-    async def test() -> None:
-        analyzer = HoardingAnalyzer()
-        async with dispatcher_of(analyzer) as dispatcher:
-            with pytest.raises(InvalidImageError) as caught:
-                await dispatcher.analyze(b"image")
-            assert caught.value.__cause__ is not None
-            assert [pixels() for pixels in analyzer.pixels] == [None, None]
-
-    run(test)
-
-
-class Pixels:
-    """What a frame may hold."""
-
-
-class HoardingAnalyzer(SteadyAnalyzer):
-    """Fails with pixels in two frames, one of the error and one of its cause."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pixels: list[weakref.ref[Pixels]] = []
-
-    def analyze(self, image: bytes, preset: Preset | None = None, timings: Timings | None = None) -> Analysis:
-        pixels = self._made()
-        try:
-            self._fail()
-        except ValueError as error:
-            raise InvalidImageError(str(type(pixels))) from error
-        raise AssertionError
-
-    def _fail(self) -> None:
-        pixels = self._made()
-        raise ValueError(pixels.__class__)
-
-    def _made(self) -> Pixels:
-        made = Pixels()
-        self.pixels.append(weakref.ref(made))
-        return made
 
 
 def events(logs: Sequence[MutableMapping[str, object]]) -> list[tuple[object, object]]:
