@@ -3,7 +3,6 @@
 Only what is for this very database: any other journal is set aside, for a process of its own database.
 """
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,10 +13,10 @@ from bonaface.errors import StorageError
 from bonaface.storage.database import Database
 from bonaface.usage.exactly_once import ExactlyOnceWriter, OtherDatabaseError
 from bonaface.usage.journal_file import SUFFIX, JournalChunk, JournalFile
+from bonaface.usage.repeating_thread import RepeatingThread
 from bonaface.usage.set_aside import set_aside_in
 
 EVERY_SECONDS = 5.0
-STOP_SECONDS = 3.0
 CATCH_UP_SECONDS = 10.0
 """How long the database may take to count a chunk."""
 
@@ -31,11 +30,9 @@ class Recovery:
         self._database = database
         self._writer = ExactlyOnceWriter(database)
         self._folder = folder
-        self._every = every
         self._adopted: dict[JournalFile, int] = {}
         self._last_error = ""
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread = RepeatingThread("recovery", self._look_anew, every, self._let_go)
 
     @property
     def replies(self) -> int:
@@ -44,15 +41,11 @@ class Recovery:
 
     def start(self) -> None:
         """Begin."""
-        # a daemon: a database that never answers must not keep the process from ending
-        self._thread = threading.Thread(target=self._run, name="recovery", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """End after the chunk that is being counted; what is left stays. Does nothing if it never began."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(STOP_SECONDS)
+        self._thread.stop()
 
     def look(self) -> bool:
         """Adopt what there is, and count it. Whether all went well; a later call counts what is left."""
@@ -63,12 +56,13 @@ class Recovery:
         counted = [self._attempt(partial(self._count, file)) for file in list(self._adopted)]
         return all(adopted) and all(counted)
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            if self.look():
-                self._last_error = ""
-            self._stopped.wait(self._every)
-        for file in self._adopted:  # what is not counted is for the next process
+    def _look_anew(self) -> None:
+        if self.look():
+            self._last_error = ""
+
+    def _let_go(self) -> None:
+        """What is not counted is for the next process."""
+        for file in self._adopted:
             self._attempt(file.close)
 
     def _attempt(self, step: Callable[[], None]) -> bool:
@@ -102,7 +96,7 @@ class Recovery:
 
     def _count(self, file: JournalFile) -> None:
         while not file.is_empty:
-            if self._stopped.is_set():
+            if self._thread.is_stopped:
                 return
             chunk = file.read()
             if chunk.batches and not self._is_counted(file, chunk):

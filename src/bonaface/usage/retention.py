@@ -3,7 +3,6 @@
 Days were written with the hours in the same transactions, so nothing is rolled up and no sum changes.
 """
 
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from bonaface.errors import StorageError
 from bonaface.storage.database import Database
 from bonaface.storage.tables import capture_tokens, feedback, rate_windows, usage_hours, usage_writers
 from bonaface.usage.periods import Period, begin_of
+from bonaface.usage.repeating_thread import RepeatingThread
 
 BATCH = 500
 """Rows that one transaction removes: whoever wants to write waits for so many at most."""
@@ -24,7 +24,6 @@ WRITERS = timedelta(days=366)
 FEEDBACK = timedelta(days=366)
 """After its answer, a report is forgotten."""
 EVERY_SECONDS = 3600.0
-STOP_SECONDS = 3.0
 
 log = structlog.get_logger(__name__)
 
@@ -96,31 +95,20 @@ class Housekeeping:
         self, retention: Retention, every: float = EVERY_SECONDS, also: Callable[[], object] = lambda: None
     ) -> None:
         self._retention = retention
-        self._every = every
         self._also = also
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread = RepeatingThread("housekeeping", self._compact, every)
 
     def start(self) -> None:
         """Begin."""
-        # a daemon: a database that never answers must not keep the process from ending
-        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """End after the batch that is being removed. Does nothing if it never began."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(STOP_SECONDS)
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._compact()
-            self._stopped.wait(self._every)
+        self._thread.stop()
 
     def _compact(self) -> None:
         try:
-            removed = self._retention.compact(lambda: not self._stopped.is_set())
+            removed = self._retention.compact(lambda: not self._thread.is_stopped)
             self._also()
         except StorageError as error:
             log.warning("usage.not_compacted", error=str(error))

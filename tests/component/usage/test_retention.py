@@ -135,8 +135,7 @@ def test_housekeeping_ends_at_once(database: Database) -> None:
     keeping = Housekeeping(Retention(database, 90))
     keeping.start()
     keeping.stop()
-    assert keeping._thread is not None
-    assert not keeping._thread.is_alive()
+    assert not keeping._thread.is_alive
 
 
 def test_a_failure_is_logged_and_passes(storage: StorageSettings) -> None:
