@@ -1,7 +1,6 @@
 """nginx before several replicas, as deploy/nginx has it, and which of them it sends to."""
 
 import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -10,30 +9,13 @@ from pathlib import Path
 
 import httpx2
 
+from support.network import nginx
 from support.network.ports import free_port
 from support.servers.lifetime import started
 from support.waiting import wait_until
 
-RECIPE = Path(__file__).resolve().parents[3] / "deploy" / "nginx" / "bonaface.conf"
-MAIN = """
-worker_processes 1;
-daemon off;
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{ worker_connections 512; }}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
-    uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-    include {folder}/bonaface.conf;
-    server {{ listen 127.0.0.1:{told}; return 200 "{generation}"; }}
-}}
-"""
-PROGRAM = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-
-
-def why_not() -> str | None:
-    """Why there can be no nginx here; None where there can."""
-    return None if PROGRAM else "needs nginx"
+TOLD = 'server {{ listen 127.0.0.1:{port}; return 200 "{generation}"; }}'
+"""By which it tells which of its configurations it goes by."""
 
 
 class Balancer:
@@ -46,10 +28,6 @@ class Balancer:
         self._generation = 0
         self.process = process
 
-    @property
-    def command(self) -> list[str]:
-        return [str(PROGRAM), "-p", str(self.folder), "-c", str(self.folder / "main.conf")]
-
     def send_to(self, *ports: int, else_to: int | None = None) -> None:
         """Share requests out among `ports`; `else_to` gets what none of them takes.
 
@@ -58,9 +36,8 @@ class Balancer:
         self._generation += 1
         lines = [f"server 127.0.0.1:{port};" for port in ports]
         lines += [] if else_to is None else [f"server 127.0.0.1:{else_to} backup;"]
-        (self.folder / "bonaface.conf").write_text(_adapted(self.address[1], lines), "utf-8")
-        main = MAIN.format(folder=self.folder, told=self._told, generation=self._generation)
-        (self.folder / "main.conf").write_text(main, "utf-8")
+        told = TOLD.format(port=self._told, generation=self._generation)
+        nginx.write_config(self.folder, _adapted(self.address[1], lines), told)
         if self.process is not None:
             self.process.send_signal(signal.SIGHUP)
             wait_until(self._is_current, 0.02)
@@ -84,7 +61,7 @@ def balancing(folder: Path, *ports: int) -> Iterator[Balancer]:
     folder.mkdir()
     balancer = Balancer(folder)
     balancer.send_to(*ports)
-    with started(balancer.command, stderr=subprocess.DEVNULL) as process:
+    with started(nginx.command(folder), stderr=subprocess.DEVNULL) as process:
         try:
             balancer.begin(process)
             yield balancer
@@ -94,6 +71,6 @@ def balancing(folder: Path, *ports: int) -> Iterator[Balancer]:
 
 def _adapted(port: int, upstreams: list[str]) -> str:
     """The recipe without TLS, on another port, before other servers."""
-    recipe = re.sub(r"^\s*ssl_.*\n", "", RECIPE.read_text("utf-8"), flags=re.MULTILINE)
+    recipe = re.sub(r"^\s*ssl_.*\n", "", nginx.RECIPE, flags=re.MULTILINE)
     recipe = recipe.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     return recipe.replace("server 127.0.0.1:8000;", "\n    ".join(upstreams) + "\n    ")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -16,29 +15,17 @@ import trustme
 from bonaface.accounts.admin_tokens import AdminTokens
 from bonaface.accounts.audit import AuditRepository
 from bonaface.storage.database import Database
-from conftest import ROOT, need_service
+from conftest import need_service
+from support.network import nginx
 from support.network.ports import free_port
 from support.servers.lifetime import started
 from support.servers.served import ONE_WORKER, QUICK_ENGINE, Served, serving
 from support.storage.accounts import ACTOR
 from support.waiting import wait_until
 
-RECIPE = (ROOT / "deploy" / "nginx" / "bonaface.conf").read_text("utf-8")
 NAME = "liveness.example.com"
 CALLER = "127.0.0.7"
 """Where callers come from, which is not where nginx connects from."""
-MAIN = """
-worker_processes 1;
-daemon off;
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{ worker_connections 64; }}
-http {{
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
-    uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-    include {folder}/bonaface.conf;
-}}
-"""
 
 
 @dataclass(frozen=True)
@@ -63,8 +50,7 @@ class Front:
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> Iterator[Front]:
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-    need_service(None if nginx else "needs nginx")
+    need_service(nginx.why_not())
     folder = tmp_path_factory.mktemp("nginx")
     proxies = {"trusted_proxies": '["127.0.0.1"]'}
     with serving(
@@ -74,12 +60,9 @@ def front(tmp_path_factory: pytest.TempPathFactory, models_directory: Path) -> I
         certificate = authority.issue_cert(NAME, "127.0.0.1")
         certificate.cert_chain_pems[0].write_to_path(str(folder / "certificate"))
         certificate.private_key_pem.write_to_path(str(folder / "key"))
-        recipe = adapted(folder, port, server.address[1])
-        (folder / "bonaface.conf").write_text(recipe, "utf-8")
-        (folder / "main.conf").write_text(MAIN.format(folder=folder), "utf-8")
-        command = [str(nginx), "-p", str(folder), "-c", str(folder / "main.conf")]
-        subprocess.run([*command, "-t"], check=True, capture_output=True)
-        with started(command, stderr=subprocess.DEVNULL) as process:
+        nginx.write_config(folder, adapted(folder, port, server.address[1]))
+        subprocess.run([*nginx.command(folder), "-t"], check=True, capture_output=True)
+        with started(nginx.command(folder), stderr=subprocess.DEVNULL) as process:
             try:
                 wait_until(lambda: listens(port))
                 yield Front(port, folder, authority, server)
@@ -95,7 +78,7 @@ def adapted(folder: Path, port: int, behind: int) -> str:
         f"/etc/ssl/certs/{NAME}.pem": f"{folder}/certificate",
         f"/etc/ssl/private/{NAME}.key": f"{folder}/key",
     }
-    recipe = RECIPE
+    recipe = nginx.RECIPE
     for before, after in changes.items():
         assert recipe.count(before) == 1
         recipe = recipe.replace(before, after)
@@ -180,11 +163,8 @@ def test_a_server_that_is_away_is_told_to_be_tried_again(front: Front) -> None:
     nowhere = adapted(front.folder, port := free_port(), free_port())
     other = front.folder / "away"
     other.mkdir()
-    (other / "bonaface.conf").write_text(nowhere, "utf-8")
-    (other / "main.conf").write_text(MAIN.format(folder=other), "utf-8")
-    nginx = str(shutil.which("nginx", path="/usr/sbin:/usr/bin"))
-    command = [nginx, "-p", str(other), "-c", str(other / "main.conf")]
-    with started(command, stderr=subprocess.DEVNULL) as process:
+    nginx.write_config(other, nowhere)
+    with started(nginx.command(other), stderr=subprocess.DEVNULL) as process:
         try:
             wait_until(lambda: listens(port))
             with Front(port, other, front.authority, front.server).client() as client:

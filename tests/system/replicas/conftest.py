@@ -7,8 +7,8 @@ import pytest
 
 from bonaface.settings import StorageSettings
 from conftest import need_service
+from support.network import nginx
 from support.pictures import images
-from support.replicas import balancer
 from support.replicas.balancer import Balancer, balancing
 from support.replicas.fleet import Fleet
 from support.storage.postgres import PostgresServer
@@ -42,7 +42,7 @@ def fleet(shared_fleet: Fleet) -> Fleet:
 
 @pytest.fixture(scope="session")
 def shared_front(shared_fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Balancer]:
-    need_service(balancer.why_not())
+    need_service(nginx.why_not())
     first = shared_fleet.start()
     with balancing(tmp_path_factory.mktemp("front") / "nginx", first.address[1]) as front:
         yield front
