@@ -15,28 +15,16 @@ from bonaface.accounts.role import Role
 from bonaface.errors import ConflictError, InvalidParameterError
 from bonaface.storage.database import Database
 from bonaface.storage.tables import admin_tokens
+from support.clocks import Clocks
 from support.storage.accounts import ACTOR, statements
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-class Clocks:
-    """The time of day and the monotonic one, which a test moves together."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-
-    def now(self) -> datetime:
-        return NOW + timedelta(seconds=self.passed)
-
-    def monotonic(self) -> float:
-        return 1000 + self.passed
-
-
 @pytest.fixture
 def clocks() -> Clocks:
-    return Clocks()
+    return Clocks(NOW)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.clock import utc_now
 from bonaface.errors import StorageError, UnauthorizedError
 from bonaface.storage.database import Database
+from support.clocks import Clocks
 from support.storage.accounts import ACTOR, database_in, statements
 
 P = ParamSpec("P")
@@ -40,19 +41,6 @@ class Shop:
     @property
     def caller(self) -> Caller:
         return Caller(self.application, self.secret_id)
-
-
-class Clocks:
-    """The time of day and the monotonic one, which a test moves together."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-
-    def now(self) -> datetime:
-        return NOW + timedelta(seconds=self.passed)
-
-    def monotonic(self) -> float:
-        return 1000 + self.passed
 
 
 def _make(repository: ApplicationRepository) -> Shop:
@@ -97,7 +85,7 @@ def authenticator(repository: ApplicationRepository) -> Authenticator:
 
 @pytest.fixture
 def clocks() -> Clocks:
-    return Clocks()
+    return Clocks(NOW)
 
 
 @pytest.fixture

@@ -16,20 +16,11 @@ from bonaface.accounts.repository import ApplicationRepository
 from bonaface.errors import UnauthorizedError
 from bonaface.storage.breaker import CircuitBreaker
 from bonaface.storage.database import Database
+from support.clocks import Clock
 from support.storage.accounts import ACTOR, statements
 from support.waiting import wait_until
 
 UNKNOWN = "unknownUnknown16"
-
-
-class Clock:
-    """The cache's clock, which a test moves."""
-
-    def __init__(self) -> None:
-        self.time = 100.0
-
-    def __call__(self) -> float:
-        return self.time
 
 
 class Slow(ApplicationRepository):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -15,33 +15,16 @@ from bonaface.storage.database import Database
 from bonaface.usage.ledger import Ledger
 from bonaface.usage.queries import UsageRepository
 from bonaface.usage.types import Reply, ReplyLabel
+from support.clocks import Clocks
 from support.storage.accounts import statements
 
 LATE = datetime(2026, 2, 28, 23, 59, 30, tzinfo=UTC)
 NEXT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-class HandClock:
-    """The time of day, and a monotonic one in seconds, that move when told."""
-
-    def __init__(self) -> None:
-        self.now = LATE
-        self.seconds = 0.0
-
-    def pass_by(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.seconds += seconds
-
-    def wall(self) -> datetime:
-        return self.now
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> Clocks:
+    return Clocks(LATE)
 
 
 @pytest.fixture
@@ -52,8 +35,8 @@ def ledger(database: Database) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def months(database: Database, ledger: Ledger, clock: HandClock) -> MonthlyQuota:
-    return MonthlyQuota(database, ledger, clock.wall, clock.monotonic)
+def months(database: Database, ledger: Ledger, clock: Clocks) -> MonthlyQuota:
+    return MonthlyQuota(database, ledger, clock.now, clock.monotonic)
 
 
 def admit(months: MonthlyQuota, quota: int, application: int = 1) -> Reservation:
@@ -108,33 +91,33 @@ def test_what_was_refused_takes_nothing(months: MonthlyQuota, ledger: Ledger, ou
 
 
 def test_what_others_counted_is_read_within_a_second(
-    months: MonthlyQuota, ledger: Ledger, clock: HandClock
+    months: MonthlyQuota, ledger: Ledger, clock: Clocks
 ) -> None:
     admit(months, 5).release()
     serve_elsewhere(ledger, 5)
     with statements() as seen:
         admit(months, 5).release()
     assert seen == []
-    clock.pass_by(1)
+    clock.passed += 1
     assert not months.is_fresh(1)
     with pytest.raises(MonthExceededError):
         admit(months, 5)
 
 
-def test_reading_again_keeps_what_is_on_its_way(months: MonthlyQuota, clock: HandClock) -> None:
+def test_reading_again_keeps_what_is_on_its_way(months: MonthlyQuota, clock: Clocks) -> None:
     held = admit(months, 1)
-    clock.pass_by(5)
+    clock.passed += 5
     with pytest.raises(MonthExceededError):
         admit(months, 1)
     held.release()
     admit(months, 1)
 
 
-def test_a_new_month_is_a_new_quota(months: MonthlyQuota, ledger: Ledger, clock: HandClock) -> None:
+def test_a_new_month_is_a_new_quota(months: MonthlyQuota, ledger: Ledger, clock: Clocks) -> None:
     serve_elsewhere(ledger, 3)
     with pytest.raises(MonthExceededError):
         admit(months, 3)
-    clock.pass_by(30)
+    clock.passed += 30
     assert not months.is_fresh(1)
     serve(ledger, admit(months, 1), NEXT)
     with pytest.raises(MonthExceededError) as refused:
@@ -143,10 +126,10 @@ def test_a_new_month_is_a_new_quota(months: MonthlyQuota, ledger: Ledger, clock:
 
 
 def test_a_request_over_midnight_counts_in_the_month_of_its_reply(
-    months: MonthlyQuota, ledger: Ledger, clock: HandClock
+    months: MonthlyQuota, ledger: Ledger, clock: Clocks
 ) -> None:
     over, early = admit(months, 9), admit(months, 9)
-    clock.pass_by(30)
+    clock.passed += 30
     admit(months, 9).release()
     serve(ledger, over, NEXT)
     serve(ledger, early, LATE)
@@ -156,10 +139,10 @@ def test_a_request_over_midnight_counts_in_the_month_of_its_reply(
 
 
 def test_one_process_never_exceeds_the_quota_whoever_reads_and_commits_meanwhile(
-    database: Database, clock: HandClock
+    database: Database, clock: Clocks
 ) -> None:
     ledger = Ledger(database, 0.001)
-    months = MonthlyQuota(database, ledger, clock.wall)  # real seconds: refreshed while the test runs
+    months = MonthlyQuota(database, ledger, clock.now)  # real seconds: refreshed while the test runs
 
     def ask(number: int) -> int:
         try:
@@ -188,14 +171,14 @@ def test_a_database_that_is_gone_is_told(storage: StorageSettings) -> None:
 
 
 def test_the_memory_is_bounded_by_what_is_in_use(
-    months: MonthlyQuota, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    months: MonthlyQuota, clock: Clocks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_COUNTS", 2)
     held = admit(months, 1, application=1)
     for application in (2, 3, 4):
         admit(months, 1, application).release()
     assert len(months._counts) == 4
-    clock.pass_by(1)
+    clock.passed += 1
     admit(months, 1, application=5).release()
     assert months._counts.keys() == {1, 5}
     held.release()

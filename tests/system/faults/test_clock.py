@@ -22,6 +22,7 @@ from bonaface.usage.periods import Period
 from bonaface.usage.queries import UsageRepository
 from bonaface.usage.retention import Retention
 from bonaface.usage.types import Reply, ReplyLabel
+from support.clocks import Clocks
 from support.http.wire import exchange
 from support.load.steady import shape_request
 from support.models.analyses import SteadyAnalyzer
@@ -34,36 +35,25 @@ NOON = datetime(2026, 3, 1, 0, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-class Machine:
-    """The time of day, which may be set back, and seconds, which never go back."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-        self.seconds = 0.0
+class Machine(Clocks):
+    """Its time of day may be set back."""
 
     def pass_by(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        self.seconds += seconds
+        self.passed += seconds
 
     def set_back(self) -> None:
-        self.now -= HOUR
-
-    def wall(self) -> datetime:
-        return self.now
-
-    def monotonic(self) -> float:
-        return self.seconds
+        self.begin -= HOUR
 
 
 @pytest.fixture
 def machine() -> Machine:
-    return Machine()
+    return Machine(NOON)
 
 
 def test_a_disabled_key_does_not_live_longer(database: Database, machine: Machine) -> None:
-    applications = ApplicationRepository(database, machine.wall)
+    applications = ApplicationRepository(database, machine.now)
     made, _, secret = applications.create_application("shop", actor=ACTOR)
-    authenticator = Authenticator(applications, CredentialCache(clock=machine.monotonic), machine.wall)
+    authenticator = Authenticator(applications, CredentialCache(clock=machine.monotonic), machine.now)
     authenticator.authenticate(made.app_key, secret)
     applications.disable_application(made.app_key, actor=ACTOR)
     machine.set_back()
@@ -74,11 +64,11 @@ def test_a_disabled_key_does_not_live_longer(database: Database, machine: Machin
 
 def test_an_expiry_is_a_time_of_day(database: Database, machine: Machine) -> None:
     """An expired secret works again while the clock says that it is before its end."""
-    applications = ApplicationRepository(database, machine.wall)
+    applications = ApplicationRepository(database, machine.now)
     made, _, secret = applications.create_application(
         "shop", secret_expires_at=NOON + timedelta(minutes=1), actor=ACTOR
     )
-    authenticator = Authenticator(applications, CredentialCache(clock=machine.monotonic), machine.wall)
+    authenticator = Authenticator(applications, CredentialCache(clock=machine.monotonic), machine.now)
     machine.pass_by(60)
     with pytest.raises(UnauthorizedError):
         authenticator.authenticate(made.app_key, secret)
@@ -114,18 +104,18 @@ def admits(rates: RateLimiter, application: Application) -> bool:
 def test_a_month_that_begins_again_is_not_given_twice(database: Database, machine: Machine) -> None:
     """Back into February: its own count holds; forward again, March's still does."""
     ledger = Ledger(database, 0.0)
-    months = MonthlyQuota(database, ledger, machine.wall, machine.monotonic)
+    months = MonthlyQuota(database, ledger, machine.now, machine.monotonic)
 
     def serve() -> None:
         months.refresh(1)
         reservation = months.reserve(1, 2)
-        reply = Reply(1, None, ReplyLabel.FACES, 1, 0, 5, machine.now)
+        reply = Reply(1, None, ReplyLabel.FACES, 1, 0, 5, machine.now())
         ledger.add(reply, reservation.spend).result(60)
 
     for step in (None, machine.set_back, lambda: machine.pass_by(3600)):
         if step is not None:
             step()
-        if step is None or machine.now < NOON:
+        if step is None or machine.now() < NOON:
             serve()
             serve()
         months.refresh(1)
@@ -146,7 +136,7 @@ def test_groups_are_told_apart_by_number_not_by_time(database: Database) -> None
 def test_nothing_is_removed_too_early(database: Database, machine: Machine) -> None:
     ExactlyOnceWriter(database).write("w", [batch(1)])
     machine.set_back()
-    before = Retention(database, 90, machine.wall)
+    before = Retention(database, 90, machine.now)
     assert before.compact().hours == before.compact().writers == 0
 
 

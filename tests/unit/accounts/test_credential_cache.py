@@ -12,20 +12,11 @@ from bonaface.accounts.credential_cache import (
     CredentialCache,
     Recalled,
 )
+from support.clocks import Clock
 
 APPLICATION = Application(1, "shop", "Shop", "", State.ACTIVE, datetime(2026, 1, 1, tzinfo=UTC))
 SHOP = Caller(APPLICATION, secret_id=1)
 DIGEST = b"d" * 32
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.time = 100.0
-
-    def __call__(self) -> float:
-        return self.time
 
 
 def named(app_key: str) -> Caller:

@@ -4,14 +4,7 @@ import pytest
 
 from bonaface.errors import OverloadedError
 from bonaface.serving.deadline import Deadline
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = 100.0
-
-    def __call__(self) -> float:
-        return self.time
+from support.clocks import Clock
 
 
 def test_counts_down_to_zero() -> None:

@@ -7,19 +7,10 @@ from structlog.testing import capture_logs
 
 from bonaface.errors import StorageAwayError
 from bonaface.storage.breaker import RETRY_SECONDS, CircuitBreaker
+from support.clocks import Clock
 from support.waiting import wait_until
 
 AWAY = StorageAwayError("It is away.")
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.time = 100.0
-
-    def __call__(self) -> float:
-        return self.time
 
 
 @pytest.fixture
