@@ -2,6 +2,7 @@
 
 import copy
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ from training.network import ConvUnit, MiniFasNet
 
 OPSET = 17
 _BONA_FIDE = 1
+
+Free = Mapping[str, Mapping[int, str]]
+"""By input and output: the sides of any length, and what each is called."""
 
 
 class _Folded(nn.Module):
@@ -68,17 +72,22 @@ def _joined(first: Tensor, second: Tensor) -> Tensor:
 
 def export(network: MiniFasNet, path: Path, size: int = 80) -> None:
     """Writes `path`: input `crop` N x 3 x size x size float32, output `logit` N float32, N free."""
-    module = Exported(network).eval()
+    free = {"crop": {0: "batch"}, "logit": {0: "batch"}}
+    write_onnx(Exported(network), torch.zeros(2, 3, size, size), ("crop", "logit"), free, path)
+
+
+def write_onnx(module: nn.Module, example: Tensor, names: tuple[str, ...], free: Free, path: Path) -> None:
+    """Writes `path` from one call with `example`; names: of the input, then of the outputs."""
     with warnings.catch_warnings():
         # All that it says is that another exporter is the default now; the files shipped come from this one.
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
-            module,
-            (torch.zeros(2, 3, size, size),),
+            module.eval(),
+            (example,),
             str(path),
-            input_names=["crop"],
-            output_names=["logit"],
-            dynamic_axes={"crop": {0: "batch"}, "logit": {0: "batch"}},
+            input_names=[names[0]],
+            output_names=list(names[1:]),
+            dynamic_axes=free,
             opset_version=OPSET,
             dynamo=False,
         )

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.evaluation.metrics import Floats, ScoreSet, equal_error, mean_curve, operating, pooled_curve
+from bonaface.geometry import Box
 from bonaface.imaging.chroma import coloured_share
 from bonaface.models.catalog import Calibration, GreyLine, load_catalog
 from bonaface.types import Preset
@@ -45,6 +46,16 @@ SEPIA = (0.8, 0.98, 1.1)
 
 Crops = dict[str, NDArray[np.uint8]]
 """By view, N x S x S x 3, BGR."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """Images, where the face of each is, and its crops."""
+
+    folders: Folders
+    samples: list[Sample]
+    boxes: Mapping[str, Box]
+    crops: Crops
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -224,16 +235,21 @@ def equal_errors(found: Sequence[Judged]) -> dict[str, list[float]]:
     return {name: _equal_errors(some) for name, some in _groups(found).items()}
 
 
-def main() -> None:
-    """Reads the command line, measures, prints, writes the log."""
+def draw(usage: str | None) -> Drawn:
+    """From the folders that the command line names; usage: what its help says."""
     cv2.setNumThreads(1)
-    folders = Folders.of(parser_with_folders(__doc__).parse_args())
+    folders = Folders.of(parser_with_folders(usage).parse_args())
     samples = drawn(read_manifest(folders.data))
     boxes = boxes_of(samples, shipped_detector(), folders.work / "boxes.json")
     (folders.work / "grey").mkdir(parents=True, exist_ok=True)
-    crops: Crops = {
-        view: np.load(file) for view, file in face_crops(samples, boxes, folders.work / "grey").items()
-    }
+    files = face_crops(samples, boxes, folders.work / "grey")
+    return Drawn(folders, samples, boxes, {view: np.load(file) for view, file in files.items()})
+
+
+def main() -> None:
+    """Reads the command line, measures, prints, writes the log."""
+    found = draw(__doc__)
+    folders, samples, crops = found.folders, found.samples, found.crops
     grey = {view: made_grey(one) for view, one in crops.items()}
     colour = log_odds(crops, folders.out)
     thresholds = in_log_odds(load_catalog().pad("bonaface-pad").calibration)
@@ -242,13 +258,13 @@ def main() -> None:
     def against(changed: Crops) -> list[Judged]:
         return judged(samples, colour, log_odds(changed, folders.out))
 
-    found = against(grey)
+    greyed = against(grey)
     entries = {
         "images": len(samples),
         "least_coloured_share": round(min(coloured_share(read_image(sample)) for sample in samples), 3),
-        "line": fitted(found, thresholds).model_dump(),
-        "slopes": slopes(found, thresholds),
-        "grey": table(found, thresholds),
+        "line": fitted(greyed, thresholds).model_dump(),
+        "slopes": slopes(greyed, thresholds),
+        "grey": table(greyed, thresholds),
         "recoloured": table(against(recoloured_by_groups(crops, grey, samples)), thresholds),
         "warm": plain(against({view: tinted(one, WARM) for view, one in crops.items()}), balanced),
         "mirrored": plain(against({view: np.flip(one, 2) for view, one in crops.items()}), balanced),

@@ -9,22 +9,18 @@ verdicts that turn, APCER of the worst kind as it was, changed, and of both; not
 
 from collections.abc import Mapping, Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from bonaface.geometry import Box
 from bonaface.models.catalog import load_catalog
 from bonaface.types import Preset
-from training.boxes import boxes_of, shipped_detector
-from training.crops import face_crops
-from training.data import Sample, read_image, read_manifest
-from training.folders import Folders, parser_with_folders
+from training.data import Sample, read_image
 from training.grey import (
     SEPIA,
     WARM,
     Crops,
-    drawn,
+    draw,
     equal_errors,
     in_log_odds,
     judged,
@@ -65,14 +61,9 @@ def scenes(samples: Sequence[Sample], boxes: Mapping[str, Box]) -> tuple[Colours
 
 def main() -> None:
     """Reads the command line, measures, prints."""
-    cv2.setNumThreads(1)
-    folders = Folders.of(parser_with_folders(__doc__).parse_args())
-    samples = drawn(read_manifest(folders.data))
-    boxes = boxes_of(samples, shipped_detector(), folders.work / "boxes.json")
-    (folders.work / "grey").mkdir(parents=True, exist_ok=True)
-    files = face_crops(samples, boxes, folders.work / "grey")
-    crops: Crops = {view: np.load(file) for view, file in files.items()}
-    means, shares = scenes(samples, boxes)
+    found = draw(__doc__)
+    folders, samples, crops = found.folders, found.samples, found.crops
+    means, shares = scenes(samples, found.boxes)
     before = log_odds(crops, folders.out)
     threshold = in_log_odds(load_catalog().pad("bonaface-pad").calibration)[Preset.BALANCED]
     grey_means = np.repeat(means @ np.array([[0.114], [0.587], [0.299]]), 3, axis=1)
@@ -85,8 +76,8 @@ def main() -> None:
         changed: Crops = {view: tinted(one, tint) for view, one in seen.items()}
         for share in SHARES:
             made = log_odds(balanced(changed, mean * np.array(tint), shares < share), folders.out)
-            found = judged(samples, before, made)
-            print(name, f"faces under {share}", "EER", equal_errors(found), plain(found, threshold))
+            both = judged(samples, before, made)
+            print(name, f"faces under {share}", "EER", equal_errors(both), plain(both, threshold))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ right bona fide verdicts that turn, and APCER of the worst kind as it was, chang
 ships.
 """
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,11 +14,7 @@ from bonaface.evaluation.perturb import Brightness
 from bonaface.geometry import Box
 from bonaface.models.catalog import load_catalog
 from bonaface.types import Preset
-from training.boxes import boxes_of, shipped_detector
-from training.crops import face_crops
-from training.data import read_manifest
-from training.folders import Folders, parser_with_folders
-from training.grey import Crops, drawn, in_log_odds, judged, log_odds, made_grey, plain
+from training.grey import Crops, draw, in_log_odds, judged, log_odds, made_grey, plain
 
 BRIGHT = 170.0
 USUAL = 150.0
@@ -56,13 +51,8 @@ def levelled(crops: Crops, by_gamma: bool) -> Crops:
 
 def main() -> None:
     """Reads the command line, measures, prints."""
-    cv2.setNumThreads(1)
-    folders = Folders.of(parser_with_folders(__doc__).parse_args())
-    samples = drawn(read_manifest(folders.data))
-    boxes = boxes_of(samples, shipped_detector(), folders.work / "boxes.json")
-    (folders.work / "grey").mkdir(parents=True, exist_ok=True)
-    files = face_crops(samples, boxes, folders.work / "grey")
-    crops: Crops = {view: np.load(file) for view, file in files.items()}
+    found = draw(__doc__)
+    folders, samples, crops = found.folders, found.samples, found.crops
     before = log_odds(crops, folders.out)
     threshold = in_log_odds(load_catalog().pad("bonaface-pad").calibration)[Preset.BALANCED]
     for name, seen in (("as they are", crops), (f"x {GAIN}", brighter(crops))):

@@ -2,10 +2,8 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bonaface.clock import Clock
 from bonaface.errors import ConflictError, InvalidParameterError
@@ -13,6 +11,7 @@ from bonaface.feedback.judged_answer import JudgedAnswer
 from bonaface.feedback.reported_errors import ReportedCount
 from bonaface.policies.decision_policy import Decision
 from bonaface.storage.database import SOON, Database
+from bonaface.storage.dialect import insert_into
 from bonaface.storage.tables import applications, feedback
 from bonaface.usage.retention import FEEDBACK
 
@@ -116,8 +115,7 @@ def _is_added(
     connection: Connection, application_id: int, answer: JudgedAnswer, told: dict[str, str], now: datetime
 ) -> bool:
     """Whether the answer is new to the application."""
-    engine: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    new = engine.insert(feedback).values(
+    new = insert_into(feedback, connection.dialect.name).values(
         application_id=application_id,
         answer_digest=answer.digest,
         answered_at=answer.answered_at,

@@ -1,4 +1,4 @@
-"""The policies in force, remembered by each server process: at most 5 seconds old while the database answers.
+"""The policies in force, remembered by each server process: at most 5 seconds, as keys are.
 
 Half-way they are read again beside the requests. While the database is away the last that is known decides:
 that no policy can be read must not stop verdicts.
@@ -10,15 +10,12 @@ from collections.abc import Callable
 from functools import partial
 from math import inf
 
+from bonaface.accounts.credential_cache import RENEW_AFTER, RENEW_EVERY, TIME_TO_LIVE
 from bonaface.errors import OverloadedError, StorageError
 from bonaface.policies.decision_policy import DecisionPolicy, PoliciesInForce
 from bonaface.storage.breaker import CircuitBreaker
 from bonaface.storage.bulkhead import Bulkhead
 
-TIME_TO_LIVE = 5.0
-RENEW_AFTER = 2.5
-RENEW_EVERY = 1.0
-"""Seconds: how old they may be, when they are first due to be read again, and how long until once more."""
 PLACES = 1
 
 

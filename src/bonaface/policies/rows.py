@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bonaface.policies.decision_policy import (
     UNKNOWN,
@@ -17,6 +16,7 @@ from bonaface.policies.decision_policy import (
     UnknownPolicyError,
     may_be_name,
 )
+from bonaface.storage.dialect import insert_into
 from bonaface.storage.tables import applications, policies, policy_assignments, policy_versions
 
 COLUMNS = (
@@ -32,9 +32,8 @@ COLUMNS = (
 
 def lock_or_add(connection: Connection, name: str, now: datetime) -> int:
     """The id of the policy, added where it is new; no other transaction changes it before this one ends."""
-    engine: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    new = engine.insert(policies).values(name=name, created_at=now).on_conflict_do_nothing()
-    connection.execute(new)
+    new = insert_into(policies, connection.dialect.name).values(name=name, created_at=now)
+    connection.execute(new.on_conflict_do_nothing())
     return lock(connection, name)
 
 
@@ -106,8 +105,8 @@ def assign(connection: Connection, application_id: int, policy_id: int | None) -
         gone = policy_assignments.c.application_id == application_id
         connection.execute(delete(policy_assignments).where(gone))
         return
-    engine: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    new = engine.insert(policy_assignments).values(application_id=application_id, policy_id=policy_id)
+    row = {"application_id": application_id, "policy_id": policy_id}
+    new = insert_into(policy_assignments, connection.dialect.name).values(row)
     connection.execute(
         new.on_conflict_do_update(index_elements=["application_id"], set_={"policy_id": policy_id})
     )

@@ -8,12 +8,12 @@ than any admission of now could: the clock was set back since.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import Connection, Insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bonaface.storage.database import SOON, Database
+from bonaface.storage.dialect import insert_into
 from bonaface.storage.tables import rate_windows
 
 
@@ -53,10 +53,9 @@ def _seconds_taken(connection: Connection, place: str, now: float, window: int) 
     return ends - now if ends is not None and now < ends <= latest else 0.0
 
 
-def _statements(dialect: str) -> tuple[Any, Insert]:
+def _statements(dialect: str) -> tuple[ReturningInsert[int], Insert]:
     """One more admission in the head row, which gives their number; and a row as given."""
-    insert: Any = (sqlite if dialect == "sqlite" else postgresql).insert
-    new = insert(rate_windows)
+    new = insert_into(rate_windows, dialect)
     key = [rate_windows.c.key]
     counted = {"count": rate_windows.c.count + 1, "expires_at": new.excluded.expires_at}
     take = new.on_conflict_do_update(index_elements=key, set_=counted).returning(rate_windows.c.count)

@@ -30,7 +30,7 @@ METRICS_SECONDS = 2.0
 ENDED = "A server process ended with exit status {status} before it was ready."
 
 
-class Told(NamedTuple):
+class Message(NamedTuple):
     """What a server process says."""
 
     verb: Literal["ready", "failed", "metrics", "presets"]
@@ -85,16 +85,16 @@ class ServerProcess:
         """Take note of what it says until it has ended; its exit status (negative: a signal)."""
         with suppress(EOFError, OSError):
             while True:
-                told: Told = self._channel.recv()
-                if told.verb == "ready":
+                said: Message = self._channel.recv()
+                if said.verb == "ready":
                     self.is_ready = self.was_ready = True
                     when_ready()
-                elif told.verb == "failed":
-                    self.failure = told.error
-                elif told.presets is not None:
-                    when_given(told.presets)
+                elif said.verb == "failed":
+                    self.failure = said.error
+                elif said.presets is not None:
+                    when_given(said.presets)
                 else:
-                    self._told.put(told.families or ())
+                    self._told.put(said.families or ())
         status = self._process.wait()
         self.is_ready = False
         with self._asking:

@@ -19,7 +19,7 @@ from bonaface.models.loaded_presets import LoadedPresets
 from bonaface.server.process import have_ended, logging_to_standard_error, stoppable
 from bonaface.server.readiness import reader
 from bonaface.server.run import prepared, serve_on
-from bonaface.server.server_process import Told
+from bonaface.server.server_process import Message
 from bonaface.serving.processes.child import portable
 from bonaface.serving.processes.lifetime import end_with
 from bonaface.settings import Settings
@@ -64,14 +64,14 @@ class _Supervised:
                 ).start()
                 serve_on(self._listener, services)
             except (BonafaceError, OSError) as error:
-                self._tell(Told("failed", portable(error)))
+                self._tell(Message("failed", portable(error)))
                 raise SystemExit(1) from error
             finally:
                 self._hang_up()
 
     def _tell_ready(self, warmed: Future[bool]) -> None:
         if warmed.result():
-            self._tell(Told("ready"))
+            self._tell(Message("ready"))
 
     def _answer(self, services: "Services") -> None:
         """Until the supervisor is gone."""
@@ -80,16 +80,16 @@ class _Supervised:
                 if isinstance(asked, LoadedPresets):
                     services.presets.take_up(asked)
                 else:
-                    self._tell(Told("metrics", families=list(services.metrics.registry.collect())))
+                    self._tell(Message("metrics", families=list(services.metrics.registry.collect())))
 
     def _spread(self, presets: LoadedPresets) -> None:
-        self._tell(Told("presets", presets=presets))
+        self._tell(Message("presets", presets=presets))
 
     def _hang_up(self) -> None:
         """Have the thread that answers end: it waits for a question."""
         with socket.socket(fileno=os.dup(self._channel.fileno())) as line, suppress(OSError):
             line.shutdown(socket.SHUT_RDWR)
 
-    def _tell(self, told: Told) -> None:
+    def _tell(self, message: Message) -> None:
         with self._telling, suppress(OSError):  # the supervisor is gone, and this process will be
-            self._channel.send(told)
+            self._channel.send(message)

@@ -11,13 +11,13 @@ what stands behind a URL may have changed at any time.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bonaface.errors import StorageError
 from bonaface.storage.database import SOON, Database, identity_of
+from bonaface.storage.dialect import insert_into
 from bonaface.storage.tables import usage_writers
 from bonaface.usage.last_used import LastUsed, mark_used
 from bonaface.usage.types import ReplyBatch
@@ -88,9 +88,9 @@ class ExactlyOnceWriter:
         return connection.execute(self._mover, row).first() is not None
 
 
-def _mover(dialect: str) -> Any:  # noqa: ANN401 - each engine has an insert of its own
+def _mover(dialect: str) -> ReturningInsert[str]:
     """Puts a writer's row at a batch, unless it is at or beyond the one named `first`."""
-    new: Any = (sqlite if dialect == "sqlite" else postgresql).insert(usage_writers)
+    new = insert_into(usage_writers, dialect)
     moved = new.on_conflict_do_update(
         index_elements=[usage_writers.c.writer_id],
         set_={"last_group": new.excluded.last_group, "at": new.excluded.at},

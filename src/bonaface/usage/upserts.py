@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table, case
-from sqlalchemy.dialects import postgresql, sqlite
 
+from bonaface.storage.dialect import insert_into
 from bonaface.storage.tables import usage_days, usage_hours, usage_totals
 from bonaface.usage.periods import Period, begin_of
 from bonaface.usage.types import EVERYONE, Reply
@@ -37,7 +37,7 @@ class Sums:
 
 
 class UsageWriter:
-    """The statements that add to usage, for one engine (`Database.dialect`). Holds nothing else."""
+    """The statements that add to usage, for one dialect (`Database.dialect`). Holds nothing else."""
 
     def __init__(self, dialect: str) -> None:
         self._hours = _upsert(dialect, usage_hours)
@@ -53,15 +53,14 @@ class UsageWriter:
 
 
 def _upsert(dialect: str, table: Table) -> Insert:
-    new: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    new = insert_into(table, dialect)
     slowest = case(
         (new.excluded.slowest_ms > table.c.slowest_ms, new.excluded.slowest_ms), else_=table.c.slowest_ms
     )
     sums: dict[str, Any] = {name: table.c[name] + new.excluded[name] for name in ADDED}
-    upsert: Insert = new.on_conflict_do_update(
+    return new.on_conflict_do_update(
         index_elements=list(table.primary_key.columns), set_={**sums, "slowest_ms": slowest}
     )
-    return upsert
 
 
 def _by_hour(replies: Iterable[Reply]) -> dict[tuple[Any, ...], Sums]:

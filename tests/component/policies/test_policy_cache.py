@@ -3,7 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from bonaface.policies.policy_cache import TIME_TO_LIVE, PolicyCache
+from bonaface.accounts.credential_cache import TIME_TO_LIVE
+from bonaface.policies.policy_cache import PolicyCache
 from bonaface.policies.repository import PolicyRepository
 from bonaface.storage.database import FILE_NAME
 from support.storage.accounts import ACTOR, database_in

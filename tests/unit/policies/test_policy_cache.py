@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from bonaface.accounts.credential_cache import RENEW_AFTER, RENEW_EVERY, TIME_TO_LIVE
 from bonaface.errors import StorageAwayError
 from bonaface.policies.decision_policy import DecisionPolicy, PoliciesInForce, UnknownPolicyError
-from bonaface.policies.policy_cache import RENEW_AFTER, RENEW_EVERY, TIME_TO_LIVE, PolicyCache
+from bonaface.policies.policy_cache import PolicyCache
 from support.waiting import wait_until
 
 
