@@ -48,7 +48,8 @@ $(VENV)/.run $(VENV)/.container: $(VENV)/.%: $(VENV)/.python requirements/%.txt 
 	$(BIN)/python -c "$(IMPORTS)"
 	@touch $@
 
-IMPORTS := import bonaface.analyzer, bonaface.cli.app, bonaface.server.run; \
+IMPORTS := import bonaface.analyzer, bonaface.cli.app, bonaface.server.run, bonaface.server.wiring, bonaface.api.app, \
+	bonaface.server.http_protocol, bonaface.server.shutdown; \
 	from bonaface.runtime.engines import session_factory; session_factory()
 
 $(VENV)/.test: $(VENV)/.run requirements/test.txt requirements/docs.txt

@@ -1,8 +1,13 @@
-"""The extras that commands and models need, which a plain installation leaves out."""
+"""The extras that commands and models need, which a plain installation leaves out.
 
-from collections.abc import Mapping
+And modules that libraries import where they are installed, and that nothing here needs.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 from bonaface.errors import ConfigurationError
 
@@ -49,6 +54,22 @@ def require_extra(extra: str, who: str = "This command") -> None:
     if missing := _missing(extra):
         named = " and ".join(missing) if len(missing) < _MANY else f"{missing[0]} and others"
         raise ConfigurationError(f"{who} needs {named}; install it with `pip install 'bonaface[{extra}]'`.")
+
+
+@contextmanager
+def left_out(*names: str) -> Iterator[None]:
+    """Have these modules look as if they were not installed to what is imported inside.
+
+    Afterwards they are as before; one that was imported before is left as it is.
+    """
+    modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
+    absent = [name for name in names if name not in modules]
+    modules.update(dict.fromkeys(absent))
+    try:
+        yield
+    finally:
+        for name in absent:
+            modules.pop(name, None)
 
 
 def _missing(extra: str) -> list[str]:

@@ -1,10 +1,11 @@
 import sys
 import tomllib
+from importlib import import_module
 
 import pytest
 
 from bonaface.errors import ConfigurationError
-from bonaface.optional_dependencies import EXTRAS, is_installed, require_extra
+from bonaface.optional_dependencies import EXTRAS, is_installed, left_out, require_extra
 from conftest import ROOT
 
 
@@ -21,6 +22,20 @@ def test_what_is_missing_is_named_with_what_installs_it(monkeypatch: pytest.Monk
     with pytest.raises(ConfigurationError) as raised:
         require_extra("evaluation", "A report")
     assert str(raised.value) == sentence
+
+
+def test_what_is_left_out_cannot_be_imported_until_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    with left_out("colorsys"), pytest.raises(ModuleNotFoundError):
+        import_module("colorsys")
+    assert "colorsys" not in sys.modules
+
+
+def test_what_was_imported_before_is_not_left_out() -> None:
+    before = sys.modules["tomllib"]
+    with left_out("tomllib"):
+        assert import_module("tomllib") is before
+    assert sys.modules["tomllib"] is before
 
 
 def test_every_extra_is_one_of_the_distribution() -> None:

@@ -10,7 +10,7 @@ import typer
 
 from bonaface.cli.std_streams import open_missing_streams
 from bonaface.cli.terminal import messages, output
-from bonaface.optional_dependencies import require_extra
+from bonaface.optional_dependencies import left_out, require_extra
 from bonaface.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -39,9 +39,12 @@ def serve(
     open_missing_streams()
     require_extra("server")
     settings = _with_options(load_settings(), host=host, port=port, processes=processes)
-    key = _development_key(settings) if development else None
     # Imported here: other commands are there without the libraries of a server.
+    with left_out("rich.traceback"):  # the log tells tracebacks plainly
+        from bonaface.server.process import collector_paused
     from bonaface.server.service_manager import tell_ready
+
+    key = _development_key(settings) if development else None
 
     with messages().status("loading the models") as spinner:
 
@@ -55,10 +58,11 @@ def serve(
 
             supervise(settings, announce)
             return
-        # Imported here: nothing else need wait for the web libraries.
-        from bonaface.server.run import serve as run_server
+        with collector_paused():
+            # Imported here: nothing else need wait for the web libraries.
+            from bonaface.server.run import serve as run_server
 
-        has_ended = run_server(settings, announce)
+            has_ended = run_server(settings, announce)
     if not has_ended:
         os._exit(0)  # the interpreter would wait for the thread that hangs; everything is counted and told
 

@@ -1,5 +1,6 @@
 """What every process of a server does with its signals, its log and its threads."""
 
+import gc
 import signal
 import sys
 import threading
@@ -27,6 +28,19 @@ def logging_to_standard_error(settings: LogSettings) -> Iterator[None]:
                 stream = stack.enter_context(LogWriter(sys.stderr))
         configure(settings, cast(TextIO, stream))
         yield
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Nothing is freed of what refers to itself, until the block ends or who is in it enables that.
+
+    The collector would take a sixth of the time of a start, to free next to nothing.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

@@ -5,17 +5,14 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
-import uvicorn
 
 from bonaface.models.loaded_presets import LoadedPresets
-from bonaface.observability.exposition import PATH, exposed
 from bonaface.server.process import handle_signals, have_ended, logging_to_standard_error, stoppable
-from bonaface.server.shutdown import StoppingServer
 from bonaface.server.sockets import BACKLOG, base_url, bind, bind_metrics
 from bonaface.serving.presets_in_force import Listener, open_presets
 from bonaface.serving.registry import open_backend
@@ -23,6 +20,7 @@ from bonaface.settings import Settings
 
 if TYPE_CHECKING:
     from bonaface.api.services import Services
+    from bonaface.server.shutdown import StoppingServer
 
 log = structlog.get_logger(__name__)
 
@@ -52,8 +50,7 @@ def _serve(settings: Settings, announce: Callable[[str], None] | None) -> None:
             stack.enter_context(metrics)
         services = prepared(settings, presets)
         if metrics is not None:
-            stack.enter_context(exposed(services.metrics.registry, metrics))
-            log.info("metrics.served", at=f"{base_url(metrics)}{PATH}")
+            stack.enter_context(_exposed(services, metrics))
         if announce is not None:
             services.dispatcher.warmed.add_done_callback(partial(_announce, announce, base_url(listener)))
         serve_on(listener, services)
@@ -65,6 +62,7 @@ def serve_on(listener: socket.socket, services: "Services") -> None:
     services.wait()
     handle_signals(server.handle_exit)
     gc.freeze()  # what is here stays to the end: the collector need not go through it again and again
+    gc.enable()  # it was paused while there was nothing to free
     server.run(sockets=[listener])
 
 
@@ -76,10 +74,20 @@ def prepared(settings: Settings, presets: LoadedPresets, spread: Listener | None
     return build_services(settings, backend, presets, spread)
 
 
-def make_server(services: "Services") -> StoppingServer:
+def _exposed(services: "Services", listener: socket.socket) -> AbstractContextManager[None]:
+    from bonaface.observability.exposition import PATH, exposed
+
+    log.info("metrics.served", at=f"{base_url(listener)}{PATH}")
+    return exposed(services.metrics.registry, listener)
+
+
+def make_server(services: "Services") -> "StoppingServer":
     """A uvicorn server around the application. Give it a socket from `bind`."""
+    import uvicorn
+
     from bonaface.api.app import create_app
     from bonaface.server.http_protocol import with_places
+    from bonaface.server.shutdown import StoppingServer
 
     server = services.settings.server
     return StoppingServer(

@@ -24,7 +24,9 @@ from bonaface.settings import Settings
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
-COMMAND = (sys.executable, "-P", "-c", "from bonaface.server.supervised import main; main()")
+PROGRAM = "import gc; gc.disable(); from bonaface.server.supervised import main; main()"
+"""The collector is on again once it serves, see `collector_paused`."""
+COMMAND = (sys.executable, "-P", "-c", PROGRAM)
 METRICS_SECONDS = 2.0
 """After which one that does not tell its metrics is taken to have those that it told last."""
 ENDED = "A server process ended with exit status {status} before it was ready."

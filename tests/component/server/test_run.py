@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from bonaface.errors import ConfigurationError, ModelMissingError
-from bonaface.server import run
+from bonaface.server import run, shutdown
 from bonaface.server.http_protocol import BoundedHttpProtocol
 from bonaface.server.process import have_ended, stoppable
 from bonaface.server.run import make_server, serve
@@ -73,7 +73,7 @@ def test_a_server_that_cannot_answer_is_not_announced(
     monkeypatch.setattr(
         run, "prepared", lambda settings, _presets: services_around(ThreadBackend(broken), settings)
     )
-    monkeypatch.setattr(run, "StoppingServer", StopAtOnce)
+    monkeypatch.setattr(shutdown, "StoppingServer", StopAtOnce)
     announced: list[str] = []
     with restored_logging():
         assert serve(settings_in(tmp_path), announced.append)

@@ -43,9 +43,10 @@ class WorkerPool:
     """
 
     def __init__(self, settings: Settings, calibration: Calibration | None = None) -> None:
-        """Begins the first process; `start` waits for it and begins the others. Raises OSError.
+        """Begins the processes, or the first where that one has to compile; `start` waits for them.
 
-        calibration: in place of the one that the settings name.
+        calibration: in place of the one that the settings name. Raises OSError, and ModelMissingError where
+        no model is named as the settings say.
         """
         self._settings = settings
         self._calibration = calibration
@@ -56,7 +57,8 @@ class WorkerPool:
         self._fork_server = ForkServer(settings.models.runtime)
         self._networks = open_networks()
         try:
-            self._begin_one()
+            self._compiles = self._has_to_compile()
+            self._begin(1 if self._compiles else settings.serving.workers)
         except BaseException:
             self.close()
             raise
@@ -73,13 +75,15 @@ class WorkerPool:
         of the work; then the first one is begun anew, for one that has compiled keeps 10 MB. One that hangs
         is replaced, twice at most. Raises OSError when there can be no process.
         """
-        cache = cache_of(self._settings.models)
-        if cache is None or not cache.is_there:
+        if self._compiles:
             self._have_compiled()
-        while len(self._workers) < self._settings.serving.workers:
-            self._begin_one()
+        self._begin(self._settings.serving.workers)
         for worker in self._workers:
             self._attempt(worker, WorkerProcess.ready, WorkerProcess.ready)
+
+    def _has_to_compile(self) -> bool:
+        cache = cache_of(self._settings.models)
+        return cache is None or not cache.is_there
 
     def _have_compiled(self) -> None:
         first = self._workers[0]
@@ -138,6 +142,11 @@ class WorkerPool:
             timings.add(reply.timings)
         reply.check()
         return reply.result
+
+    def _begin(self, most: int) -> None:
+        """Until there are so many."""
+        while len(self._workers) < most:
+            self._begin_one()
 
     def _begin_one(self) -> None:
         with self._renewing:

@@ -14,7 +14,7 @@ import pytest
 
 from bonaface.serving.processes import fork_server as module
 from bonaface.serving.processes.child import send_settings
-from bonaface.serving.processes.fork_server import CLOSED, LEFT_TO_THE_SERVER, NICENESS, ForkServer
+from bonaface.serving.processes.fork_server import CLOSED, LEFT_TO_THE_SERVER, NICENESS, PROGRAM, ForkServer
 from bonaface.serving.processes.messages import Reply
 from bonaface.serving.processes.networks import open_networks
 from bonaface.settings import ModelSettings, Settings
@@ -62,6 +62,13 @@ def begin(channel: Connection, settings: Settings) -> None:
 
 def workers() -> list[int]:
     return workers_of(os.getpid())
+
+
+def test_it_imports_nothing_that_no_worker_needs() -> None:
+    told = "f._import_all('auto'); print([n for n, m in sys.modules.items() if m and n.startswith(f.UNUSED)])"
+    program = PROGRAM.replace("import main; main()", f"import main; import {module.__name__} as f; {told}")
+    done = subprocess.run([sys.executable, "-P", "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
 
 
 def test_a_worker_works_and_ends_when_its_descriptor_is_closed(model_settings: ModelSettings) -> None:

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from bonaface import Analyzer, Settings
+from bonaface.compiled import read_kept
 from bonaface.errors import ModelError, ModelMissingError, UnsupportedImageFormatError
 from bonaface.models.loaded_presets import load_presets
 from bonaface.serving.processes import fork_server
@@ -126,6 +127,17 @@ def test_gives_what_an_analyzer_gives_side_by_side(model_settings: ModelSettings
         assert workers.inspect([portrait], timings=timings) == inspected
         assert len(timings.entries) == 6
     assert children() == []
+
+
+def test_where_networks_are_kept_all_begin_at_once(model_settings: ModelSettings) -> None:
+    assert read_kept(model_settings)
+    workers = WorkerPool(Settings(models=model_settings, serving=ServingSettings(workers=2)))
+    try:
+        wait_until(lambda: len(children()) == 2)
+        workers.start()
+        assert len(children()) == 2
+    finally:
+        workers.close()
 
 
 def test_every_worker_judges_by_what_it_is_told_also_one_that_is_begun_anew(
