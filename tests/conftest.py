@@ -25,7 +25,7 @@ from support.storage import postgres
 from support.storage.postgres import PostgresServer
 from support.storage.reused import MigratedDatabases
 
-pytest_plugins = ["support.alone", "support.order"]
+pytest_plugins = ["support.alone", "support.collection", "support.order"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
