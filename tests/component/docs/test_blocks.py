@@ -60,7 +60,7 @@ NO_CODE = {
     "README.md: bonaface answers at": "what `make run` prints",
     "README.md: decode": "what a command printed",
     "SECURITY.md: callers ──>": "a picture",
-    "docs/architecture.md: HTTP (v1.0, admin)": "a picture",
+    "docs/architecture.md: HTTP (v1.0, v2, admin)": "a picture",
     "docs/capture.md: your server ──": "a picture",
     "docs/console.md: default-src": "a header",
     "docs/evidence.md: signature  holds": "what a command printed",
