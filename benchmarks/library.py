@@ -22,7 +22,7 @@ from benchmarks.kernels import kernels_of
 from benchmarks.peer.environment import PeerMissingError
 from benchmarks.peer.process import Peer, peer
 from benchmarks.row import Row, tell
-from benchmarks.timing import WARM_UP, Stopwatch, Times, figures_of, interleaved, pin_to_one_core
+from benchmarks.timing import WARM_UP, TimedCall, Times, figures_of, interleaved, pin_to_one_core
 from bonaface.analyzer import Analyzer
 from bonaface.settings import load_settings
 
@@ -101,7 +101,7 @@ def _rounds(
     analyzer: Analyzer, peers: dict[str, Peer], image: Path, rounds: int
 ) -> tuple[Times, dict[str, Times]]:
     """Of bonaface, and of each peer. Each must find the one face."""
-    ours, theirs = Stopwatch(), {engine: Stopwatch() for engine in peers}
+    ours, theirs = TimedCall(), {engine: TimedCall() for engine in peers}
     assert len(analyzer.analyze(image).faces) == 1
     for _ in range(WARM_UP + rounds):
         for engine, other in peers.items():

@@ -17,7 +17,7 @@ class Times:
     processor: float
 
 
-class Stopwatch:
+class TimedCall:
     """Collects the times of one call, made again and again."""
 
     def __init__(self) -> None:
@@ -44,11 +44,11 @@ class Stopwatch:
 
 def interleaved(calls: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, Times]:
     """The times of each call: one of each a round, and three rounds more that do not count."""
-    watches = {name: Stopwatch() for name in calls}
+    timed = {name: TimedCall() for name in calls}
     for _ in range(WARM_UP + rounds):
         for name, call in calls.items():
-            watches[name].time(call)
-    return {name: watch.times for name, watch in watches.items()}
+            timed[name].time(call)
+    return {name: each.times for name, each in timed.items()}
 
 
 def figures_of(times: Mapping[str, Times]) -> dict[str, float]:

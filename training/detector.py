@@ -76,12 +76,12 @@ def _leave_confidence(heads: nn.ModuleList) -> None:
 
 def drawn(pictures: Path, recipe: Recipe, workers: int) -> Iterator[list[Canvas]]:
     """Every batch of the run, each from a seed of its own, drawn ahead by other processes."""
-    with get_context("spawn").Pool(workers, _Easel.set_up, (pictures,)) as pool:
+    with get_context("spawn").Pool(workers, _CanvasWorker.set_up, (pictures,)) as pool:
         jobs = ((recipe.seed, step, recipe.batch) for step in range(recipe.steps))
-        yield from pool.imap(_Easel.draw, jobs, chunksize=4)
+        yield from pool.imap(_CanvasWorker.draw, jobs, chunksize=4)
 
 
-class _Easel:
+class _CanvasWorker:
     """What a process that draws holds."""
 
     pictures: ClassVar[list[Picture]]

@@ -38,7 +38,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingSet:
     """What a network learns from. crops: N x boxes x S x S x 3 uint8 BGR; target: teachers' log-odds; rows:
     those to learn from."""
 
@@ -49,18 +49,18 @@ class Lesson:
     rows: NDArray[np.intp]
 
 
-def finetune(network: MiniFasNet, lesson: Lesson, recipe: Recipe) -> MiniFasNet:
+def finetune(network: MiniFasNet, training_set: TrainingSet, recipe: Recipe) -> MiniFasNet:
     """A copy of the network, trained; its weights are the moving average over the run."""
     torch.manual_seed(recipe.seed)
     student, kept = copy.deepcopy(network).train(), copy.deepcopy(network)
     student.to(memory_format=torch.channels_last)  # a sixth faster on a processor
     optimizer = torch.optim.AdamW(student.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
-    steps = recipe.epochs * (len(lesson.rows) // recipe.batch)
+    steps = recipe.epochs * (len(training_set.rows) // recipe.batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps, recipe.warm_up))
     running = 0.0
-    for step, rows in enumerate(_batches(lesson.rows, recipe)):
-        crops = _crops(lesson, rows, recipe.seed + step)
-        loss = _loss(student.log_odds(crops), lesson, rows, recipe)
+    for step, rows in enumerate(_batches(training_set.rows, recipe)):
+        crops = _crops(training_set, rows, recipe.seed + step)
+        loss = _loss(student.log_odds(crops), training_set, rows, recipe)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 5.0)
@@ -82,13 +82,13 @@ def interpolated(start: MiniFasNet, end: MiniFasNet, weight_blend: float) -> Min
     return between.eval()
 
 
-def _loss(log_odds: Tensor, lesson: Lesson, rows: NDArray[np.intp], recipe: Recipe) -> Tensor:
-    recaptured = torch.from_numpy(lesson.recaptured[rows])
+def _loss(log_odds: Tensor, training_set: TrainingSet, rows: NDArray[np.intp], recipe: Recipe) -> Tensor:
+    recaptured = torch.from_numpy(training_set.recaptured[rows])
     soften = torch.where(recaptured, recipe.soften_recaptured, recipe.soften)
-    label = torch.from_numpy(lesson.bona_fide[rows]).float()
+    label = torch.from_numpy(training_set.bona_fide[rows]).float()
     label = label * (1 - 2 * soften) + soften
     weight = torch.where(recaptured, recipe.distance_recaptured, recipe.distance)
-    target = torch.from_numpy(lesson.target[rows])
+    target = torch.from_numpy(training_set.target[rows])
     gap = functional.smooth_l1_loss(log_odds.clamp(-_LIMIT, _LIMIT), target, reduction="none")
     own = functional.binary_cross_entropy_with_logits(log_odds, label, reduction="none")
     return (recipe.own * own + weight * gap).mean()
@@ -102,11 +102,11 @@ def _batches(rows: NDArray[np.intp], recipe: Recipe) -> Iterator[NDArray[np.intp
             yield np.sort(order[start : start + recipe.batch])
 
 
-def _crops(lesson: Lesson, rows: NDArray[np.intp], seed: int) -> Tensor:
+def _crops(training_set: TrainingSet, rows: NDArray[np.intp], seed: int) -> Tensor:
     """One of the boxes of each row, mirrored or not, a little brighter or darker."""
     rng = np.random.default_rng(seed)
-    box = rng.integers(0, lesson.crops.shape[1], len(rows))
-    crops = np.stack([lesson.crops[row, index] for row, index in zip(rows, box, strict=True)])
+    box = rng.integers(0, training_set.crops.shape[1], len(rows))
+    crops = np.stack([training_set.crops[row, index] for row, index in zip(rows, box, strict=True)])
     flip = rng.random(len(rows)) < 0.5
     crops[flip] = crops[flip][:, :, ::-1]
     gain = torch.from_numpy(rng.uniform(0.92, 1.08, (len(rows), 1, 1, 1)).astype(np.float32))

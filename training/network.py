@@ -76,7 +76,7 @@ class FrozenNorm(nn.Module):
         return gain, self.shift - self.mean * gain
 
 
-class Gate(nn.Module):
+class SqueezeExcitation(nn.Module):
     """Squeeze and excitation: each channel is weighed by what the whole map holds."""
 
     def __init__(self, channels: int) -> None:
@@ -99,7 +99,7 @@ class Block(nn.Module):
         self.widen = ConvUnit((before, inside, 1), 1)
         self.filter = ConvUnit((inside, inside, inside), 3, stride)
         self.narrow = ConvUnit((inside, after, 1), 1, active=False)
-        self.gate = Gate(after) if gated else None
+        self.gate = SqueezeExcitation(after) if gated else None
         self.residual = stride == 1
 
     def forward(self, x: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from training import minifas128
 from training.crops import CropSet
-from training.finetune import Lesson, Recipe, finetune, interpolated
+from training.finetune import Recipe, TrainingSet, finetune, interpolated
 from training.network import V1SE, V2, MiniFasNet, load_upstream
 from training.teachers import VIEWS, View, fused
 
@@ -67,14 +67,14 @@ def train(start: Start, models: Path, crops: CropSet, rows: NDArray[np.intp], pa
     torch.set_num_threads(1)
     if path.exists():
         return
-    lesson = Lesson(
+    training_set = TrainingSet(
         crops.crops[start.view],
         np.asarray(crops.bona_fide),
         np.asarray(crops.recaptured),
         fused(np.asarray(crops.teachers), TEACHERS),
         rows,
     )
-    trained = finetune(start.published(models), lesson, RECIPE)
+    trained = finetune(start.published(models), training_set, RECIPE)
     torch.save(trained.state_dict(), path)
 
 
