@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bonaface.errors import InvalidParameterError
-from bonaface.evaluation.metrics import Curve, Floats, OperatingPoint, ScoreSet, mean_curve, operating
+from bonaface.evaluation.metrics import Curve, Floats, ScoreSet, mean_curve
 from bonaface.evaluation.percentiles import percentiles
 from bonaface.evaluation.platt import Platt, fit_platt
 from bonaface.evaluation.sources import Source
@@ -93,18 +93,6 @@ def fit_presets(sources: Sequence[ScoreSet], rules: Rules = USUAL) -> Presets:
         Preset.STRICT: max(own[Preset.STRICT], balanced),
     }
     return Presets(platt, kept, tuple(preset for preset in Preset if kept[preset] != own[preset]))
-
-
-def mean_operating_points(sources: Sequence[ScoreSet], presets: Presets) -> dict[Preset, OperatingPoint]:
-    """APCER (worst kind) and BPCER of each preset, means over sources."""
-    scaled = [calibrated(source, presets.platt) for source in sources]
-    found = {}
-    for preset, threshold in presets.thresholds.items():
-        each = [operating(source, threshold) for source in scaled]
-        apcer = float(np.mean([one.apcer for one in each if not np.isnan(one.apcer)]))
-        bpcer = float(np.mean([one.bpcer for one in each if not np.isnan(one.bpcer)]))
-        found[preset] = OperatingPoint(threshold, {}, apcer, bpcer)
-    return found
 
 
 def calibrated(source: ScoreSet, platt: Platt) -> ScoreSet:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,14 +11,27 @@ from bonaface.evaluation.calibrate import (
     Presets,
     Rules,
     calibrate,
+    calibrated,
     fit_presets,
-    mean_operating_points,
 )
-from bonaface.evaluation.metrics import ScoreSet, operating
+from bonaface.evaluation.metrics import OperatingPoint, ScoreSet, operating
 from bonaface.evaluation.scoring import Scored
 from bonaface.evaluation.sources import by_source
 from bonaface.types import Preset
 from support.models.scores import a_source, random_set, random_source, score_set, whole
+
+
+def mean_operating_points(sources: Sequence[ScoreSet], presets: Presets) -> dict[Preset, OperatingPoint]:
+    """APCER (worst kind) and BPCER of each preset, means over sources."""
+    scaled = [calibrated(source, presets.platt) for source in sources]
+    found = {}
+    for preset, threshold in presets.thresholds.items():
+        each = [operating(source, threshold) for source in scaled]
+        apcer, bpcer = (
+            np.mean(rates) for rates in zip(*((one.apcer, one.bpcer) for one in each), strict=True)
+        )
+        found[preset] = OperatingPoint(threshold, {}, float(apcer), float(bpcer))
+    return found
 
 
 def _fit(*parts: tuple[Scored, ...], rounds: int = 20) -> Fit:
