@@ -8,7 +8,8 @@ MARK = b"bonaface.serving.processes.fork_server"
 
 def workers_of(pid: int) -> list[int]:
     """The processes that analyse for process `pid`, oldest first."""
-    return sorted(worker for server in fork_servers_of(pid) for worker in fork_servers_of(server))
+    workers = [worker for server in fork_servers_of(pid) for worker in fork_servers_of(server)]
+    return sorted(workers, key=lambda worker: (_began(worker), worker))
 
 
 def fork_servers_of(pid: int) -> list[int]:
@@ -22,6 +23,14 @@ def _is_child(entry: Path, pid: int) -> bool:
         return state != "Z" and int(parent) == pid and MARK in (entry / "cmdline").read_bytes()
     except (OSError, ValueError):
         return False  # it ended meanwhile
+
+
+def _began(pid: int) -> int:
+    """When the process began, in clock ticks: its number does not tell, for numbers begin anew."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except OSError:
+        return 0  # it ended meanwhile
 
 
 def has_ended(pid: int) -> bool:
