@@ -7,7 +7,7 @@ Reads docs/scale/proof.json, which `make prove-scale` writes, and prints the tab
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, sqrt
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 import typer
 
+from benchmarks import pictures
 from benchmarks.scale.simulation import LATE_SECONDS, Replicas, Simulation
 from bonaface.server.wiring import LOOKUP_CONNECTIONS
 from bonaface.storage.postgresql import POOL_SIZE
@@ -30,6 +31,16 @@ LEAST = 3
 CONNECTIONS = POOL_SIZE + LOOKUP_CONNECTIONS
 ROWS = 5
 """Rows that a commit writes of one application and outcome: its hour and day, those of all, the writer's."""
+LARGE = 8
+"""Cores of a replica that is larger than the chart's."""
+MAX_CONNECTIONS = 100
+"""Of PostgreSQL as it comes."""
+SPARE = 20
+"""Connections of a pooler beside one for each replica's ledger, which has a commit under way all the time."""
+LINE = 10e9 / 8
+"""Bytes a second to one balancer: 10 Gbit."""
+CLOSE = 1.05
+"""A rate is found to so many times."""
 SECONDS, ROUNDS = 5.0, 4
 """How long is simulated: at least, and in turns of all ledgers where one waits for all others."""
 
@@ -47,6 +58,11 @@ class Step:
     is_late: bool
 
     @property
+    def pooled(self) -> int:
+        """Connections to PostgreSQL where a pooler gives them out by transaction."""
+        return self.replicas + SPARE
+
+    @property
     def cores(self) -> int:
         """Of all replicas."""
         return self.replicas * CORES
@@ -57,10 +73,13 @@ class Step:
         return self.replicas * MEMORY_GIB
 
 
-def step(per_second: int, verdict: float, commit: float) -> Step:
-    """What so many requests a second need, each of which costs `verdict` seconds of processor time."""
-    number = max(LEAST, ceil(per_second * verdict / (CORES * BUSY)))
-    replicas = Replicas(number, CORES, CORES, verdict, commit)
+def step(per_second: int, verdict: float, commit: float, cores: int = CORES) -> Step:
+    """What so many requests a second need, each of which costs `verdict` seconds of processor time.
+
+    cores: of a replica, with as many workers.
+    """
+    number = max(LEAST, ceil(per_second * verdict / (cores * BUSY)))
+    replicas = Replicas(number, cores, cores, verdict, commit)
     seconds = max(SECONDS, ROUNDS * number * commit)
     seen = Simulation(replicas, warm=seconds).commits(per_second, seconds)
     waits = mean(seen.commits)
@@ -93,6 +112,45 @@ def simulated(proof: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
         yield each["per_second"], Simulation(replicas, warm=20).closed(each["connections"], 200)
 
 
+def limits(proof: Mapping[str, Any]) -> dict[str, float]:
+    """What breaks first, next and last, and from how many requests a second on, with none of it mended."""
+    verdict, commit = costs(proof)
+    a_replica = CORES * BUSY / verdict
+    found = {
+        "connections": MAX_CONNECTIONS // CONNECTIONS * a_replica,
+        "connections, by way of a pooler": (MAX_CONNECTIONS - SPARE) * a_replica,
+        "rates in the database": 1 / commit,
+        "the line": LINE / len(pictures.photo()),
+        "the sums of all callers": _late_from(verdict, commit, CORES),
+        f"the same, replicas of {LARGE} cores": _late_from(verdict, commit, LARGE),
+    }
+    return dict(sorted(found.items(), key=lambda each: each[1]))
+
+
+def _late_from(verdict: float, commit: float, cores: int) -> float:
+    """The rate from which commits take too long, by simulation of one after the other."""
+    least = most = float(RATES[-1])
+    while not step(round(most), verdict, commit, cores).is_late:
+        most *= 2
+    while step(round(least), verdict, commit, cores).is_late:
+        least /= 2
+    while most > least * CLOSE:
+        rate = sqrt(least * most)
+        if step(round(rate), verdict, commit, cores).is_late:
+            most = rate
+        else:
+            least = rate
+    return most
+
+
+def limit_table(proof: Mapping[str, Any]) -> str:
+    """The limits of docs/capacity.md."""
+    lines = [
+        f"| {name} | {round(rate, 2 - len(str(int(rate)))):,.0f} |" for name, rate in limits(proof).items()
+    ]
+    return "\n".join(("| what breaks | from, requests a second |", "|---|---:|", *lines))
+
+
 def table(proof: Mapping[str, Any], rates: Sequence[int] = RATES) -> str:
     """The rows of docs/capacity.md."""
     steps = [step(rate, *costs(proof)) for rate in rates]
@@ -102,6 +160,7 @@ def table(proof: Mapping[str, Any], rates: Sequence[int] = RATES) -> str:
         ("cores", [f"{each.cores:,}" for each in steps]),
         ("memory, GiB", [f"{each.memory_gib:,}" for each in steps]),
         ("connections to PostgreSQL", [f"{each.connections:,}" for each in steps]),
+        ("the same, by way of a pooler", [f"{each.pooled:,}" for each in steps]),
         ("commits a second", [f"{each.commits:,.0f}" for each in steps]),
         ("replies a commit", [f"{each.replies:,.1f}" for each in steps]),
         ("cores of PostgreSQL for them", [f"{each.commits * database:,.1f}" for each in steps]),
@@ -121,7 +180,7 @@ def table(proof: Mapping[str, Any], rates: Sequence[int] = RATES) -> str:
 def main() -> None:
     """Print it."""
     proof = orjson.loads(PROOF.read_bytes())
-    typer.echo(table(proof))
+    typer.echo(f"{table(proof)}\n\n{limit_table(proof)}\n")
     for measured, found in simulated(proof):
         typer.echo(f"measured {measured:.2f}, simulated {found:.2f}")
 

@@ -19,6 +19,7 @@ def filled(page: str, proof: Mapping[str, Any]) -> tuple[str, bool]:
         ("proof", proved(proof, found)),
         ("throughput", throughputs(proof)),
         ("steps", capacity.table(proof)),
+        ("limits", capacity.limit_table(proof)),
     ):
         page = _between(page, name, text)
     return page, all(held for *_, held in found)

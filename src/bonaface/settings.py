@@ -206,6 +206,11 @@ class StorageSettings(Section):
     url: str | None = Field(
         None, description="SQLAlchemy URL of another database: `sqlite:////path` or `postgresql://...`"
     )
+    pooled: bool = Field(
+        False,
+        description="whether `storage.url` is that of a pooler (pgbouncer), which may give each transaction "
+        "another connection",
+    )
     migrate: Literal["on_start", "check"] = Field(
         "on_start",
         description="who migrates the database: whatever starts first, or `bonaface migrate` alone, and a "

@@ -46,7 +46,7 @@ class Database:
         self._time = DatabaseClock() if clock is None else clock
         self._file: Path | None = None
         if url.drivername in postgresql.DRIVERS:
-            self._engine, deadline = postgresql.open_engine(url, connections)
+            self._engine, deadline = postgresql.open_engine(url, connections, pooled=settings.pooled)
             self._lasting: Lasting = deadline.lasting
             self._preparing = partial(postgresql.preparing, self._engine)
         else:

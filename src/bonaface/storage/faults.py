@@ -27,6 +27,10 @@ SENTENCES = {
 }
 REFUSED = "The database cannot be reached or refused the login; check storage.url and that its server runs."
 NO_CONNECTION = "The database has no connection left; raise its max_connections or stop what holds them."
+POOLER = (
+    "The database is behind a pooler, which refuses what connections are set to; set storage.pooled = true."
+)
+REFUSED_BY_POOLER = "unsupported startup parameter: options"
 READ_ONLY = "25006"
 TAKES_READS = "The database only takes reads; name the primary server in storage.url."
 STATES = {
@@ -70,5 +74,7 @@ def _sentence(error: Exception) -> str:
         return BUSY
     if not hasattr(cause, "sqlstate"):
         return GENERAL
+    if REFUSED_BY_POOLER in str(cause):
+        return POOLER
     state = getattr(cause, "sqlstate", None) or ""
     return STATES.get(state, REFUSED if isinstance(error, OperationalError) else GENERAL)

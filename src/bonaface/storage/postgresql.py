@@ -8,6 +8,9 @@ Settings of each connection, and why:
 - `QueryDeadline`: the same when the server stands still and keeps no time (query_deadline.py);
 - `pool_pre_ping`: after the server was started again the pool finds its dead connections itself;
 - one that finds its server a standby now is dropped with its whole pool: the primary is elsewhere.
+
+Behind a pooler (`pooled`) each transaction may have another connection of the server's, and `options` are
+refused at the start: so the first three are set in each transaction, and no statement is prepared.
 """
 
 from collections.abc import Iterator
@@ -28,10 +31,15 @@ CONNECT_SECONDS = 5
 SILENCE_MILLISECONDS = 10_000
 POOL_SIZE = 8
 POOL_TIMEOUT = 2.0
-OPTIONS = (
-    "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=30000"
-    " -c idle_in_transaction_session_timeout=60000"
-)
+LIMITS = {
+    "timezone": "UTC",
+    "lock_timeout": "5000",
+    "statement_timeout": "30000",
+    "idle_in_transaction_session_timeout": "60000",
+}
+"""Times in milliseconds."""
+OPTIONS = " ".join(f"-c {name}={value}" for name, value in LIMITS.items())
+IN_TRANSACTION = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in LIMITS.items())
 MIGRATION_LOCK = 0x626F6E61  # "bona": any number that no other program takes in this database
 
 
@@ -57,10 +65,12 @@ def url_of(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def open_engine(url: URL, connections: int = POOL_SIZE) -> "tuple[Engine, QueryDeadline]":
+def open_engine(
+    url: URL, connections: int = POOL_SIZE, *, pooled: bool = False
+) -> "tuple[Engine, QueryDeadline]":
     """An engine on the database that `url` names, and how long it waits.
 
-    It connects when first used, and holds as many as `connections`.
+    It connects when first used, and holds as many as `connections`. pooled: by way of a pooler.
     """
     checked = url_of(url)
     from bonaface.storage.query_deadline import QueryDeadline  # not before: it needs the driver
@@ -77,12 +87,18 @@ def open_engine(url: URL, connections: int = POOL_SIZE) -> "tuple[Engine, QueryD
             "connect_timeout": CONNECT_SECONDS,
             "tcp_user_timeout": SILENCE_MILLISECONDS,
             "application_name": "bonaface",
-            "options": OPTIONS,
+            **({"prepare_threshold": None} if pooled else {"options": OPTIONS}),
         },
     )
+    if pooled:
+        event.listen(engine, "begin", _set_limits)
     event.listen(engine, "do_connect", _Connecting(deadline))
     event.listen(engine, "handle_error", _drop_standby)
     return engine, deadline
+
+
+def _set_limits(connection: Connection) -> None:
+    connection.exec_driver_sql(IN_TRANSACTION)  # several statements, one message
 
 
 def _drop_standby(context: ExceptionContext) -> None:

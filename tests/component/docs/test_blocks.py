@@ -43,6 +43,8 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
         "docs/container.md: docker compose": "system/deploy/test_compose_full.py",
         "docs/kubernetes.md": "system/deploy/test_helm.py",
         "docs/bulk.md: $ pip install 'bonaface[bulk,ray]'": "system/bulk/test_ray.py",
+        "docs/capacity.md: [databases]": "component/storage/test_pooler.py",
+        "docs/capacity.md: psql": "component/usage/test_partitions.py",
         "docs/queries.md: SELECT": "component/docs/test_queries.py",
         "docs/queries.md: COPY": "component/docs/test_queries.py",
         "docs/serving.md: useradd": "system/deploy/test_systemd.py",

@@ -61,3 +61,20 @@ def test_more_requests_need_more_and_at_some_rate_commits_are_late() -> None:
     assert [each.is_late for each in steps] == [False, False, True]
     assert steps[1].connections == 18 * 21
     assert re.search(r"up to 21 connections", (ROOT / "docs" / "operations.md").read_text("utf-8"))
+
+
+def test_limits_come_in_the_order_of_their_rates_and_each_is_mended_on_the_page() -> None:
+    found = capacity.limits(PROOF)
+    assert list(found.values()) == sorted(found.values())
+    verdict, commit = capacity.costs(PROOF)
+    late = round(found["the sums of all callers"])
+    assert capacity.step(late, verdict, commit).is_late
+    assert not capacity.step(round(late / 1.06), verdict, commit).is_late
+    within = capacity.step(int(found["connections"]), verdict, commit)
+    assert (
+        within.connections
+        <= 100
+        < capacity.step(int(found["connections"] * 1.1), verdict, commit).connections
+    )
+    mended = PAGE.partition("what is then done")[2]
+    assert [name for name in found if not name.startswith("the same") and f"\n| {name} |" not in mended] == []
