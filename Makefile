@@ -157,7 +157,7 @@ soak: $(VENV)/.test setup ## Load a server for MINUTES (30) with good and bad re
 prove-ledger: $(VENV)/.test setup ## Kill a loaded server 20 times on each database; no reply is missing in its ledger.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_ledger
 
-prove-bulk: $(VENV)/.test setup ## Kill a bulk job 20 times twice (RUNNER=ray: on Ray); no row is missing or doubled, no finished file written again.
+prove-bulk: $(VENV)/.test setup ## Kill a bulk job 40 times (RUNNER=ray: 20 times, on Ray); no row is missing or doubled, no finished file written again.
 	@PYTHONPATH=tests:. $(BIN)/python -m benchmarks.prove_bulk --runner $(RUNNER)
 
 prove-faults: $(VENV)/.test setup ## Take database, disk, clock and process away from a loaded server; nothing counted is lost.

@@ -4,8 +4,9 @@
     python -m benchmarks.bulk --images 100000 --ray-images 3000 --folder var/bulk
 
 Images are made by augmentation of two, once, into the folder (5 GB for 100,000). The machine must do nothing
-else. Ray's actors are put into cgroups of their own (root), each with 0.4 of a processor, once the job has
-written its first file; what is told is of the time from then on. `--ray-images 0` leaves Ray out.
+else. What is told of a job is of the time from its first file on, when its models are loaded; of Ray, from
+when all of its actors are in cgroups of their own (root), each with 0.4 of a processor. One actor without
+such a limit tries blocks of several sizes. `--ray-images 0` leaves Ray out.
 """
 
 import shutil
@@ -13,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,20 +23,21 @@ from typing import Annotated
 import typer
 
 from benchmarks.augmented import write_images
-from benchmarks.memory import descendants_of
 from benchmarks.process_tree import ProcessTree
 from benchmarks.row import Row, tell
 from benchmarks.timing import cores
 from bonaface import Analyzer, load_settings
+from bonaface.bulk.ray_data import BLOCK
 from bonaface.bulk.shard_list import read_shards
-from support.machine.cgroups import limited
+from support.bulk.cluster import actors_of
+from support.machine import cgroups
 
 LIBRARY = 300
 """Images that the library is timed on, after some that do not count."""
 WARM_UP = 20
 SHARE, MOST_MB, SCALING = 0.9, 1500, 0.85
 ACTOR_CORES, SHARD = 0.4, 100
-ACTOR = "JudgeActor"
+BLOCKS, NEAR = (8, 32, 128), 1.05
 PAUSE = 0.05
 """Seconds between two looks for the first file."""
 
@@ -59,11 +61,11 @@ def main(
     """Print the rows."""
     write_images(folder / "set", images, cores())
     single = library_seconds(folder / "set")
-    pool = run_job(folder, "processes", images, cores())
+    pool = run_job(folder, images, cores())
     rows = pool_rows(single, pool)
     if ray_images:
-        one, two = (run_job(folder, "ray", ray_images, actors) for actors in (1, 2))
-        rows += ray_rows(pool, one, two)
+        rows += ray_rows(pool, *(run_job(folder, ray_images, actors, BLOCK, limit=True) for actors in (1, 2)))
+        rows += block_rows({block: run_job(folder, ray_images, 1, block) for block in BLOCKS})
     tell(rows, json)
 
 
@@ -78,16 +80,19 @@ def library_seconds(folder: Path) -> float:
     return statistics.fmean(times[WARM_UP:])
 
 
-def run_job(folder: Path, runner: str, images: int, jobs: int) -> Ran:
-    """A job from its first file to its end; by Ray with each actor in a cgroup."""
-    out = folder / f"{runner}-{jobs}"
+def run_job(folder: Path, images: int, jobs: int, block: int = 0, *, limit: bool = False) -> Ran:
+    """A job from its first file to its end: by processes, or by Ray in blocks of `block` images.
+
+    limit: each actor in a cgroup.
+    """
+    out = folder / f"out-{jobs}-{block}"
     shutil.rmtree(out, ignore_errors=True)
-    command = [sys.executable, "-m", "bonaface", "bulk", str(folder / "set"), "--out", str(out)]
-    options = ["--limit", str(images), "--shard", str(SHARD), "--jobs", str(jobs), "--runner", runner]
     with (
-        subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL) as job,
+        subprocess.Popen(
+            _command(folder / "set", out, images, jobs, block), stdout=subprocess.DEVNULL
+        ) as job,
         ProcessTree(job.pid) as tree,
-        actors_limited(job, out, jobs if runner == "ray" else 0),
+        begun(job, out, jobs if block else 0, ACTOR_CORES if limit else None),
     ):
         began, used, done = time.perf_counter(), tree.processor_seconds, judged(out)
         assert job.wait() == 0
@@ -96,18 +101,21 @@ def run_job(folder: Path, runner: str, images: int, jobs: int) -> Ran:
     return Ran(count, count / seconds, tree.peak, used / count)
 
 
+def _command(images: Path, out: Path, limit: int, jobs: int, block: int) -> list[str]:
+    options = ["--out", str(out), "--limit", str(limit), "--shard", str(SHARD), "--jobs", str(jobs)]
+    by_ray = [sys.executable, "-m", "benchmarks.bulk_blocks", str(images), *options, "--block", str(block)]
+    return by_ray if block else [sys.executable, "-m", "bonaface", "bulk", str(images), *options]
+
+
 @contextmanager
-def actors_limited(job: "subprocess.Popen[bytes]", out: Path, actors: int) -> Iterator[None]:
-    """From the first file on."""
-    while not judged(out):
-        assert job.poll() is None, "it ends before it has written a file"
+def begun(job: "subprocess.Popen[bytes]", out: Path, actors: int, share: float | None) -> Iterator[None]:
+    """From the first file on, when all actors are there; each with a share of a processor."""
+    while not judged(out) or len(found := actors_of(job.pid)) < actors:
+        assert job.poll() is None, "it ends before it is at full speed; take more images"
         time.sleep(PAUSE)
     with ExitStack() as stack:
-        found = [one for one in descendants_of(job.pid) if ACTOR in _command(one)] if actors else []
-        assert len(found) == actors, "there are as many actors as were asked for"
-        for one in found:
-            for cgroup in stack.enter_context(limited(cores=ACTOR_CORES)):
-                (cgroup / "cgroup.procs").write_text(str(one))
+        for one in found if share else ():
+            cgroups.join(stack.enter_context(cgroups.limited(cores=share)), [one])
         yield
 
 
@@ -137,27 +145,32 @@ def pool_rows(single: float, pool: Ran) -> list[Row]:
 
 def ray_rows(pool: Ran, one: Ran, two: Ran) -> list[Row]:
     """Of Ray."""
+    double, cost = two.a_second / one.a_second / 2, pool.processor / two.processor
     figures = {
         "one actor, a second": one.a_second,
         "two actors, a second": two.a_second,
         "images": two.images,
+        "one actor, MB of all processes at most": one.peak,
+        "two actors, MB of all processes at most": two.peak,
     }
-    double, cost = two.a_second / one.a_second / 2, pool.processor / two.processor
     more = {"Ray, an image": two.processor * 1000, "pool, an image": pool.processor * 1000}
+    what, floor = "images a processor second over the pool's", f"at least {SCALING}"
     return [
-        Row("two actors over double of one", f"at least {SCALING}", double, SCALING, "", True, figures),
-        Row(
-            "images a processor second over the pool's", f"at least {SCALING}", cost, SCALING, "", True, more
-        ),
-        Row("peak memory with Ray", f"at most {MOST_MB} MB", two.peak, MOST_MB, "MB"),
+        Row("two actors over double of one", floor, double, SCALING, "", True, figures),
+        Row(what, floor, cost, SCALING, "", True, more),
     ]
 
 
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
-    except OSError:
-        return ""
+def block_rows(ran: Mapping[int, Ran]) -> list[Row]:
+    """Of blocks: whether the size that is used costs about as little as the best."""
+    figures: dict[str, float | int | str] = {}
+    for block, one in ran.items():
+        figures[f"blocks of {block}: an image"] = one.processor * 1000
+        figures[f"blocks of {block}: images a second"] = one.a_second
+        figures[f"blocks of {block}: MB at most"] = one.peak
+    value = ran[BLOCK].processor / min(one.processor for one in ran.values())
+    what = f"processor time, blocks of {BLOCK} over the best"
+    return [Row(what, f"at most {NEAR}", value, NEAR, "", False, figures)]
 
 
 if __name__ == "__main__":

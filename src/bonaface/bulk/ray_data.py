@@ -10,6 +10,8 @@ import json
 import logging
 import os
 import pickle
+import subprocess
+import sys
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,14 +37,24 @@ WAVE = 50_000
 """Items that are told to Ray at once: bounded, however many there are."""
 OBJECTS = 512 * 1024 * 1024
 """Bytes of the object store of a local Ray."""
+LOCAL, FOUND = "local", "auto"
+"""Addresses that name none: a Ray of its own, and the one that was started on this machine."""
+ANSWER_SECONDS = 60.0
+"""In which a cluster must answer that is to be joined, the start of the process that asks included."""
+REFUSED = "InvalidAuthToken"
+NOT_ADMITTED = (
+    "it asks for a token; set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN or ~/.ray/auth_token to the cluster's."
+)
+JOINING = "import ray, sys; ray.init(sys.argv[1], log_to_driver=False, logging_level='ERROR')"
 
 
 class RayRunner:
     """A cluster that is joined (`RAY_ADDRESS`), or a local one that ends with this."""
 
-    def __init__(self, work: Work, jobs: int | None) -> None:
+    def __init__(self, work: Work, jobs: int | None, block: int = BLOCK) -> None:
         """jobs: actors; one a processor of the cluster, or of this machine, at most, and when left out.
 
+        block: items that are read, and judged, at once.
         Raises ConfigurationError where Ray cannot be started, or joined.
         """
         os.environ.setdefault(STATISTICS, "0")  # none is sent unless the operator wants
@@ -50,19 +62,8 @@ class RayRunner:
         import ray
 
         self._work = work
-        address = os.environ.get(ADDRESS)
-        wanted = jobs or work.settings.serving.workers
-        local = {"num_cpus": wanted, "include_dashboard": False, "object_store_memory": OBJECTS}
-        try:
-            ray.init(
-                address=address or "local",
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                **({} if address else local),
-            )
-        except Exception as error:  # of no kind of its own
-            what = f"joined at {address}" if address else "started"
-            raise ConfigurationError(f"Ray cannot be {what}: {str(error).partition('.')[0]}.") from error
+        self._block = block
+        _connect(os.environ.get(ADDRESS) or LOCAL, jobs or work.settings.serving.workers)
         most = max(int(ray.cluster_resources().get("CPU", 1)), 1)
         self._actors = min(jobs or most, most)
 
@@ -105,7 +106,7 @@ class RayRunner:
         context.print_on_execution_start = False
         context.max_errored_blocks = -1
         logging.getLogger("ray.data").setLevel(logging.CRITICAL)
-        blocks = ray.data.from_arrow(list(tables(wave)))
+        blocks = ray.data.from_arrow(list(tables(wave, self._block)))
         read = blocks.map_batches(
             read_block,
             batch_size=None,
@@ -127,12 +128,60 @@ class RayRunner:
             )
 
 
-def tables(items: Iterable[Item]) -> "Iterator[pa.Table]":
-    """Their indices, and the items as JSON, some in each."""
+def _connect(address: str, processors: int) -> None:
+    """Join a cluster, or start a local one with so many processors. Raises ConfigurationError."""
+    import ray
+
+    local: dict[str, Any] = {
+        "num_cpus": processors,
+        "include_dashboard": False,
+        "object_store_memory": OBJECTS,
+    }
+    if address != LOCAL:
+        _require_answer(address)
+    try:
+        ray.init(
+            address=address,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            **(local if address == LOCAL else {}),
+        )
+    except Exception as error:  # of no kind of its own
+        what = "started" if address == LOCAL else f"joined at {address}"
+        raise ConfigurationError(f"Ray cannot be {what}: {str(error).partition('.')[0]}.") from error
+
+
+def _require_answer(address: str) -> None:
+    """Ray itself waits for minutes, in a call that cannot be ended: so another process joins it first.
+
+    Raises ConfigurationError where no Ray of this version answers in time.
+    """
+    if address == FOUND or "://" in address:
+        return
+    command = [sys.executable, "-c", JOINING, address]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own command, and an address of the operator's
+            command, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
+        )
+        why = "" if done.returncode == 0 else _reason(done.stderr)
+    except subprocess.TimeoutExpired:
+        why = f"there is no answer within {ANSWER_SECONDS:.0f} s."
+    if why:
+        raise ConfigurationError(f"Ray cannot be joined at {address}: {why}")
+
+
+def _reason(told: str) -> str:
+    """Why a process could not join, by what it wrote."""
+    last = told.strip().rpartition("\n")[2].rstrip(".")
+    return NOT_ADMITTED if REFUSED in told else f"{last or 'it is not well'}."
+
+
+def tables(items: Iterable[Item], block: int = BLOCK) -> "Iterator[pa.Table]":
+    """Their indices, and the items as JSON, a block in each."""
     import pyarrow as pa
 
     remaining = iter(items)
-    while some := list(islice(remaining, BLOCK)):
+    while some := list(islice(remaining, block)):
         told = [json.dumps(item.to_list()) for item in some]
         yield pa.table({"index": [item.index for item in some], "item": told})
 

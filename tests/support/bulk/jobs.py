@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,22 @@ def small_images(folder: Path, count: int) -> None:
 
 
 @contextmanager
-def start(given: Path | str, out: Path, *options: str, shard: int) -> Iterator[subprocess.Popen[str]]:
-    """`bonaface bulk`; killed when the block ends, if it still runs."""
-    command = (sys.executable, "-m", "bonaface", "bulk", str(given), "--out", str(out), "--shard", str(shard))
+def start(
+    given: Path | str, out: Path, *options: str, shard: int, inside: Sequence[str] = ()
+) -> Iterator[subprocess.Popen[str]]:
+    """`bonaface bulk`; killed when the block ends, if it still runs. inside: what runs it on another host."""
+    command = (
+        *inside,
+        sys.executable,
+        "-m",
+        "bonaface",
+        "bulk",
+        str(given),
+        "--out",
+        str(out),
+        "--shard",
+        str(shard),
+    )
     process = subprocess.Popen(
         (*command, *options),
         env={**inherited(), **QUICK},

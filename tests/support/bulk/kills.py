@@ -17,12 +17,16 @@ SECONDS = 200
 
 @dataclass
 class KilledJob:
-    """The job. finished: shards by name, with what the file system says of when they were written."""
+    """The job. finished: shards by name, with what the file system says of when they were written.
+
+    kills: of it, so far.
+    """
 
     folder: Path
     images: int
     options: Sequence[str] = ("--jobs", "1")
     finished: dict[str, int] = field(default_factory=dict)
+    kills: int = 0
 
     @property
     def out(self) -> Path:
@@ -39,7 +43,7 @@ class KilledJob:
             return self._killed(job)
 
     def kill_after(self, generator: random.Random, longest: float) -> int:
-        """The same after a while, `longest` seconds at most, whatever it is at."""
+        """The same after a while, `longest` seconds at most, whatever it is at; unless it has ended."""
         with start(self.folder / "set", self.out, *self.options, shard=SHARD) as job:
             try:
                 job.wait(generator.uniform(0, longest))
@@ -60,6 +64,7 @@ class KilledJob:
     def _killed(self, job: "subprocess.Popen[str]") -> int:
         assert job.poll() is None, "it ended before it was killed"
         job.send_signal(signal.SIGKILL)
+        self.kills += 1
         job.wait(SECONDS)
         return self._held()
 

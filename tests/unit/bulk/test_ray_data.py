@@ -37,3 +37,4 @@ def test_a_block_is_read_and_judged_whatever_is_in_it(work: Work) -> None:
 
 def test_blocks_are_small() -> None:
     assert [table.num_rows for table in tables(_items(*["a.png"] * (BLOCK + 1)))] == [BLOCK, 1]
+    assert [table.num_rows for table in tables(_items(*["a.png"] * 5), 2)] == [2, 2, 1]
