@@ -150,15 +150,25 @@ def files(tmp_path: Path) -> dict[str, tuple[str, Path]]:
     return {name: (content_type, tmp_path / name) for name, (content_type, _) in bodies.items()}
 
 
-@pytest.mark.skipif(shutil.which("java") is None, reason="no JDK here")
+@pytest.fixture(scope="module")
+def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the client is, compiled: from its source, each start would compile it."""
+    folder = tmp_path_factory.mktemp("classes")
+    subprocess.run(
+        ["javac", "-d", folder, ROOT / "tests" / "support" / "http" / "java" / "Post.java"], check=True
+    )
+    return folder
+
+
+@pytest.mark.skipif(shutil.which("javac") is None, reason="no JDK here")
 @pytest.mark.parametrize("kind", ["json", "form"])
 @pytest.mark.parametrize("mode", ["length", "chunked", "expect"])
 def test_the_http_client_of_the_jdk(
-    server: RunningServer, files: dict[str, tuple[str, Path]], kind: str, mode: str
+    server: RunningServer, classes: Path, files: dict[str, tuple[str, Path]], kind: str, mode: str
 ) -> None:
     content_type, file = files[kind]
-    source = ROOT / "tests" / "support" / "http" / "java" / "Post.java"
-    command = ["java", str(source), server.route, server.secret, content_type, str(file), mode]
+    java = ["java", "-XX:TieredStopAtLevel=1", "-cp", str(classes), "Post"]
+    command = [*java, server.route, server.secret, content_type, str(file), mode]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     lines = [line.split(" ", 2) for line in done.stdout.splitlines()]

@@ -50,8 +50,9 @@ def test_grey_pictures_alone_are_judged_by_the_line_of_the_entry(
 ) -> None:
     entry, store = load_catalog().pad(model_settings.pad), ModelStore(model_settings.directory)
     assert entry.grey is not None
+    factory = session_factory(engine, {})  # what the first compiles, the second need not
     models = [
-        open_liveness_model(one, store, session_factory(engine), lanes=1)
+        open_liveness_model(one, store, factory, lanes=1)
         for one in (entry, entry.model_copy(update={"grey": None}))
     ]
     moved, plain = (model.log_odds(portrait_pixels, BOXES) for model in models)

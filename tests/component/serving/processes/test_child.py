@@ -62,7 +62,9 @@ def answer(channel: Connection) -> Reply:
     return reply
 
 
-def test_answers_with_what_the_analyzer_gives(model_settings: ModelSettings, portrait: bytes) -> None:
+def test_answers_with_what_the_analyzer_gives(
+    model_settings: ModelSettings, analyzer: Analyzer, portrait: bytes
+) -> None:
     settings = Settings(models=model_settings)
     with working(settings) as channel:
         assert answer(channel) == Reply()
@@ -71,12 +73,12 @@ def test_answers_with_what_the_analyzer_gives(model_settings: ModelSettings, por
         channel.send(Preset.STRICT)
         channel.send_bytes(portrait)
         reply = answer(channel)
-        assert reply.result == Analyzer(settings).analyze(portrait, Preset.STRICT)
+        assert reply.result == analyzer.analyze(portrait, Preset.STRICT)
         assert [timing.stage for timing in reply.timings] == [Stage.DECODE, Stage.DETECT, Stage.PAD]
 
 
 def test_inspects_the_frames_of_a_capture_until_its_deadline(
-    model_settings: ModelSettings, portrait: bytes
+    model_settings: ModelSettings, analyzer: Analyzer, portrait: bytes
 ) -> None:
     settings = Settings(models=model_settings)
     with working(settings) as channel:
@@ -86,14 +88,15 @@ def test_inspects_the_frames_of_a_capture_until_its_deadline(
             for _ in range(2):
                 channel.send_bytes(portrait)
         reply = answer(channel)
-        assert reply.result == Analyzer(settings).inspect([portrait, portrait], Preset.STRICT)
+        assert reply.result == analyzer.inspect([portrait, portrait], Preset.STRICT)
         assert [timing.stage for timing in reply.timings] == [Stage.DECODE, Stage.DETECT, Stage.PAD] * 2
         with pytest.raises(OverloadedError):
             answer(channel).check()
 
 
-def test_judges_faces_that_another_worker_found(model_settings: ModelSettings, portrait: bytes) -> None:
-    analyzer = Analyzer(Settings(models=model_settings))
+def test_judges_faces_that_another_worker_found(
+    model_settings: ModelSettings, analyzer: Analyzer, portrait: bytes
+) -> None:
     image = analyzer.decode(portrait).decode()
     boxes = [face.box.rounded() for face in analyzer.detect(analyzer.decode(portrait))]
     with working(Settings(models=model_settings)) as channel:
@@ -122,7 +125,7 @@ def test_an_error_comes_as_it_was_with_its_traceback_and_the_next_image_goes_wel
         assert answer(channel).result is not None
 
 
-def test_what_it_compiled_another_one_need_not(tmp_path: Path, portrait: bytes) -> None:
+def test_what_it_compiled_another_one_need_not(analyzer: Analyzer, tmp_path: Path, portrait: bytes) -> None:
     pytest.importorskip("openvino", reason="of OpenVINO alone")
     settings = Settings(models=ModelSettings(directory=tmp_path))
     with open_networks() as networks:
@@ -131,7 +134,7 @@ def test_what_it_compiled_another_one_need_not(tmp_path: Path, portrait: bytes) 
                 assert answer(channel) == Reply()
                 channel.send(Preset.STRICT)
                 channel.send_bytes(portrait)
-                assert answer(channel).result == Analyzer(settings).analyze(portrait, Preset.STRICT)
+                assert answer(channel).result == analyzer.analyze(portrait, Preset.STRICT)
         assert len(read_networks(networks)) == len(FILES)
 
 

@@ -110,8 +110,9 @@ def hindered(model_settings: ModelSettings, tmp_path: Path) -> Hindered:
     return made
 
 
-def test_gives_what_an_analyzer_gives_side_by_side(model_settings: ModelSettings, portrait: bytes) -> None:
-    analyzer = Analyzer(Settings(models=model_settings))
+def test_gives_what_an_analyzer_gives_side_by_side(
+    model_settings: ModelSettings, analyzer: Analyzer, portrait: bytes
+) -> None:
     expected, inspected = analyzer.analyze(portrait, Preset.BALANCED), analyzer.inspect([portrait])
     with working(model_settings, 2) as workers, ThreadPoolExecutor(4) as pool:
         workers.warm_up()
@@ -176,9 +177,8 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_idle_workers_help_with_many_faces(
-    model_settings: ModelSettings, crowd: bytes, handed: list[int]
+    model_settings: ModelSettings, analyzer: Analyzer, crowd: bytes, handed: list[int]
 ) -> None:
-    analyzer = Analyzer(Settings(models=model_settings))
     expected, inspected = analyzer.analyze(crowd), analyzer.inspect([crowd, crowd])
     assert len(expected.faces) == 20
     with working(model_settings, 3) as workers:
@@ -192,10 +192,9 @@ def test_idle_workers_help_with_many_faces(
 
 
 def test_helpers_judge_by_the_calibration_of_the_one_they_help(
-    model_settings: ModelSettings, crowd: bytes, handed: list[int]
+    model_settings: ModelSettings, analyzer: Analyzer, crowd: bytes, handed: list[int]
 ) -> None:
     """Its clip is so narrow that it tells in every score."""
-    analyzer = Analyzer(Settings(models=model_settings))
     narrow = analyzer.calibration.model_copy(update={"clip": 0.5})
     expected = analyzer.with_calibration(narrow).analyze(crowd)
     assert expected != analyzer.analyze(crowd)
@@ -207,9 +206,14 @@ def test_helpers_judge_by_the_calibration_of_the_one_they_help(
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_helper_that_is_lost_costs_no_answer(
-    model_settings: ModelSettings, crowd: bytes, portrait: bytes, handed: list[int], how: signal.Signals
+    model_settings: ModelSettings,
+    analyzer: Analyzer,
+    crowd: bytes,
+    portrait: bytes,
+    handed: list[int],
+    how: signal.Signals,
 ) -> None:
-    expected = Analyzer(Settings(models=model_settings)).analyze(crowd)
+    expected = analyzer.analyze(crowd)
     with working(model_settings, 2, stuck_after=5) as workers, capture_logs() as logs:
         os.kill(children()[1], how)  # the first is asked first
         assert workers.analyze(crowd) == expected
@@ -220,12 +224,16 @@ def test_a_helper_that_is_lost_costs_no_answer(
 
 
 def test_helpers_of_one_that_is_lost_are_there_for_others(
-    model_settings: ModelSettings, crowd: bytes, portrait: bytes, monkeypatch: pytest.MonkeyPatch
+    model_settings: ModelSettings,
+    analyzer: Analyzer,
+    crowd: bytes,
+    portrait: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def lost(_worker: WorkerProcess, _faces: bytes, _descriptor: int) -> None:
         raise MemoryError
 
-    expected = Analyzer(Settings(models=model_settings)).analyze(portrait)
+    expected = analyzer.analyze(portrait)
     with working(model_settings, 2) as workers, capture_logs() as logs:
         with monkeypatch.context() as patch:
             patch.setattr(WorkerProcess, "begin_judging", lost)
