@@ -13,6 +13,8 @@ from bonaface.analyzer import Analyzer
 from bonaface.setting_sources import ENV_PREFIX
 from support.command import run
 
+pytestmark = pytest.mark.usefixtures("quick_engine")
+
 
 @pytest.fixture
 def faceless(tmp_path: Path) -> Path:

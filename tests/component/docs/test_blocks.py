@@ -213,9 +213,20 @@ def environment_of(server: RunningServer, nhn: NhnService, models: Path, storage
     }
 
 
+@pytest.fixture(scope="module")
+def shop(migrated_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A database with one application, to be copied, and its appKey."""
+    folder = tmp_path_factory.mktemp("one") / "store"
+    shutil.copytree(migrated_folder, folder)
+    with database_in(folder) as database:
+        made, _, _ = ApplicationRepository(database).create_application("shop", actor=ACTOR)
+    return folder, made.app_key
+
+
 @pytest.fixture
 def reader(
     folder: Path,
+    shop: tuple[Path, str],
     server: RunningServer,
     nhn: NhnService,
     image_url: str,
@@ -230,15 +241,13 @@ def reader(
     here, store = tmp_path / "reader", tmp_path / "store"
     shutil.copytree(folder, here)
     monkeypatch.chdir(here)
-    with database_in(store) as database:
-        database.migrate()
-        made, _, _ = ApplicationRepository(database).create_application("shop", actor=ACTOR)
+    shutil.copytree(shop[0], store)
     replaced = {
         **names_replaced(server),
         "$TOKEN": token,
         "eyJ...": signature,
         "https://...": image_url,
-        "APPKEY": made.app_key,
+        "APPKEY": shop[1],
         "/etc/bonaface/": f"{tmp_path}/",
         "/backup/": f"{tmp_path}/",
         "other-model": "bonaface-pad",
