@@ -64,8 +64,8 @@ test-all: $(VENV)/.test setup ## The same with the slow tests and coverage, as C
 	@$(MAKE) --no-print-directory -j2 lint tests ASKED=tests COVERED=1
 
 # Beside lint, which takes one core for a minute or two where mypy remembers nothing. What fails there fails all.
-# Those that need the machine alone come after all others: processes that steal tests from each other do not
-# keep their order, and each of these in their midst would have all others wait.
+# Those that need the machine alone come after all others: a process runs a file to its end, and each of these
+# in its midst would have all others wait.
 tests: $(VENV)/.test
 	@failed=0; \
 	$(PYTEST) $(ASKED) -m "not alone" $(if $(COVERED),--cov --cov-report=) || failed=1; \
@@ -83,7 +83,9 @@ test-clients: $(VENV)/.test setup ## Build our clients, install them into clean 
 		tests/component/contract/test_js_client.py tests/system/http_clients/test_python_package.py \
 		tests/system/http_clients/test_js_package.py
 
-PYTEST := $(BIN)/pytest --numprocesses=$(TEST_PROCESSES) --dist=worksteal
+# Whichever process is free takes the next file, in the order of tests/support/order.py: the heavy tiers are begun
+# by all of them at once, and what is left at the end is short.
+PYTEST := $(BIN)/pytest --numprocesses=$(TEST_PROCESSES) --dist=loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.test ## Lint, format, types and architecture contracts.
 	$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """The order of the tests: what takes long first, those that share a server or a browser side by side.
 
-The processes of a run take from each other's end what is left, so that short tests even out how they finish.
+A process that is free takes the next file, so that short ones, at the end, even out how they finish.
 Within a folder the order is that of chance, and so is that of the folders of a tier. Tests marked
 `after_lint` come behind those of the system, when mypy, which runs beside them, remembers all types. Tests
 marked `alone` come last; `make` has them run in a process of their own.
