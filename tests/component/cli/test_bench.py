@@ -37,7 +37,9 @@ def test_no_face_has_no_time_of_its_own(tmp_path: Path) -> None:
     assert "no face" in run("bench", str(path), "--runs", "1").stdout
 
 
-def test_a_server_under_load_as_json() -> None:
+@pytest.mark.usefixtures("quick_engine")
+def test_a_server_under_load_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{ENV_PREFIX}SERVING__WORKERS", "1")
     found = json.loads(run("bench", "--http", "--runs", "1", "--seconds", "0.5", "--json").stdout)["http"]
 
     assert list(found) == ["workers", "connections", "answers", "failed", "per_second", "median", "p99"]

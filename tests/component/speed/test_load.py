@@ -24,10 +24,12 @@ def test_no_answer_has_no_figures() -> None:
     assert math.isnan(load.p99)
 
 
-def test_a_real_server_answers_with_verdicts(settings: Settings, tmp_path: Path, portrait: bytes) -> None:
+def test_a_real_server_answers_with_verdicts(
+    quick_settings: Settings, tmp_path: Path, portrait: bytes
+) -> None:
     folder = tmp_path / "served"
     folder.mkdir()
-    with served(settings, folder) as server:
+    with served(quick_settings, folder) as server:
         good = closed_loop(server.address, upload(server.app_key, server.secret, portrait), 2, 0.5)
         refused = closed_loop(server.address, upload(server.app_key, server.secret, images.gif()), 1, 0.1)
 

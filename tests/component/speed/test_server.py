@@ -12,8 +12,8 @@ from bonaface.speed import server as speed_server
 from bonaface.speed.server import apart, environment, served
 
 
-def test_a_server_that_is_ready_and_obeys(settings: Settings, tmp_path: Path) -> None:
-    with served(settings, tmp_path) as server:
+def test_a_server_that_is_ready_and_obeys(quick_settings: Settings, tmp_path: Path) -> None:
+    with served(quick_settings, tmp_path) as server:
         host, port = server.address
         with urlopen(f"http://{host}:{port}/readyz") as answer:
             assert answer.status == 200
@@ -22,9 +22,11 @@ def test_a_server_that_is_ready_and_obeys(settings: Settings, tmp_path: Path) ->
     assert (tmp_path / "bonaface.db").is_file()
 
 
-def test_a_server_that_does_not_start_tells_why(settings: Settings, tmp_path: Path) -> None:
-    models = settings.models.model_copy(update={"directory": tmp_path / "none", "detector": "minifasnet"})
-    broken = settings.model_copy(update={"models": models})
+def test_a_server_that_does_not_start_tells_why(quick_settings: Settings, tmp_path: Path) -> None:
+    models = quick_settings.models.model_copy(
+        update={"directory": tmp_path / "none", "detector": "minifasnet"}
+    )
+    broken = quick_settings.model_copy(update={"models": models})
     with (
         pytest.raises(BonafaceError, match="did not start: bonaface: minifasnet is not a face detector"),
         served(broken, tmp_path),
@@ -33,10 +35,10 @@ def test_a_server_that_does_not_start_tells_why(settings: Settings, tmp_path: Pa
 
 
 def test_one_that_ignores_the_signal_is_killed(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quick_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speed_server, "STOP_SECONDS", 0)
-    with served(settings, tmp_path) as server:
+    with served(quick_settings, tmp_path) as server:
         pass
     assert server.process.returncode is not None
 
