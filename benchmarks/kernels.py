@@ -8,6 +8,7 @@ whatever models the settings name, since it records what the engine is asked to 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simplejpeg
@@ -18,8 +19,11 @@ from bonaface.liveness.registry import open_liveness_model
 from bonaface.models.catalog import load_catalog
 from bonaface.models.store import ModelStore
 from bonaface.runtime.engines import session_factory
-from bonaface.runtime.session import ModelReader, Session, SessionFactory, SessionOptions, Tensor
+from bonaface.runtime.session import Session, SessionFactory, SessionOptions, Tensor
 from bonaface.settings import Settings
+
+if TYPE_CHECKING:
+    from bonaface.runtime.session import ModelReader
 
 decode_whole = partial(simplejpeg.decode_jpeg, colorspace="RGB")
 """A JPEG in full, as the product decodes it."""
@@ -58,8 +62,10 @@ class Recorder:
         """See `SessionFactory.engine`."""
         return self._factory.engine
 
-    def __call__(self, read: ModelReader, options: SessionOptions) -> RecordedSession:
-        self.sessions.append(RecordedSession(read(), self._factory(read, options)))
+    def __call__(self, read: "ModelReader | bytes", options: SessionOptions) -> RecordedSession:
+        """Versions that are measured beside this one, and are older, give the bytes themselves."""
+        model = read if isinstance(read, bytes) else read()
+        self.sessions.append(RecordedSession(model, self._factory(read, options)))  # type: ignore[arg-type]
         return self.sessions[-1]
 
     def replay(self) -> None:
