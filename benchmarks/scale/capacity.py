@@ -7,6 +7,7 @@ Reads docs/scale/proof.json, which `make prove-scale` writes, and prints the tab
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import ceil, sqrt
 from pathlib import Path
 from statistics import mean
@@ -73,6 +74,7 @@ class Step:
         return self.replicas * MEMORY_GIB
 
 
+@cache  # seconds each, and the same each time
 def step(per_second: int, verdict: float, commit: float, cores: int = CORES) -> Step:
     """What so many requests a second need, each of which costs `verdict` seconds of processor time.
 
